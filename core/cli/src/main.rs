@@ -1,0 +1,2 @@
+//! `saksi`: the handset in a terminal.
+fn main() {}
