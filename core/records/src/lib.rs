@@ -1,1 +1,33 @@
-//! core/records
+//! What Saksi writes down, and how it is proven.
+//!
+//! Responsible for the types of the programme (beneficiaries, rounds, records), for sealing them so that only the
+//! programme can read them, for signing and chaining them so that tampering shows, and for the messages that handset
+//! and server exchange. It does no I/O: bytes in, bytes out. Storage and network belong to the crates above.
+#![forbid(unsafe_code)]
+
+pub mod blob;
+pub mod chain;
+pub mod envelope;
+pub mod id;
+pub mod jws;
+pub mod keys;
+pub mod money;
+pub mod nik;
+pub mod record;
+pub mod roster;
+pub mod roster_file;
+pub mod template;
+pub mod time;
+pub mod wire;
+
+pub use blob::{BlobKey, SealedBlob};
+pub use chain::{ChainError, ChainHead};
+pub use envelope::{BlobRef, BlobRole, Envelope, EnvelopeError, Header, Kind};
+pub use id::{BeneficiaryId, Digest, HandsetId, KeyId, OfficerId, RecordId, RoundId};
+pub use keys::{HandsetKey, ProgrammeKey, ProgrammePublicKey, VerifyingKey};
+pub use money::Rupiah;
+pub use nik::Nik;
+pub use record::{Payload, Record};
+pub use roster::{Beneficiary, Entitlement, Round};
+pub use template::FaceTemplate;
+pub use time::TimeEvidence;

@@ -1,0 +1,276 @@
+//! The records of the field: what an officer did at a door, and what it was decided on.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::blob::BlobKey;
+use crate::envelope::Kind;
+use crate::id::{BeneficiaryId, OfficerId, RoundId};
+use crate::money::Rupiah;
+use crate::nik::Nik;
+use crate::template::FaceTemplate;
+
+/// What an envelope seals: the record, and the keys to its photos.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payload {
+    /// What happened.
+    pub record: Record,
+    /// One key for each blob that the header lists, in the same order.
+    pub blob_keys: Vec<BlobKey>,
+}
+
+/// What happened, by kind. Everything a kind needs is a field that can't be left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Record {
+    /// The beneficiary was recognised and paid.
+    InPerson(InPerson),
+    /// A proxy collected, with statement letter and photo.
+    Proxy(ProxyCollection),
+    /// The face couldn't be matched.
+    Exception(Exception),
+    /// Nobody was paid.
+    NotServed(NotServed),
+    /// The beneficiary withdrew consent.
+    ConsentWithdrawn(ConsentWithdrawn),
+    /// A face was taken down for the first time.
+    Enrolment(Enrolment),
+}
+
+impl Record {
+    /// The kind that the header of its envelope must name.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::InPerson(_) => Kind::InPerson,
+            Self::Proxy(_) => Kind::Proxy,
+            Self::Exception(_) => Kind::Exception,
+            Self::NotServed(_) => Kind::NotServed,
+            Self::ConsentWithdrawn(_) => Kind::ConsentWithdrawn,
+            Self::Enrolment(_) => Kind::Enrolment,
+        }
+    }
+
+    /// Where, by whom and for whom.
+    pub fn visit(&self) -> &Visit {
+        match self {
+            Self::InPerson(it) => &it.visit,
+            Self::Proxy(it) => &it.visit,
+            Self::Exception(it) => &it.visit,
+            Self::NotServed(it) => &it.visit,
+            Self::ConsentWithdrawn(it) => &it.visit,
+            Self::Enrolment(it) => &it.visit,
+        }
+    }
+
+    /// What was paid, if anything was.
+    pub fn paid(&self) -> Option<Rupiah> {
+        match self {
+            Self::InPerson(it) => Some(it.amount),
+            Self::Proxy(it) => Some(it.amount),
+            Self::Exception(it) => it.paid,
+            Self::NotServed(_) | Self::ConsentWithdrawn(_) | Self::Enrolment(_) => None,
+        }
+    }
+}
+
+/// What every visit leaves behind, whatever its outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    /// For whom.
+    pub beneficiary: BeneficiaryId,
+    /// For which round.
+    pub round: RoundId,
+    /// By whom.
+    pub officer: OfficerId,
+    /// Where, if the handset could tell.
+    pub place: Option<Place>,
+    /// The software that decided.
+    pub software: String,
+}
+
+/// A position fix.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// Degrees north, -90 to 90.
+    pub latitude: f64,
+    /// Degrees east, -180 to 180.
+    pub longitude: f64,
+    /// Radius of 68 % confidence, in metres.
+    pub accuracy_m: f64,
+    /// The platform said that another app made the position up.
+    pub mocked: bool,
+}
+
+// A fix is never NaN: `Place::new` is the only way in from a platform, and JSON has no NaN.
+impl Eq for Place {}
+
+impl Place {
+    /// A fix as the platform gave it; `None` where it isn't a place on Earth.
+    pub fn new(latitude: f64, longitude: f64, accuracy_m: f64, mocked: bool) -> Option<Self> {
+        let real = (-90.0..=90.0).contains(&latitude)
+            && (-180.0..=180.0).contains(&longitude)
+            && (0.0..f64::INFINITY).contains(&accuracy_m);
+        real.then_some(Self { latitude, longitude, accuracy_m, mocked })
+    }
+}
+
+/// That the person agreed to have their face taken, and to which text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// The version of the text that was read out.
+    pub text_version: String,
+    /// Its language, as BCP 47: `id` or `en`.
+    pub language: String,
+}
+
+/// How a face was compared, with all that is needed to judge the decision again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FaceMatch {
+    /// 1 for a comparison with the chosen beneficiary, otherwise how many templates were searched.
+    pub searched: u32,
+    /// Cosine similarity, -1 to 1.
+    pub similarity: f32,
+    /// The similarity from which it is a match.
+    pub match_at: f32,
+    /// The model that made both templates.
+    pub model: String,
+}
+
+// Similarities are finite: templates refuse NaN when they are made.
+impl Eq for FaceMatch {}
+
+/// The beneficiary was recognised and paid. Blob: `beneficiary`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InPerson {
+    /// Where, by whom and for whom.
+    pub visit: Visit,
+    /// What was agreed to.
+    pub consent: Consent,
+    /// How the face was recognised.
+    pub face_match: FaceMatch,
+    /// What was paid.
+    pub amount: Rupiah,
+}
+
+/// A proxy (wakil) collected for a beneficiary. Blobs: `proxy` **and** `statement`; neither can be missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProxyCollection {
+    /// Where, by whom and for whom.
+    pub visit: Visit,
+    /// What the proxy agreed to.
+    pub consent: Consent,
+    /// Who collected.
+    pub proxy: Proxy,
+    /// What was paid.
+    pub amount: Rupiah,
+}
+
+/// Who collects in a beneficiary's place, and why.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proxy {
+    /// The proxy's name.
+    pub name: String,
+    /// The proxy's national number.
+    pub nik: Nik,
+    /// What the proxy is to the beneficiary.
+    pub relation: Relation,
+    /// Why the beneficiary can't collect.
+    pub reason: ProxyReason,
+    /// The proxy's face, so that one proxy who collects for many shows.
+    pub template: FaceTemplate,
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Proxy({:?}, {:?})", self.relation, self.reason)
+    }
+}
+
+/// What a proxy is to the beneficiary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// Husband or wife.
+    Spouse,
+    /// Son or daughter.
+    Child,
+    /// Father or mother.
+    Parent,
+    /// Brother or sister.
+    Sibling,
+    /// Another relative on the family card.
+    Relative,
+    /// A neighbour.
+    Neighbour,
+    /// The head of the neighbourhood or village.
+    Official,
+}
+
+/// Why a beneficiary can't collect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProxyReason {
+    /// Ill.
+    Ill,
+    /// Old and frail.
+    Frail,
+    /// Lives with a disability.
+    Disability,
+    /// Away for work or other reasons.
+    Away,
+}
+
+/// The face couldn't be matched, and the officer says why. Blob: `beneficiary`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exception {
+    /// Where, by whom and for whom.
+    pub visit: Visit,
+    /// What the officer says.
+    pub reason: String,
+    /// The comparison that failed, where there was one.
+    pub face_match: Option<FaceMatch>,
+    /// What was paid, where the programme's policy lets an officer pay with a flag.
+    pub paid: Option<Rupiah>,
+}
+
+/// Nobody was paid. No blob is required.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotServed {
+    /// Where, by whom and for whom.
+    pub visit: Visit,
+    /// Why not.
+    pub reason: NotServedReason,
+}
+
+/// Why nobody was paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotServedReason {
+    /// Nobody at home.
+    Absent,
+    /// Moved away.
+    Moved,
+    /// Deceased.
+    Deceased,
+    /// Refused the aid.
+    Refused,
+}
+
+/// The beneficiary doesn't want their face to be kept any longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentWithdrawn {
+    /// Where, by whom and for whom.
+    pub visit: Visit,
+}
+
+/// A face taken down for the first time. Blob: `beneficiary`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// Where, by whom and for whom.
+    pub visit: Visit,
+    /// What was agreed to.
+    pub consent: Consent,
+    /// The face.
+    pub template: FaceTemplate,
+}

@@ -1,0 +1,171 @@
+//! The roster as a programme office uploads it: CSV, one beneficiary a row.
+//!
+//! Columns, in any order, named in the first row: `id`, `nik`, `name`, `address`, `route`, `amount` (whole rupiah) and,
+//! where faces are known, `template` as `MODEL:BASE64`. A file is read whole or not at all.
+
+use std::collections::HashMap;
+use std::io::{Read, Write};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
+
+use crate::money::Rupiah;
+use crate::roster::Beneficiary;
+use crate::template::FaceTemplate;
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterRow {
+    /// Who.
+    pub beneficiary: Beneficiary,
+    /// How much for the round that the file is imported for.
+    pub amount: Rupiah,
+}
+
+/// Why a file can't be imported. Rows count from 1 and leave out the row of names; no cell is repeated, since it may
+/// be somebody's.
+#[derive(Debug, thiserror::Error)]
+pub enum RosterFileError {
+    /// A row is wrong.
+    #[error("row {row}: {reason}")]
+    Row {
+        /// Which.
+        row: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file has no rows, or lacks a column.
+    #[error("{0}")]
+    File(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Cells {
+    id: String,
+    nik: String,
+    name: String,
+    address: String,
+    route: String,
+    amount: String,
+    #[serde(default)]
+    template: String,
+}
+
+/// Reads a whole file.
+pub fn read(file: impl Read) -> Result<Vec<RosterRow>, RosterFileError> {
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file);
+    let names = reader.headers().map_err(|_| RosterFileError::File("this is no CSV file in UTF-8".into()))?.clone();
+    for column in ["id", "nik", "name", "address", "route", "amount"] {
+        if !names.iter().any(|name| name == column) {
+            return Err(RosterFileError::File(format!("the column {column} is missing")));
+        }
+    }
+    let mut rows = Vec::new();
+    let mut seen = HashMap::new();
+    for (row, cells) in (1..).zip(reader.deserialize::<Cells>()) {
+        let wrong = |reason: String| RosterFileError::Row { row, reason };
+        // csv's own message would repeat the cells.
+        let cells = cells.map_err(|_| wrong("not as many columns as the first row, or not UTF-8".into()))?;
+        let entry = parse(cells).map_err(wrong)?;
+        let known = [entry.beneficiary.id.as_str(), entry.beneficiary.nik.reveal()].map(str::to_owned);
+        for (what, value) in ["id", "NIK"].into_iter().zip(known) {
+            if let Some(earlier) = seen.insert((what, value), row) {
+                return Err(wrong(format!("the same {what} as in row {earlier}")));
+            }
+        }
+        rows.push(entry);
+    }
+    if rows.is_empty() { Err(RosterFileError::File("the file has no rows".into())) } else { Ok(rows) }
+}
+
+/// Writes a file that [`read`] reads.
+pub fn write<'a>(rows: impl IntoIterator<Item = &'a RosterRow>, to: impl Write) -> std::io::Result<()> {
+    let mut writer = csv::Writer::from_writer(to);
+    for row in rows {
+        let Beneficiary { id, nik, name, address, route, template } = &row.beneficiary;
+        writer.serialize(Cells {
+            id: id.to_string(),
+            nik: nik.reveal().into(),
+            name: name.clone(),
+            address: address.clone(),
+            route: route.clone(),
+            amount: row.amount.0.to_string(),
+            template: template
+                .as_ref()
+                .map_or_else(String::new, |it| format!("{}:{}", it.model, BASE64.encode(&it.data))),
+        })?;
+    }
+    writer.flush()
+}
+
+fn parse(cells: Cells) -> Result<RosterRow, String> {
+    for (column, text) in [("name", &cells.name), ("address", &cells.address), ("route", &cells.route)] {
+        if text.is_empty() || text.chars().count() > 200 {
+            return Err(format!("the {column} must have 1 to 200 characters"));
+        }
+    }
+    let amount = cells.amount.parse().map_err(|_| "the amount must be whole rupiah, digits only")?;
+    if amount == 0 {
+        return Err("the amount is nothing".into());
+    }
+    let beneficiary = Beneficiary {
+        id: cells.id.parse().map_err(|error: crate::id::IdError| error.to_string())?,
+        nik: cells.nik.parse().map_err(|error: crate::nik::NikError| error.to_string())?,
+        name: cells.name,
+        address: cells.address,
+        route: cells.route,
+        template: parse_template(&cells.template)?,
+    };
+    Ok(RosterRow { beneficiary, amount: Rupiah(amount) })
+}
+
+fn parse_template(cell: &str) -> Result<Option<FaceTemplate>, String> {
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    let (model, data) = cell.split_once(':').ok_or("the template must be MODEL:BASE64")?;
+    let data = BASE64.decode(data).map_err(|_| "the template is no base64")?;
+    if model.is_empty() || data.is_empty() || data.len() % 4 != 0 {
+        return Err("the template must be MODEL:BASE64 of 32-bit floats".into());
+    }
+    Ok(Some(FaceTemplate { model: model.into(), data }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "id,nik,name,address,route,amount,template\n\
+                        KPM-1,3273014107650003,Siti Rahayu,Jl. Melati 4,R1,300000,sface:AAAAAAAAgD8=\n\
+                        KPM-2,3273010203700001,Budi Santoso,\"Jl. Mawar 1, RT 02\",R1,300000,\n";
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let rows = read(GOOD.as_bytes()).expect("a good file");
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[0].beneficiary.template.as_ref().map(|t| t.data.len()), Some(8));
+        let mut file = Vec::new();
+        write(&rows, &mut file).expect("memory takes it");
+        assert_eq!(read(file.as_slice()).expect("our own file"), rows);
+    }
+
+    #[test]
+    fn a_bad_row_is_named_with_its_number_and_reason_and_nothing_of_it() {
+        for (from, to, message) in [
+            ("3273010203700001", "3273010203700000", "row 2: the NIK's serial number is 0000"),
+            ("3273010203700001", "3273014107650003", "row 2: the same NIK as in row 1"),
+            ("KPM-2", "KPM-1", "row 2: the same id as in row 1"),
+            (",300000,\n", ",300000.50,\n", "row 2: the amount must be whole rupiah, digits only"),
+            (",300000,\n", ",-1,\n", "row 2: the amount must be whole rupiah, digits only"),
+            ("Budi Santoso", "", "row 2: the name must have 1 to 200 characters"),
+            ("sface:AAAAAAAAgD8=", "sface:AAA", "row 1: the template is no base64"),
+            (",R1,300000,\n", ",R1\n", "row 2: not as many columns as the first row, or not UTF-8"),
+            ("nik,", "number,", "the column nik is missing"),
+        ] {
+            let file = GOOD.replacen(from, to, 1);
+            assert_eq!(read(file.as_bytes()).expect_err(message).to_string(), message);
+        }
+        assert_eq!(read(&b""[..]).expect_err("empty").to_string(), "the column id is missing");
+    }
+}

@@ -1,0 +1,249 @@
+//! The messages between handset and server. `docs/protocol.md` tells when each is sent.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{BeneficiaryId, Digest, HandsetId, RecordId, RoundId, base64_bytes};
+use crate::keys::{ProgrammePublicKey, VerifyingKey};
+use crate::roster::{Beneficiary, Entitlement, Round};
+
+/// What the supervisor's QR code says: where the server is, how to know it, and a token that admits one handset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Always 1.
+    pub saksi: u32,
+    /// The server's address, such as `https://10.0.0.2:8443`.
+    pub server: String,
+    /// The certificate (DER) of the only authority that may vouch for that address.
+    #[serde(with = "base64_bytes")]
+    pub ca: Vec<u8>,
+    /// The key with which the server signs its word.
+    pub server_key: VerifyingKey,
+    /// The key to which records are sealed.
+    pub programme_key: ProgrammePublicKey,
+    /// Admits one handset, once.
+    pub token: String,
+}
+
+/// A handset asks to be registered: a JWS of its own new key ([`crate::jws::typ::REGISTRATION`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    /// The token of the ticket.
+    pub token: String,
+    /// The public half of the key that signs this and all that follows.
+    pub signing_key: VerifyingKey,
+    /// What people call the handset, such as `Handset 12`.
+    pub label: String,
+}
+
+/// The server's answer: a JWS of its key ([`crate::jws::typ::STATUS`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// The id the handset has from now on.
+    pub handset: HandsetId,
+    /// The rest is as in any status.
+    pub status: HandsetStatus,
+}
+
+/// Authorises one request, for at most [`TokenClaims::LIFETIME_S`]: a JWS of the handset
+/// ([`crate::jws::typ::TOKEN`]), sent as `Authorization: Bearer`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenClaims {
+    /// The handset.
+    pub iss: HandsetId,
+    /// Always [`TokenClaims::AUDIENCE`].
+    pub aud: String,
+    /// When it was made, in seconds since 1970, by the handset's best knowledge of the server's clock.
+    pub iat: i64,
+    /// When it ends, likewise.
+    pub exp: i64,
+}
+
+impl TokenClaims {
+    /// Whom a token is for.
+    pub const AUDIENCE: &str = "saksi-server";
+    /// The longest a token may live, in seconds.
+    pub const LIFETIME_S: i64 = 300;
+    /// How far the two clocks may be apart, in seconds.
+    pub const LEEWAY_S: i64 = 60;
+
+    /// A token for now.
+    pub fn new(handset: HandsetId, now: Timestamp) -> Self {
+        let iat = now.as_second();
+        Self { iss: handset, aud: Self::AUDIENCE.into(), iat, exp: iat + Self::LIFETIME_S }
+    }
+
+    /// Whether it is for a Saksi server and lives at this time of the server's clock.
+    pub fn holds_at(&self, now: Timestamp) -> bool {
+        let now = now.as_second();
+        self.aud == Self::AUDIENCE
+            && self.exp.saturating_sub(self.iat) <= Self::LIFETIME_S
+            && self.iat.saturating_sub(Self::LEEWAY_S) <= now
+            && now <= self.exp.saturating_add(Self::LEEWAY_S)
+    }
+}
+
+/// What the server has to say to a handset: a JWS of its key ([`crate::jws::typ::STATUS`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandsetStatus {
+    /// The handset this is for.
+    pub handset: HandsetId,
+    /// What it may do.
+    pub state: HandsetState,
+    /// What the programme wants.
+    pub policy: Policy,
+    /// The key to which new records are sealed.
+    pub programme_key: ProgrammePublicKey,
+    /// The server's clock.
+    pub time: Timestamp,
+}
+
+/// What a handset may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandsetState {
+    /// Everything.
+    Active,
+    /// Only send what it has.
+    Locked,
+    /// Destroy its root key; still send what is sealed.
+    Erase,
+}
+
+/// What the programme wants handsets to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Policy {
+    /// The similarity from which a face is a match; `None`: the model's own.
+    pub match_at: Option<f32>,
+    /// The similarity from which a face is worth a second look; `None`: the model's own.
+    pub review_at: Option<f32>,
+    /// The version of the consent text to read out.
+    pub consent_version: String,
+    /// That text in Indonesian.
+    pub consent_id: String,
+    /// And in English.
+    pub consent_en: String,
+}
+
+// Thresholds come from a configuration, which has no NaN.
+impl Eq for Policy {}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            match_at: None,
+            review_at: None,
+            consent_version: "1".into(),
+            consent_id: "Wajah Anda difoto hanya untuk memastikan bantuan sampai kepada orang yang berhak. Foto disegel dan \
+                         hanya dapat dibuka oleh petugas program. Anda boleh menolak; bantuan tetap dapat diterima dengan \
+                         cara lain."
+                .into(),
+            consent_en: "Your face is photographed only to make sure that the aid reaches the right person. The photo is \
+                         sealed, and only the programme's staff can open it. You may refuse; the aid can still be \
+                         received in another way."
+                .into(),
+        }
+    }
+}
+
+/// What has changed on a handset's roster since a cursor. `GET /v1/roster?cursor=N`; applied whole or not at all.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RosterDelta {
+    /// To be sent the next time.
+    pub cursor: u64,
+    /// There is more right away.
+    pub more: bool,
+    /// Rounds that are new or changed.
+    pub rounds: Vec<Round>,
+    /// Beneficiaries that are new or changed.
+    pub beneficiaries: Vec<Beneficiary>,
+    /// Entitlements that are new or changed.
+    pub entitlements: Vec<Entitlement>,
+    /// Beneficiaries that are no longer on this handset's routes.
+    pub removed: Vec<BeneficiaryId>,
+    /// Payments that the server has learnt of, from whichever handset.
+    pub paid: Vec<PaidMark>,
+}
+
+/// Somebody has been paid for a round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaidMark {
+    /// Who.
+    pub beneficiary: BeneficiaryId,
+    /// For which round.
+    pub round: RoundId,
+    /// By which record.
+    pub record: RecordId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The server's word that it has an envelope and all of its blobs on disk: a JWS ([`crate::jws::typ::RECEIPT`]).
+/// Only this lets a handset mark a record as sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The record.
+    pub record: RecordId,
+    /// The SHA-256 of the envelope.
+    pub envelope: Digest,
+    /// The handset that wrote it.
+    pub handset: HandsetId,
+    /// Its place in that handset's chain.
+    pub seq: u64,
+    /// When the server had all of it.
+    pub received: Timestamp,
+}
+
+/// The answer to `POST /v1/envelopes`, to a registration and to `GET /v1/handset`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signed {
+    /// The JWS.
+    pub signed: String,
+}
+
+/// What went wrong with a request: the body of every answer that isn't a success.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// What, for programs.
+    pub error: ProblemCode,
+    /// What, for people. No personal data.
+    pub message: String,
+    /// The server's clock.
+    pub time: Timestamp,
+    /// With [`ProblemCode::BlobsMissing`]: which.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub blobs: Vec<Digest>,
+}
+
+/// What went wrong with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemCode {
+    /// 401: no valid token of a known handset.
+    Unauthorized,
+    /// 401: the token's times don't fit the server's clock, which `time` tells.
+    ClockSkew,
+    /// 403: the ticket's token is unknown, used or out of date.
+    TicketRefused,
+    /// 422: blobs must come before the envelope that names them.
+    BlobsMissing,
+    /// 409: this record's id is known with other bytes. Both are kept for review.
+    Conflict,
+    /// 422: the envelope can't be accepted as it is, now or later.
+    Rejected,
+    /// 404: there is no such thing.
+    NotFound,
+    /// 413: larger than the server takes.
+    TooLarge,
+    /// 400, 405, 409, 415: the request isn't as the protocol says.
+    BadRequest,
+    /// 500: the server's own fault.
+    Internal,
+}
+
+impl ProblemCode {
+    /// Whether the same envelope would be refused again for ever: it goes to quarantine, and the next one is sent.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Conflict | Self::Rejected | Self::TooLarge)
+    }
+}
