@@ -30,8 +30,11 @@ pub struct Ticket {
 pub struct Registration {
     /// The token of the ticket.
     pub token: String,
-    /// The public half of the key that signs this and all that follows.
+    /// The public half of the key that signs this and every envelope.
     pub signing_key: VerifyingKey,
+    /// The public half of the key that signs request tokens. A locked handset, which can't reach its signing key, can
+    /// still send what is sealed.
+    pub transport_key: VerifyingKey,
     /// What people call the handset, such as `Handset 12`.
     pub label: String,
 }
@@ -45,8 +48,8 @@ pub struct Registered {
     pub status: HandsetStatus,
 }
 
-/// Authorises one request, for at most [`TokenClaims::LIFETIME_S`]: a JWS of the handset
-/// ([`crate::jws::typ::TOKEN`]), sent as `Authorization: Bearer`.
+/// Authorises one request, for at most [`TokenClaims::LIFETIME_S`]: a JWS of the handset's transport
+/// key ([`crate::jws::typ::TOKEN`]), sent as `Authorization: Bearer`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenClaims {
     /// The handset.
