@@ -12,7 +12,7 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use serde::{Deserialize, Serialize};
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
-use crate::envelope::BlobRole;
+use crate::envelope::{BlobRef, BlobRole};
 use crate::id::{Digest, base64_bytes};
 use crate::keys::random_bytes;
 
@@ -23,10 +23,13 @@ const TAG: usize = 16;
 /// Why a blob can't be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BlobError {
+    /// These bytes don't have the name that the record gives: another blob, altered, cut short or extended.
+    #[error("this is not the blob that the record names")]
+    OtherBlob,
     /// It doesn't begin as a blob does.
     #[error("not a sealed blob of a version known here")]
     Malformed,
-    /// Another key, or altered, reordered, cut short or extended.
+    /// Another key, or chunks that were altered, reordered, cut short or extended.
     #[error("the blob can't be opened: wrong key, altered, or cut short")]
     CannotOpen,
 }
@@ -68,11 +71,22 @@ impl SealedBlob {
         let sha256 = Digest::of(&bytes);
         Self { bytes, key: BlobKey { role, sha256, key: *key } }
     }
+
+    /// How a header names it.
+    pub fn reference(&self) -> BlobRef {
+        BlobRef { role: self.key.role, sha256: self.key.sha256, bytes: self.bytes.len() as u64 }
+    }
 }
 
 impl BlobKey {
     /// Opens the blob this key belongs to.
+    ///
+    /// The name is checked too: the handset signed it, whereas anyone who has read the record has the key, and could
+    /// seal another photo under it.
     pub fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, BlobError> {
+        if Digest::of(sealed) != self.sha256 {
+            return Err(BlobError::OtherBlob);
+        }
         let chunks = sealed.strip_prefix(HEAD).ok_or(BlobError::Malformed)?;
         let cipher = cipher(&self.key);
         let count = chunks.len().div_ceil(CHUNK + TAG);
