@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use hpke::aead::AesGcm256;
-use hpke::kdf::HkdfSha256;
-use hpke::kem::X25519HkdfSha256;
+use hpke::aead::{AeadCtxS, AesGcm256 as Aead};
+use hpke::kdf::HkdfSha256 as Kdf;
+use hpke::kem::X25519HkdfSha256 as Kem;
 use hpke::{Deserializable as _, Kem as _, OpModeR, OpModeS, Serializable as _};
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::id::{KeyId, base64_bytes};
 
-type Kem = X25519HkdfSha256;
+type Sender = (<Kem as hpke::Kem>::EncappedKey, AeadCtxS<Aead, Kdf, Kem>);
 
 /// Why a key can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -54,10 +54,8 @@ impl ProgrammePublicKey {
     /// key (32 bytes) and the ciphertext (16 bytes longer than the plaintext).
     pub fn seal(&self, info: &[u8], aad: &[u8], plaintext: &[u8]) -> Result<([u8; 32], Vec<u8>), KeyError> {
         let key = <Kem as hpke::Kem>::PublicKey::from_bytes(&self.0).map_err(|_| KeyError::Malformed)?;
-        let (encapped, mut context) = hpke::setup_sender::<AesGcm256, HkdfSha256, Kem>(&OpModeS::Base, &key, info)
-            .map_err(|_| KeyError::Malformed)?;
-        let ciphertext = context.seal(plaintext, aad).map_err(|_| KeyError::Malformed)?;
-        Ok((encapped.to_bytes().into(), ciphertext))
+        let sender = hpke::setup_sender(&OpModeS::Base, &key, info).map_err(|_| KeyError::Malformed)?;
+        seal_by(sender, aad, plaintext)
     }
 }
 
@@ -104,7 +102,7 @@ impl ProgrammeKey {
     ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let private = <Kem as hpke::Kem>::PrivateKey::from_bytes(&*self.private).map_err(|_| KeyError::Malformed)?;
         let encapped = <Kem as hpke::Kem>::EncappedKey::from_bytes(encapped).map_err(|_| KeyError::CannotOpen)?;
-        let mut context = hpke::setup_receiver::<AesGcm256, HkdfSha256, Kem>(&OpModeR::Base, &private, &encapped, info)
+        let mut context = hpke::setup_receiver::<Aead, Kdf, Kem>(&OpModeR::Base, &private, &encapped, info)
             .map_err(|_| KeyError::CannotOpen)?;
         context.open(sealed, aad).map(Zeroizing::new).map_err(|_| KeyError::CannotOpen)
     }
@@ -166,13 +164,41 @@ impl VerifyingKey {
         &self.0
     }
 
-    /// Whether this key signed these bytes.
+    /// Whether this key signed these bytes. Never, for the keys that fit what nobody signed.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), KeyError> {
+        if self.is_of_small_order() {
+            return Err(KeyError::BadSignature);
+        }
         UnparsedPublicKey::new(&ED25519, &self.0).verify(message, signature).map_err(|_| KeyError::BadSignature)
+    }
+
+    /// The points of order 1, 2, 4 and 8 have signatures that fit almost any message, and no secret. Whoever registered
+    /// one could later say that anybody wrote those records.
+    fn is_of_small_order(&self) -> bool {
+        let mut y = self.0;
+        y[31] &= 0x7f;
+        SMALL_ORDER.contains(&hex::encode(y).as_str())
     }
 }
 
-/// 32 bytes from the platform's random source.
+// Apart from the set-up, so that a test can give the ephemeral key of a published vector.
+fn seal_by((encapped, mut context): Sender, aad: &[u8], plaintext: &[u8]) -> Result<([u8; 32], Vec<u8>), KeyError> {
+    let ciphertext = context.seal(plaintext, aad).map_err(|_| KeyError::Malformed)?;
+    Ok((encapped.to_bytes().into(), ciphertext))
+}
+
+/// The y-coordinates of the points of small order, in each of their encodings, without the sign of x.
+const SMALL_ORDER: [&str; 7] = [
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+];
+
+/// `N` bytes from the platform's random source.
 ///
 /// # Panics
 /// Where the platform has none: nothing safe can be done without it.
@@ -181,4 +207,67 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
     ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes)
         .expect("the platform has a random source");
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use hpke::rand_core::{TryCryptoRng, TryRng};
+
+    use super::*;
+
+    /// A random source that gives what a test vector says.
+    struct Given(Vec<u8>);
+
+    impl TryRng for Given {
+        type Error = Infallible;
+
+        fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+            unreachable!("key pairs take bytes")
+        }
+
+        fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+            unreachable!("key pairs take bytes")
+        }
+
+        fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+            bytes.copy_from_slice(&self.0);
+            Ok(())
+        }
+    }
+
+    impl TryCryptoRng for Given {}
+
+    /// The vector of RFC 9180's companion file for mode 0, KEM 0x0020, KDF 0x0001, AEAD 0x0002, sequence 0.
+    #[test]
+    fn sealing_gives_the_bytes_of_rfc_9180() {
+        let bytes = |text: &str| hex::decode(text).expect("hex");
+        let key = bytes("430f4b9859665145a6b1ba274024487bd66f03a2dd577d7753c68d7d7d00c00c");
+        let key = <Kem as hpke::Kem>::PublicKey::from_bytes(&key).expect("a key");
+        let mut ephemeral = Given(bytes("2cd7c601cefb3d42a62b04b7a9041494c06c7843818e0ce28a8f704ae7ab20f9"));
+        let info = bytes("4f6465206f6e2061204772656369616e2055726e");
+        let sender = hpke::setup_sender_with_rng(&OpModeS::Base, &key, &info, &mut ephemeral).expect("a sender");
+        let (encapped, sealed) = seal_by(sender, b"Count-0", b"Beauty is truth, truth beauty").expect("sealed");
+        assert_eq!(hex::encode(encapped), "6c93e09869df3402d7bf231bf540fadd35cd56be14f97178f0954db94b7fc256");
+        assert_eq!(
+            hex::encode(sealed),
+            "e5d84cd531cfb583096e7cfa9641bd3079cf3a91cda813c52deb5f512be9931980a41de125a925cdad859d5b7a"
+        );
+    }
+
+    #[test]
+    fn a_key_without_a_secret_signs_nothing() {
+        for y in SMALL_ORDER {
+            for sign in [0, 0x80] {
+                let mut key = [0; 32];
+                hex::decode_to_slice(y, &mut key).expect("hex");
+                // With S = 0, R = the key itself fits where the challenge is a multiple of the key's order.
+                let signature = [key.as_slice(), &[0; 32]].concat();
+                key[31] |= sign;
+                let key = VerifyingKey::from_bytes(key);
+                assert!((0_u8..64).all(|message| key.verify(&[message], &signature).is_err()));
+            }
+        }
+    }
 }
