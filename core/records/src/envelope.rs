@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{Digest, HandsetId, KeyId, RecordId};
 use crate::keys::{HandsetKey, KeyError, ProgrammeKey, ProgrammePublicKey, VerifyingKey};
+use crate::number::whole;
 use crate::record::Payload;
 use crate::time::TimeEvidence;
 
@@ -60,6 +61,7 @@ pub struct Header {
     /// The handset that wrote it.
     pub handset: HandsetId,
     /// Its place in that handset's chain, from 1.
+    #[serde(deserialize_with = "whole")]
     pub seq: u64,
     /// The SHA-256 of the envelope before it; zeros for the first.
     pub prev: Digest,
@@ -145,6 +147,7 @@ pub struct BlobRef {
     /// Its name: the SHA-256 of its sealed bytes.
     pub sha256: Digest,
     /// How many sealed bytes.
+    #[serde(deserialize_with = "whole")]
     pub bytes: u64,
 }
 
@@ -165,11 +168,17 @@ impl Envelope {
         signer: &HandsetKey,
     ) -> Result<Self, EnvelopeError> {
         check_agreement(&header, payload)?;
+        if header.version != 1 {
+            return Err(EnvelopeError::Version(header.version));
+        }
         if header.programme_key != programme.id() {
             return Err(EnvelopeError::OtherKey(header.programme_key));
         }
         let head = serde_json::to_vec(&header).map_err(EnvelopeError::Header)?;
         let plaintext = zeroize::Zeroizing::new(serde_json::to_vec(payload).map_err(EnvelopeError::Payload)?);
+        // Nobody here can look inside later, so what couldn't be read again (a number that isn't one) shows now.
+        serde_json::from_slice::<Header>(&head).map_err(EnvelopeError::Header)?;
+        serde_json::from_slice::<Payload>(&plaintext).map_err(EnvelopeError::Payload)?;
         let (encapped, ciphertext) = programme.seal(HPKE_INFO, &head, &plaintext)?;
         if head.len() > MAX_HEADER || ciphertext.len() > MAX_CIPHERTEXT {
             return Err(EnvelopeError::Length);
@@ -272,6 +281,10 @@ fn check_agreement(header: &Header, payload: &Payload) -> Result<(), EnvelopeErr
     let named = header.blobs.iter().map(|blob| (blob.role, blob.sha256));
     if !named.eq(payload.blob_keys.iter().map(|key| (key.role, key.sha256))) {
         return Err(EnvelopeError::Disagree("the photos"));
+    }
+    let twice = |(i, blob): (usize, &BlobRef)| header.blobs[..i].iter().any(|earlier| earlier.sha256 == blob.sha256);
+    if header.blobs.iter().enumerate().any(twice) {
+        return Err(EnvelopeError::Disagree("the photos: one is named twice"));
     }
     let complete = header.kind.required_blobs().iter().all(|role| header.blobs.iter().any(|blob| blob.role == *role));
     if complete { Ok(()) } else { Err(EnvelopeError::Disagree("the photos this kind requires")) }

@@ -13,6 +13,7 @@ pub mod jws;
 pub mod keys;
 pub mod money;
 pub mod nik;
+mod number;
 pub mod record;
 pub mod roster;
 pub mod roster_file;

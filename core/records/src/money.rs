@@ -5,10 +5,17 @@ use std::iter::Sum;
 
 use serde::{Deserialize, Serialize};
 
-/// An amount in whole rupiah.
+use crate::number::{MAX_SAFE, whole};
+
+/// An amount in whole rupiah, at most [`Rupiah::MAX`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Rupiah(pub u64);
+pub struct Rupiah(#[serde(deserialize_with = "whole")] pub u64);
+
+impl Rupiah {
+    /// The largest amount that can be written down and read again.
+    pub const MAX: Self = Self(MAX_SAFE);
+}
 
 impl fmt::Display for Rupiah {
     /// As Indonesians write it: `Rp 300.000`.
@@ -27,7 +34,7 @@ impl fmt::Display for Rupiah {
 
 impl Sum for Rupiah {
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
-        Self(amounts.map(|amount| amount.0).sum())
+        Self(amounts.fold(0, |sum, amount| sum.saturating_add(amount.0)))
     }
 }
 

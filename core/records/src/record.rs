@@ -9,6 +9,7 @@ use crate::envelope::Kind;
 use crate::id::{BeneficiaryId, OfficerId, RoundId};
 use crate::money::Rupiah;
 use crate::nik::Nik;
+use crate::number::finite;
 use crate::template::FaceTemplate;
 
 /// What an envelope seals: the record, and the keys to its photos.
@@ -91,6 +92,7 @@ pub struct Visit {
 
 /// A position fix.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Fix")]
 pub struct Place {
     /// Degrees north, -90 to 90.
     pub latitude: f64,
@@ -102,8 +104,25 @@ pub struct Place {
     pub mocked: bool,
 }
 
-// A fix is never NaN: `Place::new` is the only way in from a platform, and JSON has no NaN.
+// A fix is never NaN: `Place::new` is the only way in, from a platform as from JSON.
 impl Eq for Place {}
+
+/// A place as it is written, before it is known to be on Earth.
+#[derive(Deserialize)]
+struct Fix {
+    latitude: f64,
+    longitude: f64,
+    accuracy_m: f64,
+    mocked: bool,
+}
+
+impl TryFrom<Fix> for Place {
+    type Error = &'static str;
+
+    fn try_from(fix: Fix) -> Result<Self, Self::Error> {
+        Self::new(fix.latitude, fix.longitude, fix.accuracy_m, fix.mocked).ok_or("not a place on Earth")
+    }
+}
 
 impl Place {
     /// A fix as the platform gave it; `None` where it isn't a place on Earth.
@@ -130,8 +149,10 @@ pub struct FaceMatch {
     /// 1 for a comparison with the chosen beneficiary, otherwise how many templates were searched.
     pub searched: u32,
     /// Cosine similarity, -1 to 1.
+    #[serde(deserialize_with = "finite")]
     pub similarity: f32,
     /// The similarity from which it is a match.
+    #[serde(deserialize_with = "finite")]
     pub match_at: f32,
     /// The model that made both templates.
     pub model: String,

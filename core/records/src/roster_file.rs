@@ -101,13 +101,15 @@ pub fn write<'a>(rows: impl IntoIterator<Item = &'a RosterRow>, to: impl Write) 
 
 fn parse(cells: Cells) -> Result<RosterRow, String> {
     for (column, text) in [("name", &cells.name), ("address", &cells.address), ("route", &cells.route)] {
-        if text.is_empty() || text.chars().count() > 200 {
+        if text.is_empty() || text.chars().count() > 200 || text.chars().any(char::is_control) {
             return Err(format!("the {column} must have 1 to 200 characters"));
         }
     }
-    let amount = cells.amount.parse().map_err(|_| "the amount must be whole rupiah, digits only")?;
-    if amount == 0 {
-        return Err("the amount is nothing".into());
+    let digits = Some(&cells.amount).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+    let amount = digits.and_then(|text| text.parse().ok()).map(Rupiah);
+    let amount = amount.ok_or("the amount must be whole rupiah, digits only")?;
+    if amount == Rupiah(0) || amount > Rupiah::MAX {
+        return Err("the amount is nothing, or more than there is".into());
     }
     let beneficiary = Beneficiary {
         id: cells.id.parse().map_err(|error: crate::id::IdError| error.to_string())?,
@@ -117,7 +119,7 @@ fn parse(cells: Cells) -> Result<RosterRow, String> {
         route: cells.route,
         template: parse_template(&cells.template)?,
     };
-    Ok(RosterRow { beneficiary, amount: Rupiah(amount) })
+    Ok(RosterRow { beneficiary, amount })
 }
 
 fn parse_template(cell: &str) -> Result<Option<FaceTemplate>, String> {
@@ -158,6 +160,8 @@ mod tests {
             ("KPM-2", "KPM-1", "row 2: the same id as in row 1"),
             (",300000,\n", ",300000.50,\n", "row 2: the amount must be whole rupiah, digits only"),
             (",300000,\n", ",-1,\n", "row 2: the amount must be whole rupiah, digits only"),
+            (",300000,\n", ",+1,\n", "row 2: the amount must be whole rupiah, digits only"),
+            (",300000,\n", ",0,\n", "row 2: the amount is nothing, or more than there is"),
             ("Budi Santoso", "", "row 2: the name must have 1 to 200 characters"),
             ("sface:AAAAAAAAgD8=", "sface:AAA", "row 1: the template is no base64"),
             (",R1,300000,\n", ",R1\n", "row 2: not as many columns as the first row, or not UTF-8"),

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::number::whole;
+
 /// The handset's clocks at one moment. The wall clock can be set by anyone who holds the phone; the monotonic clock
 /// and the server's time can't, so that a clock set back shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +14,7 @@ pub struct TimeEvidence {
     /// Which run of the handset since its last start: the kernel's boot id, or what the platform has of that kind.
     pub boot: String,
     /// Milliseconds since that start.
+    #[serde(deserialize_with = "whole")]
     pub monotonic_ms: u64,
     /// The last time the server told, if it ever did.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -26,6 +29,7 @@ pub struct ServerTime {
     /// The handset's run at that moment.
     pub boot: String,
     /// Milliseconds since the handset's start at that moment.
+    #[serde(deserialize_with = "whole")]
     pub monotonic_ms: u64,
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{BeneficiaryId, Digest, HandsetId, RecordId, RoundId, base64_bytes};
 use crate::keys::{ProgrammePublicKey, VerifyingKey};
+use crate::number::whole;
 use crate::roster::{Beneficiary, Entitlement, Round};
 
 /// What the supervisor's QR code says: where the server is, how to know it, and a token that admits one handset.
@@ -192,6 +193,7 @@ pub struct Receipt {
     /// The handset that wrote it.
     pub handset: HandsetId,
     /// Its place in that handset's chain.
+    #[serde(deserialize_with = "whole")]
     pub seq: u64,
     /// When the server had all of it.
     pub received: Timestamp,
