@@ -1,1 +1,66 @@
-//! core/face
+//! Pixels to decision: finds the face in a photo, makes a template of it, and compares templates.
+//!
+//! The way through is `Frame -> Detector -> Face -> Quality, align -> Embedder -> Template -> Decision`, and
+//! [`Engine`] walks it. Nothing here does I/O: the caller hands over the bytes of photos and models.
+//!
+//! Features: `inference` (the default) has everything; `pictures` leaves out the networks; with neither, only
+//! [`Template`], [`Thresholds`], [`Gallery`] and [`Manifest`] remain, which is what a server searches with.
+
+mod decision;
+mod gallery;
+mod manifest;
+mod template;
+
+#[cfg(feature = "pictures")]
+mod align;
+#[cfg(feature = "pictures")]
+mod choose;
+#[cfg(feature = "pictures")]
+mod codec;
+#[cfg(feature = "pictures")]
+mod frame;
+#[cfg(feature = "pictures")]
+mod orientation;
+#[cfg(feature = "pictures")]
+mod photo;
+#[cfg(feature = "pictures")]
+mod quality;
+#[cfg(feature = "pictures")]
+mod resize;
+
+#[cfg(feature = "inference")]
+mod detector;
+#[cfg(feature = "inference")]
+mod embedder;
+#[cfg(feature = "inference")]
+mod engine;
+#[cfg(feature = "inference")]
+mod network;
+
+pub use decision::{Decision, FmrPoint, FmrTable, Thresholds, ThresholdsError};
+pub use gallery::{Candidate, Gallery};
+pub use manifest::{
+    Colour, DetectorSettings, Input, Manifest, ManifestError, MatchSettings, Model, ModelFileError, Output, Role,
+    Source,
+};
+pub use template::{ModelId, Template, TemplateError};
+
+#[cfg(feature = "pictures")]
+pub use align::{AlignedFace, align};
+#[cfg(feature = "pictures")]
+pub use choose::{Choice, Face, choose};
+#[cfg(feature = "pictures")]
+pub use frame::{Frame, FrameError, MAX_PIXELS, MAX_SIDE};
+#[cfg(feature = "pictures")]
+pub use photo::EncodeError;
+#[cfg(feature = "pictures")]
+pub use quality::Quality;
+
+#[cfg(feature = "inference")]
+pub use detector::{DEFAULT_WORKING_SIZE, Detector};
+#[cfg(feature = "inference")]
+pub use embedder::Embedder;
+#[cfg(feature = "inference")]
+pub use engine::{Analysis, Engine, FaceError, MIN_INTER_EYE, ModelError, Timings};
+#[cfg(feature = "inference")]
+pub use network::NetworkError;

@@ -1,0 +1,148 @@
+//! Turns, scales and moves a face so that its landmarks come to where the recogniser was taught to look.
+
+use crate::Frame;
+
+/// A face cut out upright, 112 x 112.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AlignedFace {
+    pixels: Vec<[u8; 3]>,
+}
+
+/// Where SFace expects right eye, left eye, nose, right and left corner of the mouth (as seen by the viewer: left to
+/// right), in pixels of the 112 x 112 crop. From ArcFace's reference landmarks.
+const REFERENCE: [[f32; 2]; 5] =
+    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]];
+
+/// Cuts out the face whose five landmarks (in pixels of the frame) are given: the similarity transform that brings
+/// them nearest to the reference, in the least-squares sense (Umeyama 1991), sampled bilinearly; black beyond the
+/// frame. `None` where the landmarks have no extent or aren't numbers.
+pub fn align(frame: &Frame, landmarks: &[[f32; 2]; 5]) -> Option<AlignedFace> {
+    let to_frame = Similarity::between(&REFERENCE, landmarks)?;
+    let source = Source { pixels: frame.rgb(), width: frame.width() as i64, height: frame.height() as i64 };
+    let side = AlignedFace::SIDE;
+    let pixels =
+        (0..side * side).map(|i| source.bilinear(to_frame.apply((i % side) as f64, (i / side) as f64))).collect();
+    Some(AlignedFace { pixels })
+}
+
+impl AlignedFace {
+    /// Width and height, in pixels.
+    pub const SIDE: usize = 112;
+
+    /// Takes 112 x 112 RGB pixels that were aligned elsewhere; `None` for another number of them.
+    pub fn from_rgb(pixels: &[u8]) -> Option<Self> {
+        let (pixels, rest) = pixels.as_chunks::<3>();
+        (rest.is_empty() && pixels.len() == Self::SIDE * Self::SIDE).then(|| Self { pixels: pixels.to_vec() })
+    }
+
+    /// `[r, g, b]`, rows from the top.
+    pub fn pixels(&self) -> &[[u8; 3]] {
+        &self.pixels
+    }
+}
+
+/// x' = a x - b y + e, y' = b x + a y + f.
+struct Similarity {
+    a: f64,
+    b: f64,
+    e: f64,
+    f: f64,
+}
+
+impl Similarity {
+    /// The inverse of the least-squares transform of `landmarks` onto `reference`: from the crop into the frame.
+    fn between(reference: &[[f32; 2]; 5], landmarks: &[[f32; 2]; 5]) -> Option<Self> {
+        let mean = |points: &[[f32; 2]; 5], axis: usize| points.iter().map(|p| f64::from(p[axis])).sum::<f64>() / 5.0;
+        let (lx, ly) = (mean(landmarks, 0), mean(landmarks, 1));
+        let (rx, ry) = (mean(reference, 0), mean(reference, 1));
+        let (mut along, mut across, mut extent) = (0.0, 0.0, 0.0);
+        for (l, r) in landmarks.iter().zip(reference) {
+            let (x, y) = (f64::from(l[0]) - lx, f64::from(l[1]) - ly);
+            let (u, v) = (f64::from(r[0]) - rx, f64::from(r[1]) - ry);
+            along += x * u + y * v;
+            across += x * v - y * u;
+            extent += x * x + y * y;
+        }
+        // Onto the reference: scale and turn by (along, across) / extent. Its inverse divides by the squared length.
+        let squared = along * along + across * across;
+        if !(extent.is_finite() && squared.is_finite() && extent > 1e-9 && squared > 1e-9) {
+            return None;
+        }
+        let (a, b) = (along * extent / squared, -across * extent / squared);
+        Some(Self { a, b, e: lx - (a * rx - b * ry), f: ly - (b * rx + a * ry) })
+    }
+
+    fn apply(&self, x: f64, y: f64) -> (f64, f64) {
+        (self.a * x - self.b * y + self.e, self.b * x + self.a * y + self.f)
+    }
+}
+
+struct Source<'a> {
+    pixels: &'a [[u8; 3]],
+    width: i64,
+    height: i64,
+}
+
+impl Source<'_> {
+    fn bilinear(&self, (x, y): (f64, f64)) -> [u8; 3] {
+        let (left, top) = (x.floor(), y.floor());
+        let (fx, fy) = ((x - left) as f32, (y - top) as f32);
+        // The cast saturates, so a place far outside is still outside.
+        let (left, top) = (left as i64, top as i64);
+        let corners = [self.at(left, top), self.at(left + 1, top), self.at(left, top + 1), self.at(left + 1, top + 1)];
+        std::array::from_fn(|c| {
+            let [a, b, c, d] = corners.map(|p| f32::from(p[c]));
+            let (upper, lower) = (a + (b - a) * fx, c + (d - c) * fx);
+            (upper + (lower - upper) * fy).round() as u8
+        })
+    }
+
+    fn at(&self, x: i64, y: i64) -> [u8; 3] {
+        let inside = (0..self.width).contains(&x) && (0..self.height).contains(&y);
+        if inside { self.pixels[(y * self.width + x) as usize] } else { [0; 3] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noise(side: u32) -> Frame {
+        let pixels = (0..side * side * 3).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        Frame::from_rgb(side, side, pixels).expect("all pixels given")
+    }
+
+    #[test]
+    fn a_face_already_in_place_stays_as_it_is() {
+        let frame = noise(112);
+        let aligned = align(&frame, &REFERENCE).expect("landmarks with extent");
+        assert_eq!(aligned.pixels(), frame.rgb());
+    }
+
+    #[test]
+    fn a_turned_and_scaled_face_comes_into_place() {
+        // Landmarks turned by a quarter and twice as large: crop pixel (x, y) lies at (240 - 2y, 2x).
+        let frame = noise(260);
+        let landmarks = REFERENCE.map(|[x, y]| [240.0 - 2.0 * y, 2.0 * x]);
+        let aligned = align(&frame, &landmarks).expect("landmarks with extent");
+        for (x, y) in [(0, 0), (10, 3), (100, 57), (111, 111)] {
+            assert_eq!(aligned.pixels()[y * 112 + x], frame.rgb()[2 * x * 260 + 240 - 2 * y]);
+        }
+    }
+
+    #[test]
+    fn beyond_the_frame_it_is_black() {
+        let frame = Frame::from_rgb(1, 1, vec![255; 3]).expect("one pixel");
+        let aligned = align(&frame, &REFERENCE).expect("landmarks with extent");
+        assert_eq!(aligned.pixels()[0], [255; 3]);
+        assert_eq!(aligned.pixels()[5000], [0; 3]);
+    }
+
+    #[test]
+    fn landmarks_without_extent_are_no_face() {
+        let frame = noise(8);
+        assert!(align(&frame, &[[3.0, 3.0]; 5]).is_none());
+        assert!(align(&frame, &[[f32::NAN, 3.0]; 5]).is_none());
+        assert!(align(&frame, &[[f32::INFINITY, 3.0]; 5]).is_none());
+    }
+}

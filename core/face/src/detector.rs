@@ -1,0 +1,172 @@
+//! YuNet: finds faces and their five landmarks.
+
+use crate::network::{Network, NetworkError};
+use crate::resize::shrunk;
+use crate::{DetectorSettings, Face, Frame};
+
+/// The longer side, in pixels, to which a frame is scaled down before faces are looked for.
+///
+/// A face that counts fills a good part of the frame, and at 320 it is still 40 pixels wide if it fills an eighth.
+pub const DEFAULT_WORKING_SIZE: u32 = 320;
+
+/// YuNet (2023mar) at a chosen working size.
+pub struct Detector {
+    network: Network,
+    settings: DetectorSettings,
+    working_size: u32,
+}
+
+/// Feature maps have one cell for so many pixels.
+const STRIDES: [usize; 3] = [8, 16, 32];
+
+/// Width and height fed to the network are multiples of the largest stride.
+const MULTIPLE: usize = 32;
+
+impl Detector {
+    /// Reads the network; `working_size` is the longer side in pixels. A frame that's smaller is taken as it is.
+    pub fn load(onnx: &[u8], settings: DetectorSettings, working_size: u32) -> Result<Self, NetworkError> {
+        Ok(Self { network: Network::of_any_size(onnx)?, settings, working_size: working_size.max(MULTIPLE as u32) })
+    }
+
+    /// The longer side, in pixels, to which frames are scaled down.
+    pub fn working_size(&self) -> u32 {
+        self.working_size
+    }
+
+    /// Changes the working size; at least 32.
+    pub fn set_working_size(&mut self, working_size: u32) {
+        self.working_size = working_size.max(MULTIPLE as u32);
+    }
+
+    /// All faces, the surest first, in pixels of the frame.
+    pub fn detect(&self, frame: &Frame) -> Result<Vec<Face>, NetworkError> {
+        let shrunk = shrunk(frame, self.working_size);
+        let seen = shrunk.as_ref().unwrap_or(frame);
+        let (width, height) = (padded(seen.width()), padded(seen.height()));
+        let outputs = self.network.run([1, 3, height, width], |input| fill(input, seen, width, height))?;
+        let scale = [frame.width() as f32 / seen.width() as f32, frame.height() as f32 / seen.height() as f32];
+        let mut faces = read(&outputs, width, height, self.settings.min_score)?;
+        faces.sort_by(|a, b| b.score.total_cmp(&a.score));
+        Ok(without_overlaps(faces, self.settings.max_overlap).into_iter().map(|f| scaled(f, scale)).collect())
+    }
+}
+
+fn padded(side: u32) -> usize {
+    (side as usize).next_multiple_of(MULTIPLE)
+}
+
+/// Blue, green and red planes, 0 to 255; zero to the right of the frame and below it.
+fn fill(input: &mut [f32], frame: &Frame, width: usize, height: usize) {
+    let mut planes = input.chunks_exact_mut(width * height);
+    for channel in [2, 1, 0] {
+        let Some(plane) = planes.next() else { return };
+        for (to, from) in plane.chunks_exact_mut(width).zip(frame.rgb().chunks_exact(frame.width() as usize)) {
+            for (value, pixel) in to.iter_mut().zip(from) {
+                *value = f32::from(pixel[channel]);
+            }
+        }
+    }
+}
+
+/// Reads the feature maps: twelve outputs, for each stride (in this order of kinds) class, object, box, landmarks.
+fn read(outputs: &[Vec<f32>], width: usize, height: usize, min_score: f32) -> Result<Vec<Face>, NetworkError> {
+    let unexpected = || NetworkError::Output("YuNet has twelve outputs of one length a stride");
+    let mut faces = Vec::new();
+    for (level, stride) in STRIDES.into_iter().enumerate() {
+        let columns = width / stride;
+        let cells = columns * (height / stride);
+        let part = |kind: usize, values: usize| {
+            outputs.get(kind * STRIDES.len() + level).filter(|o| o.len() == cells * values).ok_or_else(unexpected)
+        };
+        let (class, object) = (part(0, 1)?, part(1, 1)?);
+        let (boxes, _) = part(2, 4)?.as_chunks::<4>();
+        let (points, _) = part(3, 10)?.as_chunks::<10>();
+        for cell in 0..cells {
+            let score = (class[cell].clamp(0.0, 1.0) * object[cell].clamp(0.0, 1.0)).sqrt();
+            // A score that isn't a number isn't a face either.
+            if !(score >= min_score) {
+                continue;
+            }
+            let (column, row, stride) = ((cell % columns) as f32, (cell / columns) as f32, stride as f32);
+            let [dx, dy, dw, dh] = boxes[cell];
+            let (w, h) = (dw.exp() * stride, dh.exp() * stride);
+            let bbox = [(column + dx) * stride - w / 2.0, (row + dy) * stride - h / 2.0, w, h];
+            let point = |i: usize| [(points[cell][2 * i] + column) * stride, (points[cell][2 * i + 1] + row) * stride];
+            faces.push(Face { bbox, landmarks: std::array::from_fn(point), score });
+        }
+    }
+    Ok(faces)
+}
+
+/// Non-maximum suppression: keeps a face (surest first) unless it overlaps one that was kept.
+fn without_overlaps(faces: Vec<Face>, max_overlap: f32) -> Vec<Face> {
+    let mut kept: Vec<Face> = Vec::new();
+    for face in faces {
+        if kept.iter().all(|other| overlap(&face, other) <= max_overlap) {
+            kept.push(face);
+        }
+    }
+    kept
+}
+
+/// Intersection over union.
+fn overlap(a: &Face, b: &Face) -> f32 {
+    let along = |axis: usize| {
+        let end = (a.bbox[axis] + a.bbox[axis + 2]).min(b.bbox[axis] + b.bbox[axis + 2]);
+        (end - a.bbox[axis].max(b.bbox[axis])).max(0.0)
+    };
+    let common = along(0) * along(1);
+    common / (a.area() + b.area() - common).max(f32::EPSILON)
+}
+
+fn scaled(face: Face, [x, y]: [f32; 2]) -> Face {
+    let [left, top, width, height] = face.bbox;
+    Face {
+        bbox: [left * x, top * y, width * x, height * y],
+        landmarks: face.landmarks.map(|[px, py]| [px * x, py * y]),
+        score: face.score,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn face(x: f32, side: f32, score: f32) -> Face {
+        Face { bbox: [x, 0.0, side, side], landmarks: [[x, 0.0]; 5], score }
+    }
+
+    #[test]
+    fn of_overlapping_boxes_the_surest_stays() {
+        let faces = vec![face(0.0, 10.0, 0.9), face(3.0, 10.0, 0.8), face(6.0, 10.0, 0.7), face(40.0, 10.0, 0.6)];
+        let kept = without_overlaps(faces, 0.3);
+        assert_eq!(kept.iter().map(|f| f.bbox[0]).collect::<Vec<_>>(), [0.0, 6.0, 40.0]);
+    }
+
+    #[test]
+    fn outputs_of_another_network_are_an_error() {
+        assert!(read(&[], 32, 32, 0.6).is_err());
+        assert!(read(&vec![vec![0.0; 3]; 12], 32, 32, 0.6).is_err());
+    }
+
+    #[test]
+    fn a_cell_says_where_its_face_is() {
+        let cells = [16, 4, 1];
+        let mut outputs: Vec<Vec<f32>> =
+            [1, 1, 4, 10].iter().flat_map(|values| cells.map(|c| vec![0.0; c * values])).collect();
+        // Stride 16, second cell of the second row: surely a face, 32 pixels wide, its centre at the cell's corner.
+        outputs[1][3] = 1.0;
+        outputs[4][3] = 0.81;
+        outputs[7][14] = 2.0_f32.ln();
+        outputs[7][15] = 2.0_f32.ln();
+        // A score that isn't a number.
+        outputs[0][0] = f32::NAN;
+        let faces = read(&outputs, 32, 32, 0.6).expect("twelve outputs");
+        assert_eq!(faces.len(), 1);
+        assert!((faces[0].score - 0.9).abs() < 1e-6);
+        for (got, expected) in faces[0].bbox.iter().zip([0.0, 0.0, 32.0, 32.0]) {
+            assert!((got - expected).abs() < 1e-4);
+        }
+        assert_eq!(faces[0].landmarks[4], [16.0, 16.0]);
+    }
+}

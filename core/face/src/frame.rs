@@ -1,0 +1,147 @@
+//! A frame: the upright RGB pixels of one photo, read from bytes that nobody vouches for.
+
+use std::fmt;
+
+use crate::codec;
+use crate::orientation::upright;
+
+/// More pixels than this aren't decoded: 50 megapixels, above what handset cameras deliver.
+pub const MAX_PIXELS: u64 = 50_000_000;
+
+/// Nor is a longer side than this, in pixels.
+pub const MAX_SIDE: u32 = 16_384;
+
+/// RGB, 8 bits a channel, rows from the top, no padding; upright. At least 1 x 1.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Frame {
+    width: u32,
+    height: u32,
+    pixels: Vec<u8>,
+}
+
+/// Why bytes aren't a photo that can be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    /// No bytes at all.
+    #[error("the picture is empty (0 bytes)")]
+    Empty,
+    /// Neither JPEG nor PNG, by the first bytes.
+    #[error("not a picture: neither JPEG nor PNG")]
+    NotAnImage,
+    /// The file ends before the picture does.
+    #[error("the picture is cut off: its end is missing")]
+    Truncated,
+    /// The header promises more than [`MAX_PIXELS`] or [`MAX_SIDE`]; nothing was decoded.
+    #[error("the picture is too large: {width} x {height} pixels")]
+    TooLarge {
+        /// By the header.
+        width: u32,
+        /// By the header.
+        height: u32,
+    },
+    /// A valid file of a kind this reader doesn't know.
+    #[error("this kind of picture is not supported: {0}")]
+    Unsupported(String),
+    /// Bytes inside are wrong.
+    #[error("the picture is damaged: {0}")]
+    Damaged(String),
+    /// Pixels whose number isn't width x height x 3, or a side of zero.
+    #[error("{bytes} bytes are not {width} x {height} RGB pixels")]
+    Size {
+        /// Width given.
+        width: u32,
+        /// Height given.
+        height: u32,
+        /// Bytes given.
+        bytes: usize,
+    },
+}
+
+impl Frame {
+    /// Reads a JPEG or PNG of any colour type, turned upright as its EXIF orientation says. The size in the header is
+    /// checked before anything is decoded; a picture that is cut off is an error, never half a picture.
+    pub fn decode(bytes: &[u8]) -> Result<Self, FrameError> {
+        let (frame, orientation) = match bytes {
+            [] => return Err(FrameError::Empty),
+            [0xff, 0xd8, 0xff, ..] => codec::jpeg(bytes)?,
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => codec::png(bytes)?,
+            _ if is_cut_magic(bytes) => return Err(FrameError::Truncated),
+            _ => return Err(FrameError::NotAnImage),
+        };
+        Ok(upright(frame, orientation))
+    }
+
+    /// Takes RGB pixels, rows from the top without padding.
+    pub fn from_rgb(width: u32, height: u32, pixels: Vec<u8>) -> Result<Self, FrameError> {
+        check_size(width, height)?;
+        if pixels.len() as u64 != u64::from(width) * u64::from(height) * 3 {
+            return Err(FrameError::Size { width, height, bytes: pixels.len() });
+        }
+        Ok(Self { width, height, pixels })
+    }
+
+    /// Pixels from left to right.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Pixels from top to bottom.
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// RGB, rows from the top.
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// The pixels as `[r, g, b]`, rows from the top.
+    pub(crate) fn rgb(&self) -> &[[u8; 3]] {
+        self.pixels.as_chunks::<3>().0
+    }
+}
+
+impl fmt::Debug for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Frame({} x {})", self.width, self.height)
+    }
+}
+
+/// Refuses a side of zero and what is beyond [`MAX_SIDE`] or [`MAX_PIXELS`].
+pub(crate) fn check_size(width: u32, height: u32) -> Result<(), FrameError> {
+    if width == 0 || height == 0 {
+        return Err(FrameError::Size { width, height, bytes: 0 });
+    }
+    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(FrameError::TooLarge { width, height });
+    }
+    Ok(())
+}
+
+/// Whether these are the first bytes of a JPEG's or a PNG's magic number, and nothing more.
+fn is_cut_magic(bytes: &[u8]) -> bool {
+    b"\xff\xd8\xff".starts_with(bytes) || b"\x89PNG\r\n\x1a\n".starts_with(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_a_picture_is_told_apart() {
+        assert_eq!(Frame::decode(b""), Err(FrameError::Empty));
+        assert_eq!(Frame::decode(b"<html>log in to the hotspot</html>"), Err(FrameError::NotAnImage));
+        assert_eq!(Frame::decode(b"GIF89a"), Err(FrameError::NotAnImage));
+        assert_eq!(Frame::decode(b"\xff"), Err(FrameError::Truncated));
+        assert_eq!(Frame::decode(b"\x89PN"), Err(FrameError::Truncated));
+    }
+
+    #[test]
+    fn pixels_must_fill_the_frame() {
+        assert!(Frame::from_rgb(2, 1, vec![0; 6]).is_ok());
+        assert_eq!(Frame::from_rgb(2, 1, vec![0; 5]), Err(FrameError::Size { width: 2, height: 1, bytes: 5 }));
+        assert!(matches!(Frame::from_rgb(0, 1, vec![]), Err(FrameError::Size { .. })));
+        assert!(matches!(Frame::from_rgb(20_000, 1, vec![]), Err(FrameError::TooLarge { .. })));
+        assert!(matches!(Frame::from_rgb(10_000, 10_000, vec![]), Err(FrameError::TooLarge { .. })));
+    }
+}

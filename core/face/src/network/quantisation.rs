@@ -1,0 +1,143 @@
+//! Unfolds block-quantised weights: `DequantizeLinear` with a block size, as of ONNX operator set 21, which tract refuses.
+
+use std::collections::{HashMap, HashSet};
+
+use tract_onnx::pb::{GraphProto, NodeProto, TensorProto, tensor_proto::DataType};
+use tract_onnx::prelude::*;
+use tract_onnx::tract_hir::internal::*;
+
+/// Replaces each `DequantizeLinear` over stored weights by the weights it stands for, w = (q - zero) * scale block by
+/// block, and drops graph inputs that are stored weights or that nothing reads.
+pub(crate) fn unfold(graph: &mut GraphProto) -> TractResult<()> {
+    let mut stored: HashMap<String, TensorProto> =
+        graph.initializer.drain(..).map(|tensor| (tensor.name.clone(), tensor)).collect();
+    let mut unfolded = Vec::new();
+    let mut nodes = Vec::with_capacity(graph.node.len());
+    for node in graph.node.drain(..) {
+        let over_stored = !node.input.is_empty() && node.input.iter().all(|name| stored.contains_key(name));
+        if node.op_type == "DequantizeLinear" && over_stored {
+            unfolded.push(dequantised(&node, &stored).with_context(|| format!("unfolding {}", node.input[0]))?);
+        } else {
+            nodes.push(node);
+        }
+    }
+    let read: HashSet<&String> = nodes.iter().flat_map(|node| &node.input).collect();
+    stored.retain(|name, _| read.contains(name));
+    graph.input.retain(|input| read.contains(&input.name) && !stored.contains_key(&input.name));
+    graph.initializer = stored.into_values().chain(unfolded).collect();
+    graph.node = nodes;
+    Ok(())
+}
+
+fn dequantised(node: &NodeProto, stored: &HashMap<String, TensorProto>) -> TractResult<TensorProto> {
+    let attribute = |name: &str| node.attribute.iter().find(|a| a.name == name).map(|a| a.i);
+    let quantised = &stored[&node.input[0]];
+    let shape: Vec<usize> = quantised.dims.iter().map(|d| usize::try_from(*d)).collect::<Result<_, _>>()?;
+    let axis = usize::try_from(attribute("axis").unwrap_or(1))?;
+    let block = usize::try_from(attribute("block_size").unwrap_or(0))?;
+    ensure!(axis < shape.len() && block > 0, "axis {axis} and block size {block} do not fit {shape:?}");
+
+    let (length, inner) = (shape[axis], shape[axis + 1..].iter().product::<usize>());
+    let outer = shape[..axis].iter().product::<usize>();
+    let blocks = length.div_ceil(block);
+    let values = int8(quantised)?;
+    let scales = float(&stored[&node.input[1]])?;
+    let zeros = node.input.get(2).map_or_else(|| Ok(vec![0; scales.len()]), |name| int8(&stored[name]))?;
+    let expected = (outer * length * inner, outer * blocks * inner);
+    ensure!((values.len(), scales.len()) == expected && zeros.len() == scales.len(), "lengths do not fit {shape:?}");
+
+    let mut weights = Vec::with_capacity(values.len() * size_of::<f32>());
+    for (i, q) in values.iter().enumerate() {
+        let (before, along, after) = (i / (length * inner), i / inner % length, i % inner);
+        let at = (before * blocks + along / block) * inner + after;
+        let weight = (f32::from(*q) - f32::from(zeros[at])) * scales[at];
+        weights.extend_from_slice(&weight.to_le_bytes());
+    }
+    let name = node.output.first().context("a node without an output")?.clone();
+    let (dims, data_type) = (quantised.dims.clone(), DataType::Float as i32);
+    Ok(TensorProto { name, dims, data_type, raw_data: weights, ..TensorProto::default() })
+}
+
+fn int8(tensor: &TensorProto) -> TractResult<Vec<i8>> {
+    ensure!(tensor.data_type == DataType::Int8 as i32, "quantised values must be int8");
+    if tensor.raw_data.is_empty() {
+        return Ok(tensor.int32_data.iter().map(|v| i8::try_from(*v)).collect::<Result<_, _>>()?);
+    }
+    Ok(tensor.raw_data.iter().map(|byte| byte.cast_signed()).collect())
+}
+
+fn float(tensor: &TensorProto) -> TractResult<Vec<f32>> {
+    ensure!(tensor.data_type == DataType::Float as i32, "scales must be f32");
+    if tensor.raw_data.is_empty() {
+        return Ok(tensor.float_data.clone());
+    }
+    let (values, rest) = tensor.raw_data.as_chunks::<4>();
+    ensure!(rest.is_empty(), "scales are cut off");
+    Ok(values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use tract_onnx::pb::{AttributeProto, ValueInfoProto};
+
+    use super::*;
+
+    fn tensor(name: &str, dims: &[i64], data_type: DataType, raw_data: Vec<u8>) -> TensorProto {
+        let (name, dims, data_type) = (name.to_owned(), dims.to_vec(), data_type as i32);
+        TensorProto { name, dims, data_type, raw_data, ..TensorProto::default() }
+    }
+
+    fn graph(block_size: i64, axis: i64) -> GraphProto {
+        let attribute = |name: &str, i| AttributeProto { name: name.to_owned(), i, ..AttributeProto::default() };
+        let dequantize = NodeProto {
+            op_type: "DequantizeLinear".to_owned(),
+            input: ["q", "s", "z"].map(str::to_owned).to_vec(),
+            output: vec!["w".to_owned()],
+            attribute: vec![attribute("block_size", block_size), attribute("axis", axis)],
+            ..NodeProto::default()
+        };
+        let add = NodeProto {
+            op_type: "Add".to_owned(),
+            input: ["x", "w"].map(str::to_owned).to_vec(),
+            output: vec!["y".to_owned()],
+            ..NodeProto::default()
+        };
+        let scales = [1.0_f32, 10.0, 100.0, 0.5].iter().flat_map(|v| v.to_le_bytes()).collect();
+        let input = |name: &str| ValueInfoProto { name: name.to_owned(), ..ValueInfoProto::default() };
+        GraphProto {
+            node: vec![dequantize, add],
+            initializer: vec![
+                tensor("q", &[2, 3], DataType::Int8, vec![1, 2, 3, 4, 5, 0x80]),
+                tensor("s", &[2, 2], DataType::Float, scales),
+                tensor("z", &[2, 2], DataType::Int8, vec![0, 1, 0, 0]),
+            ],
+            input: vec![input("x"), input("q"), input("unused")],
+            ..GraphProto::default()
+        }
+    }
+
+    #[test]
+    fn each_block_has_its_own_scale_and_zero() {
+        let mut graph = graph(2, 1);
+        unfold(&mut graph).expect("fits");
+        assert_eq!(graph.initializer.len(), 1);
+        let weights = float(&graph.initializer[0]).expect("f32");
+        assert_eq!(weights, [1.0, 2.0, 20.0, 400.0, 500.0, -64.0]);
+        assert_eq!((graph.node.len(), graph.initializer[0].name.as_str()), (1, "w"));
+    }
+
+    #[test]
+    fn only_inputs_that_have_to_be_fed_remain() {
+        let mut graph = graph(2, 1);
+        unfold(&mut graph).expect("fits");
+        assert_eq!(graph.input.iter().map(|i| i.name.as_str()).collect::<Vec<_>>(), ["x"]);
+    }
+
+    #[test]
+    fn blocks_that_do_not_fit_are_an_error() {
+        assert!(unfold(&mut graph(0, 1)).is_err());
+        assert!(unfold(&mut graph(2, 5)).is_err());
+        assert!(unfold(&mut graph(3, 1)).is_err());
+        assert!(unfold(&mut graph(-1, -1)).is_err());
+    }
+}

@@ -1,0 +1,115 @@
+//! How well a face can be seen: measured components, judged by whoever holds the policy.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AlignedFace, Face};
+
+/// Measured components of a face's quality, named as in ISO/IEC 29794-5 where it has them. Raw measures in the units
+/// given here, not that standard's 0 to 100 scores.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Quality {
+    /// Pixels between the eyes, in the frame.
+    pub inter_eye_distance: f32,
+    /// Degrees that the head is turned to the side, -90 to 90; positive when the nose points to the right of the
+    /// picture. An estimate from five landmarks: good to tell frontal from turned.
+    pub head_pose_yaw: f32,
+    /// Degrees that the head is tilted, -180 to 180; positive clockwise in the picture.
+    pub head_pose_roll: f32,
+    /// Variance of the Laplacian of the aligned face's luminance (0 to 255): low when blurred.
+    pub sharpness: f32,
+    /// Mean luminance of the aligned face, 0 to 1.
+    pub luminance_mean: f32,
+    /// Standard deviation of that luminance, 0 to 0.5: low when flat or hazy.
+    pub contrast: f32,
+}
+
+/// How far the tip of the nose stands before the eyes, in inter-eye distances; a mean of adult faces.
+const NOSE_DEPTH: f32 = 0.5;
+
+impl Quality {
+    /// Measures a face and the crop that was aligned from it.
+    pub fn measure(face: &Face, aligned: &AlignedFace) -> Self {
+        let (yaw, roll) = pose(face);
+        let luminance: Vec<f32> = aligned.pixels().iter().map(luminance).collect();
+        let (mean, variance) = mean_and_variance(&luminance);
+        Self {
+            inter_eye_distance: face.inter_eye(),
+            head_pose_yaw: yaw,
+            head_pose_roll: roll,
+            sharpness: mean_and_variance(&laplacian(&luminance)).1,
+            luminance_mean: mean / 255.0,
+            contrast: variance.sqrt() / 255.0,
+        }
+    }
+}
+
+/// Rec. 601, as for the Y of a JPEG.
+fn luminance([r, g, b]: &[u8; 3]) -> f32 {
+    0.299 * f32::from(*r) + 0.587 * f32::from(*g) + 0.114 * f32::from(*b)
+}
+
+/// Yaw and roll in degrees. The nose moves aside by its depth times sin(yaw) while the eyes come nearer by cos(yaw).
+fn pose(face: &Face) -> (f32, f32) {
+    let [[rx, ry], [lx, ly], [nx, ny], ..] = face.landmarks;
+    let (dx, dy) = (lx - rx, ly - ry);
+    let squared = (dx * dx + dy * dy).max(f32::EPSILON);
+    let (from_middle_x, from_middle_y) = (nx - f32::midpoint(rx, lx), ny - f32::midpoint(ry, ly));
+    let aside = (from_middle_x * dx + from_middle_y * dy) / squared;
+    ((aside / NOSE_DEPTH).atan().to_degrees(), dy.atan2(dx).to_degrees())
+}
+
+fn laplacian(values: &[f32]) -> Vec<f32> {
+    let side = AlignedFace::SIDE;
+    let inner = 1..side - 1;
+    inner
+        .clone()
+        .flat_map(|y| inner.clone().map(move |x| y * side + x))
+        .map(|i| values[i - 1] + values[i + 1] + values[i - side] + values[i + side] - 4.0 * values[i])
+        .collect()
+}
+
+fn mean_and_variance(values: &[f32]) -> (f32, f32) {
+    let count = values.len() as f64;
+    let mean = values.iter().map(|v| f64::from(*v)).sum::<f64>() / count;
+    let variance = values.iter().map(|v| (f64::from(*v) - mean).powi(2)).sum::<f64>() / count;
+    (mean as f32, variance as f32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn face(landmarks: [[f32; 2]; 5]) -> Face {
+        Face { bbox: [0.0, 0.0, 100.0, 100.0], landmarks, score: 0.9 }
+    }
+
+    fn crop(pixel: impl Fn(usize, usize) -> u8) -> AlignedFace {
+        let side = AlignedFace::SIDE;
+        let pixels: Vec<u8> = (0..side * side).flat_map(|i| [pixel(i % side, i / side); 3]).collect();
+        AlignedFace::from_rgb(&pixels).expect("112 x 112")
+    }
+
+    #[test]
+    fn pose_follows_the_landmarks() {
+        let frontal = face([[30.0, 40.0], [70.0, 40.0], [50.0, 60.0], [35.0, 80.0], [65.0, 80.0]]);
+        let turned = face([[30.0, 40.0], [70.0, 40.0], [65.0, 60.0], [35.0, 80.0], [65.0, 80.0]]);
+        let tilted = face([[60.0, 30.0], [60.0, 70.0], [40.0, 50.0], [20.0, 35.0], [20.0, 65.0]]);
+        let measure = |f: &Face| Quality::measure(f, &crop(|_, _| 0));
+        let q = measure(&frontal);
+        assert!(q.head_pose_yaw.abs() < 0.01 && q.head_pose_roll.abs() < 0.01 && q.inter_eye_distance == 40.0);
+        assert!((30.0..45.0).contains(&measure(&turned).head_pose_yaw));
+        let q = measure(&tilted);
+        assert!(q.head_pose_yaw.abs() < 0.01 && (q.head_pose_roll - 90.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn blur_darkness_and_haze_show() {
+        let f = face([[30.0, 40.0], [70.0, 40.0], [50.0, 60.0], [35.0, 80.0], [65.0, 80.0]]);
+        let sharp = Quality::measure(&f, &crop(|x, y| if (x / 4 + y / 4) % 2 == 0 { 220 } else { 30 }));
+        let soft = Quality::measure(&f, &crop(|x, _| (x * 2) as u8));
+        let dark = Quality::measure(&f, &crop(|_, _| 10));
+        assert!(sharp.sharpness > 100.0 * soft.sharpness.max(1.0));
+        assert!(dark.luminance_mean < 0.05 && dark.contrast < 0.01);
+        assert!((sharp.luminance_mean - 125.0 / 255.0).abs() < 0.01 && sharp.contrast > 0.3);
+    }
+}
