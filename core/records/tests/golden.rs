@@ -1,0 +1,284 @@
+//! Golden files: what was once written down stays readable, and is still written the same way.
+//!
+//! They are the sample that other implementations are checked with. To write them anew after a deliberate change of the
+//! format: `SAKSI_GOLDEN=write cargo test -p saksi-records --test golden`. Sealing is random, so all of them change.
+
+mod support;
+
+use std::fmt::Debug;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Once;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use saksi_records::chain::verify_run;
+use saksi_records::jws::{self, typ};
+use saksi_records::roster_file::{self, RosterRow};
+use saksi_records::wire::{
+    HandsetState, HandsetStatus, PaidMark, Policy, Problem, ProblemCode, Receipt, Registered, Registration,
+    RosterDelta, Signed, Ticket, TokenClaims,
+};
+use saksi_records::{
+    Beneficiary, BlobKey, BlobRole, ChainHead, Digest, Entitlement, Envelope, FaceTemplate, Payload, Round, Rupiah,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::json;
+use support::{handset, handset_key, photo, programme, records, sealed, secret, server_key};
+
+const LARGE: usize = 150_000;
+
+#[test]
+fn every_kind_of_envelope_still_verifies_and_opens_to_what_was_written() {
+    let run = envelopes();
+    let head = verify_run(handset(), &handset_key().verifying_key(), &run).expect("a whole chain");
+    assert_eq!(head.seq, 6);
+    for (envelope, (record, photos)) in run.iter().zip(records()) {
+        let payload = envelope.open(&programme()).expect("opens");
+        assert_eq!(payload.record, record);
+        assert_eq!(payload.blob_keys.len(), photos.len());
+        for ((key, reference), (role, size)) in payload.blob_keys.iter().zip(&envelope.header().blobs).zip(photos) {
+            let blob = read(&format!("records/{}.blob", key.sha256));
+            assert_eq!((key.role, reference.role, reference.bytes), (role, role, blob.len() as u64));
+            assert_eq!(key.open(&blob).expect("opens").as_slice(), photo(size));
+        }
+    }
+}
+
+#[test]
+fn headers_and_payloads_are_still_written_byte_for_byte() {
+    for (envelope, (record, _)) in envelopes().iter().zip(records()) {
+        // The layout, read here without the product's own parser.
+        let bytes = envelope.as_bytes();
+        let length = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().expect("4 bytes")) as usize;
+        let header_end = 13 + length(9);
+        let head = &bytes[13..header_end];
+        assert_eq!(serde_json::to_vec(envelope.header()).expect("plain data"), head);
+
+        let encapped = bytes[header_end..header_end + 32].try_into().expect("32 bytes");
+        let ciphertext = &bytes[header_end + 36..header_end + 36 + length(header_end + 32)];
+        let plaintext = programme().open(b"saksi record 1", head, encapped, ciphertext).expect("opens");
+        let payload: Payload = serde_json::from_slice(&plaintext).expect("a payload");
+        assert_eq!(payload.record, record);
+        assert_eq!(serde_json::to_vec(&payload).expect("plain data"), *plaintext);
+        assert_eq!(read(&format!("records/{}.payload.json", name(envelope))), *plaintext);
+    }
+}
+
+#[test]
+fn a_large_photo_is_still_sealed_to_the_same_bytes() {
+    let blob = seal_by_the_book(&secret("large photo"), &photo(LARGE));
+    assert_eq!(text("large-blob.sha256").trim(), Digest::of(&blob).to_string());
+    let key = BlobKey { role: BlobRole::Statement, sha256: Digest::of(&blob), key: secret("large photo") };
+    assert_eq!(key.open(&blob).expect("opens").as_slice(), photo(LARGE));
+}
+
+#[test]
+fn every_message_is_still_read_and_written_byte_for_byte() {
+    let mut seen = 0;
+    messages(&mut |file, written, reread| {
+        let golden = read(&format!("wire/{file}.json"));
+        assert_eq!(String::from_utf8_lossy(&golden), String::from_utf8_lossy(&written), "{file}");
+        assert_eq!(reread(&golden), written, "{file}");
+        seen += 1;
+    });
+    assert_eq!(seen, fs::read_dir(folder().join("wire")).expect("a folder").count());
+}
+
+#[test]
+fn a_receipt_is_still_believed_and_signed_byte_for_byte() {
+    let statement = text("receipt.jws");
+    assert_eq!(jws::verify(&server_key().verifying_key(), typ::RECEIPT, &statement), Ok(receipt()));
+    // Ed25519 is deterministic.
+    assert_eq!(jws::sign(&server_key(), typ::RECEIPT, &receipt()), statement);
+}
+
+#[test]
+fn a_roster_is_still_read_and_written_byte_for_byte() {
+    let file = read("roster.csv");
+    assert_eq!(roster_file::read(file.as_slice()).expect("a roster"), roster());
+    let mut written = Vec::new();
+    roster_file::write(&roster(), &mut written).expect("memory takes it");
+    assert_eq!(written, file);
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+fn read(file: &str) -> Vec<u8> {
+    static WRITTEN: Once = Once::new();
+    if std::env::var("SAKSI_GOLDEN").as_deref() == Ok("write") {
+        WRITTEN.call_once(write_all);
+    }
+    fs::read(folder().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+fn text(file: &str) -> String {
+    String::from_utf8(read(file)).expect("UTF-8")
+}
+
+fn envelopes() -> Vec<Envelope> {
+    let names = text("records/names.txt");
+    names.lines().map(|name| Envelope::parse(read(&format!("records/{name}.env"))).expect("an envelope")).collect()
+}
+
+fn name(envelope: &Envelope) -> String {
+    format!("{:010}-{}", envelope.header().seq, envelope.header().record)
+}
+
+fn receipt() -> Receipt {
+    Receipt {
+        record: "019ab2f0-0000-7000-8000-000000000001".parse().expect("a UUID"),
+        envelope: Digest::of(b"an envelope"),
+        handset: handset(),
+        seq: 1,
+        received: "2026-11-24T03:00:00.5Z".parse().expect("a timestamp"),
+    }
+}
+
+fn roster() -> Vec<RosterRow> {
+    let row = |id: &str, nik: &str, name: &str, template: Option<FaceTemplate>| RosterRow {
+        beneficiary: Beneficiary {
+            id: id.parse().expect("an id"),
+            nik: nik.parse().expect("a NIK"),
+            name: name.into(),
+            address: "Jl. Melati 4, RT 02/RW 05".into(),
+            route: "Antapani 3".into(),
+            template,
+        },
+        amount: Rupiah(300_000),
+    };
+    let template = FaceTemplate { model: "sface".into(), data: [0.6_f32, -0.8].map(f32::to_le_bytes).concat() };
+    vec![
+        row("KPM-0001", "3273014107650003", "Siti Rahayu", Some(template)),
+        row("KPM-0002", "3273010203700001", "Budi \"Bud\" Santoso", None),
+    ]
+}
+
+/// Gives each message's name, its bytes as they are written today, and how to read and write it again.
+fn messages(each: &mut dyn FnMut(&str, Vec<u8>, &dyn Fn(&[u8]) -> Vec<u8>)) {
+    let time = "2026-11-24T03:00:00Z".parse().expect("a timestamp");
+    let status = HandsetStatus {
+        handset: handset(),
+        state: HandsetState::Active,
+        policy: Policy { match_at: Some(0.4), ..Policy::default() },
+        programme_key: programme().public().clone(),
+        time,
+    };
+    let ticket = Ticket {
+        saksi: 1,
+        server: "https://10.0.0.2:8443".into(),
+        ca: vec![0x30, 0x82, 0x01],
+        server_key: server_key().verifying_key(),
+        programme_key: programme().public().clone(),
+        token: "once".into(),
+    };
+    let registration = Registration {
+        token: "once".into(),
+        signing_key: handset_key().verifying_key(),
+        transport_key: server_key().verifying_key(),
+        label: "Handset 12".into(),
+    };
+    let delta = RosterDelta {
+        cursor: 42,
+        more: false,
+        rounds: vec![Round { id: "BST-2026-11".parse().expect("a name"), title: "November 2026".into() }],
+        beneficiaries: roster().into_iter().map(|row| row.beneficiary).collect(),
+        entitlements: vec![Entitlement {
+            beneficiary: "KPM-0001".parse().expect("an id"),
+            round: "BST-2026-11".parse().expect("a name"),
+            amount: Rupiah(300_000),
+        }],
+        removed: vec!["KPM-0009".parse().expect("an id")],
+        paid: vec![PaidMark {
+            beneficiary: "KPM-0002".parse().expect("an id"),
+            round: "BST-2026-11".parse().expect("a name"),
+            record: receipt().record,
+            at: time,
+        }],
+    };
+    let problem = Problem {
+        error: ProblemCode::BlobsMissing,
+        message: "2 photos are missing".into(),
+        time,
+        blobs: vec![Digest::of(b"a"), Digest::of(b"b")],
+    };
+    let registered = Registered { handset: handset(), status: status.clone() };
+    each("ticket", bytes(&ticket), &again::<Ticket>);
+    each("registration", bytes(&registration), &again::<Registration>);
+    each("registered", bytes(&registered), &again::<Registered>);
+    each("token", bytes(&TokenClaims::new(handset(), time)), &again::<TokenClaims>);
+    each("status", bytes(&status), &again::<HandsetStatus>);
+    each("roster-delta", bytes(&delta), &again::<RosterDelta>);
+    each("receipt", bytes(&receipt()), &again::<Receipt>);
+    each("signed", bytes(&Signed { signed: "a.b.c".into() }), &again::<Signed>);
+    each("problem", bytes(&problem), &again::<Problem>);
+}
+
+fn bytes(message: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(message).expect("plain data")
+}
+
+fn again<T: Serialize + DeserializeOwned + Debug>(golden: &[u8]) -> Vec<u8> {
+    bytes(&serde_json::from_slice::<T>(golden).expect("a message"))
+}
+
+/// The blob format as its documentation says, with a given key.
+fn seal_by_the_book(key: &[u8; 32], plaintext: &[u8]) -> Vec<u8> {
+    let cipher = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("a key"));
+    let mut blob = b"SAKSIBLB\x01".to_vec();
+    let chunks: Vec<_> = plaintext.chunks(65_536).collect();
+    for (number, chunk) in chunks.iter().enumerate() {
+        let mut nonce = [0; 12];
+        nonce[..11].copy_from_slice(&(number as u128).to_be_bytes()[5..]);
+        nonce[11] = u8::from(number + 1 == chunks.len());
+        let mut sealed = chunk.to_vec();
+        cipher
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(b"SAKSIBLB\x01"), &mut sealed)
+            .expect("sealed");
+        blob.extend(sealed);
+    }
+    blob
+}
+
+fn write_all() {
+    let put = |file: &str, bytes: &[u8]| {
+        let path = folder().join(file);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, bytes).expect("written");
+    };
+    for part in ["records", "wire"] {
+        let _ = fs::remove_dir_all(folder().join(part));
+    }
+    let mut head = ChainHead::START;
+    let mut names = String::new();
+    for (record, photos) in records() {
+        let (envelope, photos) = sealed(&head, record, &photos);
+        head = ChainHead { seq: head.seq + 1, digest: envelope.digest() };
+        let name = name(&envelope);
+        put(&format!("records/{name}.env"), envelope.as_bytes());
+        put(&format!("records/{name}.payload.json"), &bytes(&envelope.open(&programme()).expect("opens")));
+        for photo in photos {
+            put(&format!("records/{}.blob", photo.key.sha256), &photo.bytes);
+        }
+        names += &format!("{name}\n");
+    }
+    put("records/names.txt", names.as_bytes());
+    let large = seal_by_the_book(&secret("large photo"), &photo(LARGE));
+    put("large-blob.sha256", format!("{}\n", Digest::of(&large)).as_bytes());
+    messages(&mut |file, written, _| put(&format!("wire/{file}.json"), &written));
+    put("receipt.jws", jws::sign(&server_key(), typ::RECEIPT, &receipt()).as_bytes());
+    let mut csv = Vec::new();
+    roster_file::write(&roster(), &mut csv).expect("memory takes it");
+    put("roster.csv", &csv);
+    let keys = json!({
+        "programme_private": BASE64.encode(programme().as_bytes()),
+        "programme_public": programme().public(),
+        "handset": handset(),
+        "handset_public": handset_key().verifying_key(),
+        "server_public": server_key().verifying_key(),
+    });
+    put("keys.json", &serde_json::to_vec_pretty(&keys).expect("plain data"));
+}

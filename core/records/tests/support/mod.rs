@@ -1,0 +1,143 @@
+//! One handset, one programme and one record of each kind, the same in every test.
+#![allow(dead_code, reason = "each test file is a crate of its own and uses a part of this")]
+
+use saksi_records::record::{
+    Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
+    ProxyCollection, ProxyReason, Relation, Visit,
+};
+use saksi_records::time::ServerTime;
+use saksi_records::{
+    BlobRole, ChainHead, Digest, Envelope, FaceTemplate, HandsetId, HandsetKey, Header, Payload, ProgrammeKey, Record,
+    RecordId, Rupiah, SealedBlob, TimeEvidence,
+};
+
+/// A secret that is no secret: the SHA-256 of its name.
+pub fn secret(name: &str) -> [u8; 32] {
+    *Digest::of(name.as_bytes()).as_bytes()
+}
+
+pub fn programme() -> ProgrammeKey {
+    ProgrammeKey::from_bytes(&secret("programme")).expect("any 32 bytes are a key")
+}
+
+pub fn handset_key() -> HandsetKey {
+    HandsetKey::from_seed(secret("handset"))
+}
+
+pub fn server_key() -> HandsetKey {
+    HandsetKey::from_seed(secret("server"))
+}
+
+pub fn handset() -> HandsetId {
+    "019ab2f0-0000-7000-8000-00000000000a".parse().expect("a UUID")
+}
+
+/// A photo of a size: bytes that a test can make again.
+pub fn photo(size: usize) -> Vec<u8> {
+    (0..size).map(|i| (i % 251) as u8).collect()
+}
+
+/// One record of each kind, with the sizes of its photos.
+pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
+    let visit = |number: u32| Visit {
+        beneficiary: format!("KPM-{number:04}").parse().expect("an id"),
+        round: "BST-2026-11".parse().expect("a name"),
+        officer: "PTG-07".parse().expect("an id"),
+        place: Place::new(-6.914_744, 107.609_811, 12.5, false),
+        software: "saksi 0.1.0".into(),
+    };
+    let consent = || Consent { text_version: "1".into(), language: "id".into() };
+    let face_match = |similarity| FaceMatch { searched: 1500, similarity, match_at: 0.363, model: "sface".into() };
+    let template = || FaceTemplate { model: "sface".into(), data: [0.6_f32, -0.8].map(f32::to_le_bytes).concat() };
+    let amount = Rupiah(300_000);
+    vec![
+        (
+            Record::InPerson(InPerson { visit: visit(1), consent: consent(), face_match: face_match(0.712_5), amount }),
+            vec![(BlobRole::Beneficiary, 1)],
+        ),
+        (
+            Record::Proxy(ProxyCollection {
+                visit: Visit { place: Place::new(-6.9, 107.6, 0.0, true), ..visit(2) },
+                consent: Consent { language: "en".into(), ..consent() },
+                proxy: Proxy {
+                    name: "Dewi \"Iwi\" Lestari-Çelik".into(),
+                    nik: "3273014107650003".parse().expect("a NIK"),
+                    relation: Relation::Neighbour,
+                    reason: ProxyReason::Ill,
+                    template: template(),
+                },
+                amount,
+            }),
+            vec![(BlobRole::Proxy, 65_536), (BlobRole::Statement, 0)],
+        ),
+        (
+            Record::Exception(Exception {
+                visit: visit(3),
+                reason: "Wajah tertutup perban\nsetelah operasi".into(),
+                face_match: Some(face_match(-0.031_25)),
+                paid: Some(amount),
+            }),
+            vec![(BlobRole::Beneficiary, 1000)],
+        ),
+        (
+            Record::NotServed(NotServed {
+                visit: Visit { place: None, ..visit(4) },
+                reason: NotServedReason::Deceased,
+            }),
+            vec![],
+        ),
+        (Record::ConsentWithdrawn(ConsentWithdrawn { visit: visit(5) }), vec![]),
+        (
+            Record::Enrolment(Enrolment { visit: visit(6), consent: consent(), template: template() }),
+            vec![(BlobRole::Beneficiary, 1000)],
+        ),
+    ]
+}
+
+/// The header of the `seq`th envelope.
+pub fn header(head: &ChainHead, record: &Record, photos: &[SealedBlob]) -> Header {
+    let seq = head.seq + 1;
+    let heard = ServerTime {
+        at: "2026-11-24T01:00:00Z".parse().expect("a timestamp"),
+        boot: "b3a1".into(),
+        monotonic_ms: 60_000,
+    };
+    Header {
+        version: 1,
+        record: format!("019ab2f0-0000-7000-8000-{seq:012x}").parse::<RecordId>().expect("a UUID"),
+        handset: handset(),
+        seq,
+        prev: head.digest,
+        programme_key: programme().public().id(),
+        kind: record.kind(),
+        created: TimeEvidence {
+            wall: "2026-11-24T02:03:04.567Z".parse().expect("a timestamp"),
+            boot: "b3a1".into(),
+            monotonic_ms: 60_000 * (seq + 1),
+            server: (seq > 1).then_some(heard),
+        },
+        blobs: photos.iter().map(SealedBlob::reference).collect(),
+    }
+}
+
+/// An envelope after `head`, with its photos.
+pub fn sealed(head: &ChainHead, record: Record, photos: &[(BlobRole, usize)]) -> (Envelope, Vec<SealedBlob>) {
+    let photos: Vec<_> = photos.iter().map(|(role, size)| SealedBlob::seal(*role, &photo(*size))).collect();
+    let header = header(head, &record, &photos);
+    let payload = Payload { record, blob_keys: photos.iter().map(|photo| photo.key.clone()).collect() };
+    let envelope = Envelope::seal(header, &payload, programme().public(), &handset_key()).expect("a whole record");
+    (envelope, photos)
+}
+
+/// A run of `count` envelopes without photos from the first on.
+pub fn run(count: u64) -> Vec<Envelope> {
+    let (record, _) = records().swap_remove(3);
+    let mut head = ChainHead::START;
+    (0..count)
+        .map(|_| {
+            let (envelope, _) = sealed(&head, record.clone(), &[]);
+            head = ChainHead { seq: head.seq + 1, digest: envelope.digest() };
+            envelope
+        })
+        .collect()
+}
