@@ -1,0 +1,31 @@
+//! Any bytes as each JSON document there is: refused, or the same again after being written.
+#![no_main]
+
+use std::fmt::Debug;
+
+use libfuzzer_sys::fuzz_target;
+use saksi_records::wire::{
+    HandsetStatus, Problem, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
+};
+use saksi_records::{Header, Payload};
+use serde::{Serialize, de::DeserializeOwned};
+
+fn stays<T: Serialize + DeserializeOwned + PartialEq + Debug>(bytes: &[u8]) {
+    let Ok(document) = serde_json::from_slice::<T>(bytes) else { return };
+    let written = serde_json::to_vec(&document).expect("plain data");
+    assert_eq!(serde_json::from_slice::<T>(&written).expect("our own document"), document);
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    stays::<Header>(bytes);
+    stays::<Payload>(bytes);
+    stays::<Ticket>(bytes);
+    stays::<Registration>(bytes);
+    stays::<Registered>(bytes);
+    stays::<HandsetStatus>(bytes);
+    stays::<TokenClaims>(bytes);
+    stays::<RosterDelta>(bytes);
+    stays::<Receipt>(bytes);
+    stays::<Signed>(bytes);
+    stays::<Problem>(bytes);
+});
