@@ -1,1 +1,194 @@
-fn main() {}
+//! `saksi-server`: runs a programme's server, and does its administrator's work on the same data folder.
+
+use std::fs::File;
+use std::io::{IsTerminal as _, Read as _};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::{Parser, Subcommand};
+use qrcode::QrCode;
+use qrcode::render::{svg, unicode};
+use saksi_records::RoundId;
+use saksi_server::{Config, Programme, Role, Server, TICKET_HOURS};
+use tracing_subscriber::EnvFilter;
+
+/// The reference programme server of Saksi.
+///
+/// Without a command it runs: handsets reach it over TLS, the office over plain HTTP on the loopback, meant to stand
+/// behind the office's own TLS proxy. The commands work on the same data folder, also while the server runs.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    /// The folder of everything the server keeps: keys, database, blobs. Made at the first start.
+    #[arg(long, value_name = "DIR", env = "SAKSI_DATA", global = true)]
+    data: Option<PathBuf>,
+    /// Where handsets reach the server.
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8443")]
+    handset_listen: SocketAddr,
+    /// Where the office's pages are.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    office_listen: SocketAddr,
+    /// The address that tickets tell handsets, such as https://saksi.example:8443.
+    #[arg(long, value_name = "URL", global = true)]
+    public_url: Option<String>,
+    /// The address of the office's pages as browsers see it, where a proxy stands before them.
+    #[arg(long, value_name = "URL")]
+    office_url: Option<String>,
+    /// For how many beneficiaries one proxy may collect in a round without an alert.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    proxy_limit: u32,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Import the whole roster of a round, all of it or nothing.
+    ///
+    /// FILE is CSV in UTF-8 with the columns id, nik, name, address, route, amount and, where faces are known, template.
+    ImportRoster {
+        /// The round's name, such as BST-2026-11.
+        #[arg(long)]
+        round: RoundId,
+        /// What people call it.
+        #[arg(long)]
+        title: String,
+        /// The file; - is the standard input.
+        file: PathBuf,
+    },
+    /// Make a ticket that admits one handset, and print it as JSON and as a QR code.
+    Ticket {
+        /// A route the handset will serve; may be given several times. None: all routes.
+        #[arg(long)]
+        route: Vec<String>,
+        /// Write the QR code as SVG into this file instead of showing it.
+        #[arg(long, value_name = "FILE")]
+        qr: Option<PathBuf>,
+    },
+    /// Add a user of the office's pages, or give one a new password and role.
+    AddUser {
+        /// The user's name.
+        name: String,
+        /// What the user may do: viewer, office or supervisor.
+        #[arg(long)]
+        role: Role,
+        /// Make up a password and print it once, instead of asking for one.
+        #[arg(long)]
+        generate: bool,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("saksi-server: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
+    let Some(data) = cli.data else { bail!("which data folder? Give --data DIR, or set SAKSI_DATA") };
+    let Some(command) = cli.command else {
+        let config = Config {
+            handset_listen: cli.handset_listen,
+            office_listen: cli.office_listen,
+            public_url: cli.public_url,
+            office_url: cli.office_url,
+            proxy_limit: cli.proxy_limit,
+            ..Config::new(data)
+        };
+        return serve(config).await;
+    };
+    let programme = Programme::open(&data).await?;
+    if let Some(url) = &cli.public_url {
+        programme.set_public_url(url).await?;
+    }
+    match command {
+        Command::ImportRoster { round, title, file } => import_roster(&programme, round, &title, file).await,
+        Command::Ticket { route, qr } => ticket(&programme, &route, qr).await,
+        Command::AddUser { name, role, generate } => add_user(&programme, &name, role, generate).await,
+    }
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    let unreachable = config.public_url.is_none() && config.handset_listen.ip().is_unspecified();
+    let server = Server::start(config).await?;
+    eprintln!("handsets: {}\noffice:   {}", server.handset_url, server.office_url);
+    if unreachable {
+        eprintln!("          tickets name this machine only; give --public-url https://HOST:PORT for real handsets");
+    }
+    if let Some(password) = &server.first_password {
+        eprintln!("login:    admin, password {password} (it is not shown again)");
+    }
+    wait_for_end().await?;
+    eprintln!("ending");
+    server.shutdown().await;
+    Ok(())
+}
+
+async fn import_roster(programme: &Programme, round: RoundId, title: &str, file: PathBuf) -> anyhow::Result<()> {
+    let mut bytes = Vec::new();
+    if file.as_os_str() == "-" {
+        std::io::stdin().read_to_end(&mut bytes).context("the standard input")?;
+    } else {
+        File::open(&file).and_then(|mut it| it.read_to_end(&mut bytes)).with_context(|| file.display().to_string())?;
+    }
+    let done = programme.import_roster(round, title, bytes.as_slice(), "console").await?;
+    println!("{} beneficiaries: {} new or changed, {} removed", done.rows, done.changed, done.removed);
+    Ok(())
+}
+
+async fn ticket(programme: &Programme, routes: &[String], qr: Option<PathBuf>) -> anyhow::Result<()> {
+    let json = serde_json::to_string(&programme.create_ticket(routes, "console").await?)?;
+    println!("{json}");
+    let code = QrCode::new(json.as_bytes()).context("the ticket doesn't fit a QR code")?;
+    match qr {
+        Some(file) => {
+            let image = code.render::<svg::Color<'_>>().min_dimensions(480, 480).build();
+            std::fs::write(&file, image).with_context(|| file.display().to_string())?;
+        }
+        None => eprintln!("{}", code.render::<unicode::Dense1x2>().build()),
+    }
+    eprintln!("it admits one handset within {TICKET_HOURS} hours");
+    Ok(())
+}
+
+async fn add_user(programme: &Programme, name: &str, role: Role, generate: bool) -> anyhow::Result<()> {
+    let password = if generate {
+        let password = saksi_server::generate_password();
+        println!("{password}");
+        password
+    } else if std::io::stdin().is_terminal() {
+        let password = rpassword::prompt_password("password: ")?;
+        if password != rpassword::prompt_password("again: ")? {
+            bail!("the two passwords differ; nothing was changed");
+        }
+        password
+    } else {
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line)?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    };
+    programme.create_user(name, role, &password).await?;
+    eprintln!("{name} may log in as {role}");
+    Ok(())
+}
+
+// Until the system or a person at the terminal ends it.
+async fn wait_for_end() -> std::io::Result<()> {
+    let mut end = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        done = tokio::signal::ctrl_c() => done,
+        _ = end.recv() => Ok(()),
+    }
+}

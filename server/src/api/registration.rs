@@ -1,0 +1,64 @@
+//! How a handset becomes known, and what it may do from then on.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Json;
+use jiff::Timestamp;
+use saksi_records::wire::{HandsetStatus, ProblemCode, Registered, Registration, Signed};
+use saksi_records::{Digest, jws};
+
+use super::auth::Sender;
+use super::fault::Fault;
+use super::{Shared, read_body};
+use crate::db;
+use crate::db::handsets;
+
+const MAX_REGISTRATION: usize = 16 * 1024;
+const MAX_LABEL: usize = 100;
+
+/// `POST /v1/handsets`. The same registration again, whose answer was lost, gets the same handset id.
+pub(super) async fn register(State(api): Shared, body: Body) -> Result<(StatusCode, Json<Signed>), Fault> {
+    let body = read_body(body, MAX_REGISTRATION).await?;
+    let malformed = || Fault::bad_request("a registration signed by the handset's own key is expected");
+    let Signed { signed } = serde_json::from_slice(&body).map_err(|_| malformed())?;
+    let claims: Registration = jws::peek(&signed).map_err(|_| malformed())?;
+    let mut claims: Registration =
+        jws::verify(&claims.signing_key, jws::typ::REGISTRATION, &signed).map_err(|_| malformed())?;
+    claims.label = claims.label.trim().to_owned();
+    if claims.label.is_empty() || claims.label.chars().count() > MAX_LABEL || claims.label.chars().any(char::is_control)
+    {
+        return Err(Fault::bad_request(format!("a label has 1 to {MAX_LABEL} characters")));
+    }
+
+    let token = Digest::of(claims.token.as_bytes());
+    let mut conn = api.programme.db().write().await?;
+    let ticket = handsets::ticket(&mut conn, token).await?.ok_or_else(refused)?;
+    let handset = match ticket.handset {
+        Some(id) => handsets::handset(&mut conn, id)
+            .await?
+            .filter(|it| it.key == claims.signing_key && it.transport_key == claims.transport_key)
+            .ok_or_else(refused)?,
+        None if ticket.expires < Timestamp::now() => return Err(refused()),
+        None => match handsets::register(&mut conn, token, &ticket, &claims).await {
+            Ok(handset) => handset,
+            Err(e) if db::is_taken(&e) => return Err(refused()),
+            Err(e) => return Err(e.into()),
+        },
+    };
+    conn.commit().await?;
+    let registered = Registered { handset: handset.id, status: api.status_of(&handset) };
+    let signed = jws::sign(&api.programme.keys().server, jws::typ::STATUS, &registered);
+    Ok((StatusCode::CREATED, Json(Signed { signed })))
+}
+
+/// `GET /v1/handset`.
+pub(super) async fn status(State(api): Shared, Sender(handset): Sender) -> Json<Signed> {
+    let status: HandsetStatus = api.status_of(&handset);
+    Json(Signed { signed: jws::sign(&api.programme.keys().server, jws::typ::STATUS, &status) })
+}
+
+fn refused() -> Fault {
+    let message = "the ticket is unknown, used or out of date: ask the supervisor for a new one";
+    Fault::new(StatusCode::FORBIDDEN, ProblemCode::TicketRefused, message)
+}

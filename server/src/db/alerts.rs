@@ -1,0 +1,160 @@
+//! What looks wrong and wants a person's eye.
+
+use jiff::Timestamp;
+use saksi_records::{BeneficiaryId, HandsetId, RecordId, RoundId, Rupiah};
+use serde::{Deserialize, Serialize};
+use sqlx::SqliteConnection;
+
+use super::{Result, parse, stamp};
+
+/// What looks wrong. It names people by their programme number only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "alert", rename_all = "snake_case")]
+pub enum Alert {
+    /// Records are missing from a handset's chain: from the first to the last of each run.
+    Gap {
+        /// The runs.
+        missing: Vec<(u64, u64)>,
+    },
+    /// A handset's record belongs to another past: a cloned handset, or a restored backup.
+    Fork {
+        /// Its place in the chain.
+        seq: u64,
+    },
+    /// A record came again under the same id, with other bytes.
+    Conflict,
+    /// A record couldn't be accepted.
+    Rejected {
+        /// Why.
+        reason: String,
+    },
+    /// Two records say that the same person was paid for the same round.
+    PaidTwice {
+        /// Who.
+        beneficiary: BeneficiaryId,
+        /// For which round.
+        round: RoundId,
+        /// The record that came first.
+        first: RecordId,
+    },
+    /// One proxy has collected for more people than the programme lets pass.
+    ProxyReuse {
+        /// In which round.
+        round: RoundId,
+        /// For how many.
+        beneficiaries: u64,
+    },
+    /// Paid to somebody who has no entitlement in that round.
+    NotEntitled {
+        /// Who.
+        beneficiary: BeneficiaryId,
+        /// For which round.
+        round: RoundId,
+    },
+    /// Paid more or less than the entitlement.
+    AmountDiffers {
+        /// What was due.
+        due: Rupiah,
+        /// What was paid.
+        paid: Rupiah,
+    },
+    /// The handset's wall clock was off.
+    WallClock {
+        /// By how many seconds; negative: behind.
+        seconds: i64,
+    },
+    /// The handset's position was made up by another app.
+    PlaceMocked,
+}
+
+/// An alert that was raised.
+#[derive(Debug, Clone)]
+pub struct Raised {
+    /// Its number.
+    pub id: i64,
+    /// What looks wrong.
+    pub alert: Alert,
+    /// On which handset.
+    pub handset: Option<HandsetId>,
+    /// In which record.
+    pub record: Option<RecordId>,
+    /// When it was noticed.
+    pub raised: Timestamp,
+    /// When it went away again.
+    pub closed: Option<Timestamp>,
+}
+
+/// Raises an alert. Raising the same again (`subject`) updates it, and opens it where it was closed.
+pub(crate) async fn raise(
+    conn: &mut SqliteConnection,
+    subject: &str,
+    alert: &Alert,
+    handset: HandsetId,
+    record: Option<RecordId>,
+) -> Result<()> {
+    let detail = serde_json::to_string(alert).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
+    sqlx::query(
+        "INSERT INTO alerts (subject, detail, handset, record, raised) VALUES (?, ?, ?, ?, ?) \
+         ON CONFLICT (subject) DO UPDATE SET detail = excluded.detail, closed = NULL, \
+         raised = CASE WHEN closed IS NULL THEN raised ELSE excluded.raised END",
+    )
+    .bind(subject)
+    .bind(detail)
+    .bind(handset.to_string())
+    .bind(record.map(|id| id.to_string()))
+    .bind(stamp(Timestamp::now()))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Closes an alert that is no longer true.
+pub(crate) async fn close(conn: &mut SqliteConnection, subject: &str) -> Result<()> {
+    sqlx::query("UPDATE alerts SET closed = ? WHERE subject = ? AND closed IS NULL")
+        .bind(stamp(Timestamp::now()))
+        .bind(subject)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The latest alerts, open ones first.
+pub(crate) async fn latest(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Raised>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT id, detail, handset, record, raised, closed FROM alerts \
+         ORDER BY closed IS NOT NULL, raised DESC, id DESC LIMIT ?",
+    )
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(raised).collect()
+}
+
+/// The alerts about one record.
+pub(crate) async fn of_record(conn: &mut SqliteConnection, record: RecordId) -> Result<Vec<Raised>> {
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT id, detail, handset, record, raised, closed FROM alerts WHERE record = ? ORDER BY id")
+            .bind(record.to_string())
+            .fetch_all(conn)
+            .await?;
+    rows.into_iter().map(raised).collect()
+}
+
+/// How many are open.
+pub(crate) async fn open_count(conn: &mut SqliteConnection) -> Result<u64> {
+    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM alerts WHERE closed IS NULL").fetch_one(conn).await?;
+    Ok(count.unsigned_abs())
+}
+
+type Row = (i64, String, Option<String>, Option<String>, String, Option<String>);
+
+fn raised((id, detail, handset, record, raised, closed): Row) -> Result<Raised> {
+    Ok(Raised {
+        id,
+        alert: serde_json::from_str(&detail).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
+        handset: handset.map(|id| parse(&id)).transpose()?,
+        record: record.map(|id| parse(&id)).transpose()?,
+        raised: parse(&raised)?,
+        closed: closed.map(|at| parse(&at)).transpose()?,
+    })
+}

@@ -1,0 +1,356 @@
+//! Rounds, beneficiaries and entitlements: how a roster file is applied, and what has changed since a cursor.
+
+use jiff::Timestamp;
+use saksi_records::roster_file::RosterRow;
+use saksi_records::wire::{PaidMark, RosterDelta};
+use saksi_records::{Beneficiary, BeneficiaryId, Entitlement, FaceTemplate, HandsetId, Round, RoundId, Rupiah};
+use sqlx::{FromRow, SqliteConnection};
+
+use super::{Result, last_change, parse, stamp, take_changes};
+
+/// How many changed rows one delta carries at most.
+const PAGE: i64 = 500;
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Beneficiaries in the file.
+    pub rows: u64,
+    /// How many of them are new or differ from what was known.
+    pub changed: u64,
+    /// Beneficiaries that were in the round's roster and are no longer.
+    pub removed: u64,
+}
+
+/// Applies the whole roster of a round. The beneficiaries of the latest round are those that handsets get.
+pub(crate) async fn import(conn: &mut SqliteConnection, round: &Round, rows: &[RosterRow]) -> Result<Imported> {
+    let latest = apply_round(conn, round).await?;
+    let mut done = Imported { rows: rows.len() as u64, ..Imported::default() };
+    sqlx::query("CREATE TEMP TABLE IF NOT EXISTS in_file (id TEXT PRIMARY KEY)").execute(&mut *conn).await?;
+    sqlx::query("DELETE FROM in_file").execute(&mut *conn).await?;
+    for row in rows {
+        let id = row.beneficiary.id.as_str();
+        sqlx::query("INSERT INTO in_file (id) VALUES (?)").bind(id).execute(&mut *conn).await?;
+        let person = apply_person(conn, &row.beneficiary, latest).await?;
+        let amount = apply_entitlement(conn, id, round, row.amount).await?;
+        done.changed += u64::from(person || amount);
+    }
+    let gone: Vec<String> = sqlx::query_scalar(
+        "SELECT beneficiary FROM entitlements WHERE round = ? AND beneficiary NOT IN (SELECT id FROM in_file)",
+    )
+    .bind(round.id.as_str())
+    .fetch_all(&mut *conn)
+    .await?;
+    done.removed = gone.len() as u64;
+    sqlx::query("DELETE FROM entitlements WHERE round = ? AND beneficiary NOT IN (SELECT id FROM in_file)")
+        .bind(round.id.as_str())
+        .execute(&mut *conn)
+        .await?;
+    if latest {
+        let unlisted: Vec<String> =
+            sqlx::query_scalar("SELECT id FROM beneficiaries WHERE active = 1 AND id NOT IN (SELECT id FROM in_file)")
+                .fetch_all(&mut *conn)
+                .await?;
+        for id in unlisted {
+            depart(conn, &id).await?;
+            sqlx::query("UPDATE beneficiaries SET active = 0 WHERE id = ?").bind(&id).execute(&mut *conn).await?;
+        }
+    }
+    Ok(done)
+}
+
+/// What changed for one handset since its cursor, at most a page of it. Read it in a snapshot.
+pub(crate) async fn delta(conn: &mut SqliteConnection, handset: HandsetId, cursor: u64) -> Result<RosterDelta> {
+    let handset = handset.to_string();
+    let last = last_change(conn).await?;
+    // A cursor from a database that has been put back to an earlier state is as good as none.
+    let cursor = i64::try_from(cursor).ok().filter(|cursor| *cursor <= last).unwrap_or(0);
+    let changes: Vec<i64> =
+        sqlx::query_scalar(CHANGES).bind(&handset).bind(cursor).bind(PAGE + 1).fetch_all(&mut *conn).await?;
+    let more = changes.len() as i64 > PAGE;
+    let to = if more { changes[PAGE as usize - 1] } else { last };
+
+    let rounds: Vec<(String, String)> = sqlx::query_as("SELECT id, title FROM rounds WHERE change > ? AND change <= ?")
+        .bind(cursor)
+        .bind(to)
+        .fetch_all(&mut *conn)
+        .await?;
+    let people: Vec<PersonRow> = sqlx::query_as(
+        "SELECT b.id, b.nik, b.name, b.address, b.route, b.template_model, b.template FROM beneficiaries b \
+         JOIN listed l ON l.beneficiary = b.id AND l.handset = ? WHERE b.change > ? AND b.change <= ? ORDER BY b.change",
+    )
+    .bind(&handset)
+    .bind(cursor)
+    .bind(to)
+    .fetch_all(&mut *conn)
+    .await?;
+    let entitlements: Vec<(String, String, i64)> = sqlx::query_as(
+        "SELECT e.beneficiary, e.round, e.amount FROM entitlements e \
+         JOIN listed l ON l.beneficiary = e.beneficiary AND l.handset = ? \
+         WHERE e.change > ? AND e.change <= ? ORDER BY e.change",
+    )
+    .bind(&handset)
+    .bind(cursor)
+    .bind(to)
+    .fetch_all(&mut *conn)
+    .await?;
+    let paid: Vec<(String, String, String, String)> = sqlx::query_as(
+        "SELECT v.beneficiary, v.round, v.record, v.at FROM visits v \
+         JOIN listed l ON l.beneficiary = v.beneficiary AND l.handset = ? \
+         WHERE v.change > ? AND v.change <= ? AND v.amount IS NOT NULL ORDER BY v.change",
+    )
+    .bind(&handset)
+    .bind(cursor)
+    .bind(to)
+    .fetch_all(&mut *conn)
+    .await?;
+    let removed: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT d.beneficiary FROM departures d \
+         JOIN handset_routes r ON r.handset = ?1 AND r.route IN ('', d.route) WHERE d.change > ?2 AND d.change <= ?3 \
+         AND NOT EXISTS (SELECT 1 FROM listed l WHERE l.beneficiary = d.beneficiary AND l.handset = ?1)",
+    )
+    .bind(&handset)
+    .bind(cursor)
+    .bind(to)
+    .fetch_all(&mut *conn)
+    .await?;
+
+    Ok(RosterDelta {
+        cursor: to as u64,
+        more,
+        rounds: rounds.into_iter().map(|(id, title)| Ok(Round { id: parse(&id)?, title })).collect::<Result<_>>()?,
+        beneficiaries: people.into_iter().map(PersonRow::into_beneficiary).collect::<Result<_>>()?,
+        entitlements: entitlements
+            .into_iter()
+            .map(|(beneficiary, round, amount)| {
+                Ok(Entitlement { beneficiary: parse(&beneficiary)?, round: parse(&round)?, amount: rupiah(amount) })
+            })
+            .collect::<Result<_>>()?,
+        removed: removed.iter().map(|id| parse(id)).collect::<Result<_>>()?,
+        paid: paid
+            .into_iter()
+            .map(|(beneficiary, round, record, at)| {
+                Ok(PaidMark {
+                    beneficiary: parse(&beneficiary)?,
+                    round: parse(&round)?,
+                    record: parse(&record)?,
+                    at: parse(&at)?,
+                })
+            })
+            .collect::<Result<_>>()?,
+    })
+}
+
+/// What somebody is entitled to in a round.
+pub(crate) async fn entitlement(
+    conn: &mut SqliteConnection,
+    beneficiary: &BeneficiaryId,
+    round: &RoundId,
+) -> Result<Option<Rupiah>> {
+    let amount: Option<i64> = sqlx::query_scalar("SELECT amount FROM entitlements WHERE beneficiary = ? AND round = ?")
+        .bind(beneficiary.as_str())
+        .bind(round.as_str())
+        .fetch_optional(conn)
+        .await?;
+    Ok(amount.map(rupiah))
+}
+
+/// A beneficiary, on today's roster or an earlier one.
+pub(crate) async fn person(conn: &mut SqliteConnection, id: &BeneficiaryId) -> Result<Option<Beneficiary>> {
+    let row: Option<PersonRow> = sqlx::query_as(
+        "SELECT id, nik, name, address, route, template_model, template FROM beneficiaries WHERE id = ?",
+    )
+    .bind(id.as_str())
+    .fetch_optional(conn)
+    .await?;
+    row.map(PersonRow::into_beneficiary).transpose()
+}
+
+// Whatever changed that this handset may see, in order. Departures count even where the person came back since: the
+// page's length is a bound, not a promise.
+const CHANGES: &str = "\
+    SELECT change FROM rounds WHERE change > ?2 \
+    UNION ALL SELECT b.change FROM beneficiaries b JOIN listed l ON l.beneficiary = b.id AND l.handset = ?1 \
+        WHERE b.change > ?2 \
+    UNION ALL SELECT e.change FROM entitlements e JOIN listed l ON l.beneficiary = e.beneficiary AND l.handset = ?1 \
+        WHERE e.change > ?2 \
+    UNION ALL SELECT v.change FROM visits v JOIN listed l ON l.beneficiary = v.beneficiary AND l.handset = ?1 \
+        WHERE v.change > ?2 AND v.amount IS NOT NULL \
+    UNION ALL SELECT d.change FROM departures d JOIN handset_routes r ON r.handset = ?1 AND r.route IN ('', d.route) \
+        WHERE d.change > ?2 \
+    ORDER BY 1 LIMIT ?3";
+
+#[derive(FromRow)]
+struct PersonRow {
+    id: String,
+    nik: String,
+    name: String,
+    address: String,
+    route: String,
+    template_model: Option<String>,
+    template: Option<Vec<u8>>,
+}
+
+impl PersonRow {
+    fn into_beneficiary(self) -> Result<Beneficiary> {
+        let template = self.template_model.zip(self.template).map(|(model, data)| FaceTemplate { model, data });
+        Ok(Beneficiary {
+            id: parse(&self.id)?,
+            nik: parse(&self.nik)?,
+            name: self.name,
+            address: self.address,
+            route: self.route,
+            template,
+        })
+    }
+}
+
+// Returns whether this is the latest round: the one that was made last.
+async fn apply_round(conn: &mut SqliteConnection, round: &Round) -> Result<bool> {
+    let id = round.id.as_str();
+    let known: Option<String> =
+        sqlx::query_scalar("SELECT title FROM rounds WHERE id = ?").bind(id).fetch_optional(&mut *conn).await?;
+    if known.as_deref() != Some(&round.title) {
+        let change = take_changes(conn, 1).await?;
+        sqlx::query(
+            "INSERT INTO rounds (id, title, created, change) VALUES (?, ?, ?, ?) \
+             ON CONFLICT (id) DO UPDATE SET title = excluded.title, change = excluded.change",
+        )
+        .bind(id)
+        .bind(&round.title)
+        .bind(stamp(Timestamp::now()))
+        .bind(change)
+        .execute(&mut *conn)
+        .await?;
+    }
+    let latest: String = sqlx::query_scalar("SELECT id FROM rounds ORDER BY created DESC, id DESC LIMIT 1")
+        .fetch_one(&mut *conn)
+        .await?;
+    Ok(latest == id)
+}
+
+// Returns whether anything about the person changed. An earlier round's file doesn't overrule the latest one.
+async fn apply_person(conn: &mut SqliteConnection, person: &Beneficiary, latest: bool) -> Result<bool> {
+    let id = person.id.as_str();
+    let known: Option<(bool, String)> = sqlx::query_as("SELECT active, route FROM beneficiaries WHERE id = ?")
+        .bind(id)
+        .fetch_optional(&mut *conn)
+        .await?;
+    let Some((active, route)) = known else {
+        let change = take_changes(conn, 1).await?;
+        sqlx::query(
+            "INSERT INTO beneficiaries (id, nik, name, address, route, template_model, template, active, change) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(id)
+        .bind(person.nik.reveal())
+        .bind(&person.name)
+        .bind(&person.address)
+        .bind(&person.route)
+        .bind(person.template.as_ref().map(|it| &it.model))
+        .bind(person.template.as_ref().map(|it| &it.data))
+        .bind(latest)
+        .bind(change)
+        .execute(&mut *conn)
+        .await?;
+        return Ok(true);
+    };
+    if !latest {
+        return Ok(false);
+    }
+    if active && self::person(conn, &person.id).await?.as_ref() == Some(person) {
+        return Ok(false);
+    }
+    if active && route != person.route {
+        depart(conn, id).await?;
+    }
+    sqlx::query(
+        "UPDATE beneficiaries SET nik = ?, name = ?, address = ?, route = ?, template_model = ?, template = ?, \
+         active = 1 WHERE id = ?",
+    )
+    .bind(person.nik.reveal())
+    .bind(&person.name)
+    .bind(&person.address)
+    .bind(&person.route)
+    .bind(person.template.as_ref().map(|it| &it.model))
+    .bind(person.template.as_ref().map(|it| &it.data))
+    .bind(id)
+    .execute(&mut *conn)
+    .await?;
+    touch(conn, id, !active || route != person.route).await?;
+    Ok(true)
+}
+
+async fn apply_entitlement(conn: &mut SqliteConnection, id: &str, round: &Round, amount: Rupiah) -> Result<bool> {
+    let amount = i64::try_from(amount.0).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
+    let known: Option<i64> = sqlx::query_scalar("SELECT amount FROM entitlements WHERE beneficiary = ? AND round = ?")
+        .bind(id)
+        .bind(round.id.as_str())
+        .fetch_optional(&mut *conn)
+        .await?;
+    if known == Some(amount) {
+        return Ok(false);
+    }
+    let change = take_changes(conn, 1).await?;
+    sqlx::query(
+        "INSERT INTO entitlements (beneficiary, round, amount, change) VALUES (?, ?, ?, ?) \
+         ON CONFLICT (beneficiary, round) DO UPDATE SET amount = excluded.amount, change = excluded.change",
+    )
+    .bind(id)
+    .bind(round.id.as_str())
+    .bind(amount)
+    .bind(change)
+    .execute(&mut *conn)
+    .await?;
+    Ok(true)
+}
+
+// Gives the person a new change number. Handsets that see them for the first time need their entitlements and payments
+// as well, which may be older than those handsets' cursors.
+async fn touch(conn: &mut SqliteConnection, id: &str, new_to_some: bool) -> Result<()> {
+    let change = take_changes(conn, 1).await?;
+    sqlx::query("UPDATE beneficiaries SET change = ? WHERE id = ?").bind(change).bind(id).execute(&mut *conn).await?;
+    if !new_to_some {
+        return Ok(());
+    }
+    let rounds: Vec<String> = sqlx::query_scalar("SELECT round FROM entitlements WHERE beneficiary = ?")
+        .bind(id)
+        .fetch_all(&mut *conn)
+        .await?;
+    for round in rounds {
+        let change = take_changes(conn, 1).await?;
+        sqlx::query("UPDATE entitlements SET change = ? WHERE beneficiary = ? AND round = ?")
+            .bind(change)
+            .bind(id)
+            .bind(round)
+            .execute(&mut *conn)
+            .await?;
+    }
+    let records: Vec<String> =
+        sqlx::query_scalar("SELECT record FROM visits WHERE beneficiary = ?").bind(id).fetch_all(&mut *conn).await?;
+    for record in records {
+        let change = take_changes(conn, 1).await?;
+        sqlx::query("UPDATE visits SET change = ? WHERE record = ?")
+            .bind(change)
+            .bind(record)
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn depart(conn: &mut SqliteConnection, id: &str) -> Result<()> {
+    let change = take_changes(conn, 1).await?;
+    sqlx::query(
+        "INSERT INTO departures (change, beneficiary, route) SELECT ?, id, route FROM beneficiaries WHERE id = ?",
+    )
+    .bind(change)
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+fn rupiah(amount: i64) -> Rupiah {
+    Rupiah(amount.unsigned_abs())
+}

@@ -1,0 +1,124 @@
+//! What arrives by tus, and which blobs are complete.
+
+use jiff::Timestamp;
+use saksi_records::{Digest, HandsetId};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::{Result, parse, stamp};
+
+/// An upload as far as it has come.
+#[derive(Debug, Clone)]
+pub(crate) struct Upload {
+    pub id: Uuid,
+    pub sha256: Digest,
+    pub bytes: u64,
+    /// How many of them are durably here.
+    pub received: u64,
+    pub expires: Timestamp,
+}
+
+impl Upload {
+    /// Whether the blob is in the store.
+    pub fn is_complete(&self) -> bool {
+        self.received == self.bytes
+    }
+}
+
+/// Begins an upload, or finds the one that this handset began for the same blob.
+pub(crate) async fn begin(
+    conn: &mut SqliteConnection,
+    handset: HandsetId,
+    sha256: Digest,
+    bytes: u64,
+    expires: Timestamp,
+) -> Result<Upload> {
+    let here = stored(conn, sha256).await? == Some(bytes);
+    let received = if here { bytes } else { 0 };
+    // One that was begun with another length was begun wrongly.
+    sqlx::query("DELETE FROM uploads WHERE handset = ? AND sha256 = ? AND bytes <> ?")
+        .bind(handset.to_string())
+        .bind(sha256.to_string())
+        .bind(bytes as i64)
+        .execute(&mut *conn)
+        .await?;
+    let id: String = sqlx::query_scalar(
+        "INSERT INTO uploads (id, handset, sha256, bytes, received, expires) VALUES (?, ?, ?, ?, ?, ?) \
+         ON CONFLICT (handset, sha256) DO UPDATE SET expires = excluded.expires, \
+         received = MAX(received, excluded.received) RETURNING id",
+    )
+    .bind(Uuid::now_v7().to_string())
+    .bind(handset.to_string())
+    .bind(sha256.to_string())
+    .bind(bytes as i64)
+    .bind(received as i64)
+    .bind(stamp(expires))
+    .fetch_one(&mut *conn)
+    .await?;
+    find(conn, handset, parse(&id)?).await?.ok_or(sqlx::Error::RowNotFound)
+}
+
+/// One of a handset's own uploads.
+pub(crate) async fn find(conn: &mut SqliteConnection, handset: HandsetId, id: Uuid) -> Result<Option<Upload>> {
+    let row: Option<(String, i64, i64, String)> =
+        sqlx::query_as("SELECT sha256, bytes, received, expires FROM uploads WHERE id = ? AND handset = ?")
+            .bind(id.to_string())
+            .bind(handset.to_string())
+            .fetch_optional(conn)
+            .await?;
+    row.map(|(sha256, bytes, received, expires)| {
+        Ok(Upload {
+            id,
+            sha256: parse(&sha256)?,
+            bytes: bytes.unsigned_abs(),
+            received: received.unsigned_abs(),
+            expires: parse(&expires)?,
+        })
+    })
+    .transpose()
+}
+
+/// Notes how much is durably here.
+pub(crate) async fn set_received(conn: &mut SqliteConnection, id: Uuid, received: u64) -> Result<()> {
+    sqlx::query("UPDATE uploads SET received = ? WHERE id = ?")
+        .bind(received as i64)
+        .bind(id.to_string())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes that the blob of an upload is in the store.
+pub(crate) async fn complete(conn: &mut SqliteConnection, upload: &Upload) -> Result<()> {
+    sqlx::query("INSERT INTO blobs (sha256, bytes, stored) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING")
+        .bind(upload.sha256.to_string())
+        .bind(upload.bytes as i64)
+        .bind(stamp(Timestamp::now()))
+        .execute(&mut *conn)
+        .await?;
+    set_received(conn, upload.id, upload.bytes).await
+}
+
+/// Forgets an upload.
+pub(crate) async fn forget(conn: &mut SqliteConnection, id: Uuid) -> Result<()> {
+    sqlx::query("DELETE FROM uploads WHERE id = ?").bind(id.to_string()).execute(conn).await?;
+    Ok(())
+}
+
+/// Forgets all uploads that are out of date, and returns them.
+pub(crate) async fn forget_expired(conn: &mut SqliteConnection) -> Result<Vec<Uuid>> {
+    let ids: Vec<String> = sqlx::query_scalar("DELETE FROM uploads WHERE expires < ? RETURNING id")
+        .bind(stamp(Timestamp::now()))
+        .fetch_all(conn)
+        .await?;
+    ids.iter().map(|id| parse(id)).collect()
+}
+
+/// How many bytes a complete blob has; `None`: it isn't here.
+pub(crate) async fn stored(conn: &mut SqliteConnection, sha256: Digest) -> Result<Option<u64>> {
+    let bytes: Option<i64> = sqlx::query_scalar("SELECT bytes FROM blobs WHERE sha256 = ?")
+        .bind(sha256.to_string())
+        .fetch_optional(conn)
+        .await?;
+    Ok(bytes.map(i64::unsigned_abs))
+}

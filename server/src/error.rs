@@ -1,0 +1,63 @@
+//! What can go wrong with the server as a whole, told so that an administrator knows what to do.
+
+use std::io;
+use std::path::PathBuf;
+
+use saksi_records::roster_file::RosterFileError;
+
+/// Why the server can't start or do what its administrator asks.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// A key file is missing, unreadable or damaged.
+    #[error("key file {}: {reason}", path.display())]
+    Key {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        reason: String,
+    },
+    /// A file or folder of the data folder can't be used.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// An address can't be listened on.
+    #[error("can't listen on {address}: {source}")]
+    Listen {
+        /// Which.
+        address: std::net::SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The database can't be used.
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The database is of a version not known here.
+    #[error("the database can't be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The blob store can't be used.
+    #[error("the blob store: {0}")]
+    Blobs(#[from] object_store::Error),
+    /// The certificates can't be made.
+    #[error("the server's certificate: {0}")]
+    Certificate(#[from] rcgen::Error),
+    /// The certificates can't be used.
+    #[error("TLS: {0}")]
+    Tls(#[from] rustls::Error),
+    /// The roster file is wrong. Nothing of it was applied.
+    #[error("nothing was imported: {0}")]
+    Roster(#[from] RosterFileError),
+    /// What was asked for can't be done.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl ServerError {
+    pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::File { path, source }
+    }
+}

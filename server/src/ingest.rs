@@ -1,0 +1,217 @@
+//! How an envelope that arrives becomes evidence: verified, kept, linked, opened and projected, in one transaction.
+//!
+//! Nothing that arrives is dropped. What can't be accepted is kept apart with an alert; what is odd but genuine is
+//! accepted with an alert.
+
+use jiff::Timestamp;
+use saksi_records::envelope::{EnvelopeError, MAX_ENVELOPE};
+use saksi_records::jws;
+use saksi_records::record::{NotServedReason, Record};
+use saksi_records::wire::Receipt;
+use saksi_records::{Digest, Envelope, Payload, RecordId};
+use sqlx::SqliteConnection;
+
+use crate::db::alerts::{self, Alert};
+use crate::db::evidence::{self, VisitRow};
+use crate::db::handsets::Handset;
+use crate::db::{self, handsets, roster, uploads};
+use crate::programme::{MAX_AMOUNT, Programme};
+use crate::{chain, proxies};
+
+/// The most a handset's wall clock may be off without an alert, in seconds.
+const CLOCK_ERROR_S: i64 = 300;
+
+/// What became of an envelope.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// It is kept, and this is the receipt (a JWS).
+    Accepted {
+        receipt: String,
+        /// It was here already.
+        again: bool,
+    },
+    /// These blobs must come first. Nothing was kept.
+    BlobsMissing(Vec<Digest>),
+    /// The record is here with other bytes. These are kept for review.
+    Conflict,
+    /// It is kept for review, and won't be accepted. The reason has no personal data.
+    Rejected(String),
+}
+
+/// Takes in what a handset sent as an envelope. When this returns, what it says is durable.
+pub(crate) async fn ingest(
+    programme: &Programme,
+    sender: &Handset,
+    proxy_limit: u32,
+    bytes: Vec<u8>,
+) -> db::Result<Outcome> {
+    debug_assert!(bytes.len() <= MAX_ENVELOPE, "the caller limits what it reads");
+    let digest = Digest::of(&bytes);
+    let envelope = match Envelope::parse(bytes.clone()) {
+        Ok(envelope) => envelope,
+        Err(e) => return reject(programme, sender, digest, &bytes, None, reason(&e)).await,
+    };
+    let record = envelope.header().record;
+    let payload = match examine(programme, sender, &envelope) {
+        Ok(payload) => payload,
+        Err(why) => return reject(programme, sender, digest, &bytes, Some(record), why).await,
+    };
+
+    let mut conn = programme.db().write().await?;
+    if let Some(kept) = evidence::kept(&mut conn, record).await? {
+        if kept.digest == digest {
+            return Ok(Outcome::Accepted { receipt: kept.receipt, again: true });
+        }
+        evidence::reject(&mut conn, sender.id, digest, "conflict", &bytes).await?;
+        alerts::raise(&mut conn, &format!("conflict {record}"), &Alert::Conflict, sender.id, Some(record)).await?;
+        conn.commit().await?;
+        return Ok(Outcome::Conflict);
+    }
+    let mut missing = Vec::new();
+    for blob in &envelope.header().blobs {
+        match uploads::stored(&mut conn, blob.sha256).await? {
+            None => missing.push(blob.sha256),
+            Some(bytes) if bytes == blob.bytes => {}
+            Some(_) => {
+                drop(conn);
+                let why = "a photo is longer or shorter than the header says".into();
+                return reject(programme, sender, digest, &bytes, Some(record), why).await;
+            }
+        }
+    }
+    if !missing.is_empty() {
+        return Ok(Outcome::BlobsMissing(missing));
+    }
+
+    let received = Timestamp::now();
+    let receipt = Receipt { record, envelope: digest, handset: sender.id, seq: envelope.header().seq, received };
+    let receipt = jws::sign(&programme.keys().server, jws::typ::RECEIPT, &receipt);
+    evidence::keep(&mut conn, &envelope, received, &receipt).await?;
+    let officer = payload.record.visit().officer.as_str();
+    let head = chain::follow(&mut conn, sender, &envelope).await?;
+    handsets::set_head(&mut conn, sender.id, head, officer).await?;
+    raise_what_is_odd(&mut conn, sender, &envelope, &payload).await?;
+    let tag = project(&mut conn, programme, &envelope, &payload).await?;
+    if let Some(tag) = tag {
+        proxies::check(&mut conn, sender, record, &tag, &payload.record.visit().round, proxy_limit).await?;
+    }
+    conn.commit().await?;
+    Ok(Outcome::Accepted { receipt, again: false })
+}
+
+// What must be right before anything is believed.
+fn examine(programme: &Programme, sender: &Handset, envelope: &Envelope) -> Result<Payload, String> {
+    let header = envelope.header();
+    if header.handset != sender.id {
+        return Err("it was written by another handset than the one that sent it".into());
+    }
+    envelope.verify(&sender.key).map_err(|_| "the signature is not this handset's")?;
+    if header.seq == 0 || i64::try_from(header.seq).is_err() {
+        return Err("its place in the chain is no place".into());
+    }
+    let payload = envelope.open(&programme.keys().programme).map_err(|e| reason(&e))?;
+    if payload.record.paid().is_some_and(|amount| amount.0 > MAX_AMOUNT) {
+        return Err("the amount is more than anyone is paid".into());
+    }
+    Ok(payload)
+}
+
+// serde's messages repeat what they stumbled upon, which may be a person's.
+fn reason(error: &EnvelopeError) -> String {
+    match error {
+        EnvelopeError::Header(_) => "the header can't be read".into(),
+        EnvelopeError::Payload(_) => "the sealed record can't be read".into(),
+        other => other.to_string(),
+    }
+}
+
+async fn reject(
+    programme: &Programme,
+    sender: &Handset,
+    digest: Digest,
+    bytes: &[u8],
+    record: Option<RecordId>,
+    why: String,
+) -> db::Result<Outcome> {
+    let mut conn = programme.db().write().await?;
+    evidence::reject(&mut conn, sender.id, digest, &why, bytes).await?;
+    let alert = Alert::Rejected { reason: why.clone() };
+    alerts::raise(&mut conn, &format!("rejected {} {digest}", sender.id), &alert, sender.id, record).await?;
+    conn.commit().await?;
+    Ok(Outcome::Rejected(why))
+}
+
+async fn raise_what_is_odd(
+    conn: &mut SqliteConnection,
+    sender: &Handset,
+    envelope: &Envelope,
+    payload: &Payload,
+) -> db::Result<()> {
+    let record = envelope.header().record;
+    let visit = payload.record.visit();
+    let mut odd = Vec::new();
+    let seconds = envelope.header().created.wall_clock_error_s();
+    if seconds.abs() > CLOCK_ERROR_S {
+        odd.push(("clock", Alert::WallClock { seconds }));
+    }
+    if visit.place.as_ref().is_some_and(|place| place.mocked) {
+        odd.push(("place", Alert::PlaceMocked));
+    }
+    if let Some(paid) = payload.record.paid() {
+        let (beneficiary, round) = (visit.beneficiary.clone(), visit.round.clone());
+        match roster::entitlement(conn, &beneficiary, &round).await? {
+            None => {
+                odd.push(("entitled", Alert::NotEntitled { beneficiary: beneficiary.clone(), round: round.clone() }))
+            }
+            Some(due) if due != paid => odd.push(("amount", Alert::AmountDiffers { due, paid })),
+            Some(_) => {}
+        }
+        if let Some(first) = evidence::first_payment(conn, &beneficiary, &round).await? {
+            odd.push(("twice", Alert::PaidTwice { beneficiary, round, first }));
+        }
+    }
+    for (what, alert) in odd {
+        alerts::raise(conn, &format!("{what} {record}"), &alert, sender.id, Some(record)).await?;
+    }
+    Ok(())
+}
+
+// Returns the tag of the proxy, if one collected.
+async fn project(
+    conn: &mut SqliteConnection,
+    programme: &Programme,
+    envelope: &Envelope,
+    payload: &Payload,
+) -> db::Result<Option<String>> {
+    let header = envelope.header();
+    let visit = payload.record.visit();
+    let (mut reason, mut proxy_tag) = (None, None);
+    match &payload.record {
+        Record::NotServed(it) => reason = Some(not_served_name(it.reason).to_owned()),
+        Record::Proxy(it) => proxy_tag = Some(proxies::tag(&programme.keys().tags, &it.proxy.nik)),
+        _ => {}
+    }
+    let row = VisitRow {
+        record: header.record,
+        handset: header.handset,
+        kind: header.kind.as_str(),
+        beneficiary: &visit.beneficiary,
+        round: &visit.round,
+        officer: visit.officer.as_str(),
+        amount: payload.record.paid().map(|amount| amount.0),
+        reason,
+        proxy_tag: proxy_tag.clone(),
+        at: header.created.best(),
+    };
+    evidence::project(conn, &row).await?;
+    Ok(proxy_tag)
+}
+
+fn not_served_name(reason: NotServedReason) -> &'static str {
+    match reason {
+        NotServedReason::Absent => "absent",
+        NotServedReason::Moved => "moved",
+        NotServedReason::Deceased => "deceased",
+        NotServedReason::Refused => "refused",
+    }
+}

@@ -1,0 +1,33 @@
+//! The reference programme server: it admits handsets, gives them their roster, takes in sealed evidence with signed
+//! receipts, and shows the office how the round goes.
+//!
+//! Responsible for everything that needs the programme's private key or all handsets' records at once. [`Server`] runs
+//! it, inside any process; [`Programme`] is the data folder for those who administer it.
+
+#![forbid(unsafe_code)]
+
+mod api;
+mod blobs;
+mod chain;
+mod config;
+mod db;
+mod error;
+mod ingest;
+mod keys;
+mod office;
+mod passwords;
+mod programme;
+mod proxies;
+mod server;
+mod tls;
+
+pub use blobs::MAX_BLOB;
+pub use config::Config;
+pub use db::alerts::{Alert, Raised};
+pub use db::board::{HandsetSummary, Summary};
+pub use db::roster::Imported;
+pub use db::users::{Role, RoleError};
+pub use error::ServerError;
+pub use passwords::generate as generate_password;
+pub use programme::{Programme, TICKET_HOURS};
+pub use server::Server;

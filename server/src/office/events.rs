@@ -1,0 +1,50 @@
+//! How pages learn that something changed, whichever process changed it.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::db::Db;
+use crate::error::ServerError;
+
+// SQLite has no notifications; asking costs a look at shared memory.
+const LOOK_EVERY: Duration = Duration::from_millis(400);
+
+/// A number that grows whenever the database has changed. It ends with the server.
+#[derive(Debug, Clone)]
+pub(crate) struct Changes(watch::Receiver<u64>);
+
+impl Changes {
+    /// Begins to watch a database.
+    pub async fn watch(db: &Db) -> Result<(Self, JoinHandle<()>), ServerError> {
+        let (sender, receiver) = watch::channel(0);
+        let mut conn = db.read().await?;
+        let mut last = Db::version(&mut conn).await?;
+        let db = db.clone();
+        let watcher = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(LOOK_EVERY).await;
+                match Db::version(&mut conn).await {
+                    Ok(version) if version == last => {}
+                    Ok(version) => {
+                        last = version;
+                        sender.send_modify(|count| *count += 1);
+                    }
+                    Err(e) => {
+                        tracing::warn!("the database can't be watched: {e}");
+                        if let Ok(fresh) = db.read().await {
+                            conn = fresh;
+                        }
+                    }
+                }
+            }
+        });
+        Ok((Self(receiver), watcher))
+    }
+
+    /// Waits for the next change. `false`: the server ends.
+    pub async fn next(&mut self) -> bool {
+        self.0.changed().await.is_ok()
+    }
+}

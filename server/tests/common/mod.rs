@@ -1,0 +1,282 @@
+//! A programme in a temporary folder with a running server, and handsets that speak to it over real TLS.
+#![allow(dead_code, clippy::unwrap_used, clippy::missing_panics_doc)]
+
+use std::sync::Once;
+
+use jiff::Timestamp;
+use reqwest::{Certificate, Client, Method, RequestBuilder, Response, StatusCode};
+use saksi_records::jws::{self, typ};
+use saksi_records::keys::random_bytes;
+use saksi_records::record::{
+    Consent, FaceMatch, InPerson, NotServed, NotServedReason, Proxy, ProxyCollection, ProxyReason, Relation, Visit,
+};
+use saksi_records::wire::{
+    Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
+};
+use saksi_records::{
+    BlobRef, BlobRole, Digest, Envelope, FaceTemplate, HandsetId, HandsetKey, Header, Payload, Record, RecordId,
+    Rupiah, SealedBlob, TimeEvidence,
+};
+use saksi_server::{Config, Server};
+use tempfile::TempDir;
+
+pub const ROUND: &str = "BST-2026-11";
+pub const ROSTER: &str = "id,nik,name,address,route,amount\n\
+                          KPM-1,3273014107650003,Siti Rahayu,Jl. Melati 4,R1,300000\n\
+                          KPM-2,3273010203700001,Budi Santoso,Jl. Mawar 1,R1,300000\n\
+                          KPM-3,3273010203700002,Dewi Lestari,Jl. Kenanga 9,R2,600000\n";
+
+/// A server on a temporary folder, with the roster imported.
+pub struct Town {
+    pub dir: TempDir,
+    pub server: Server,
+}
+
+impl Town {
+    pub async fn start() -> Self {
+        static TLS: Once = Once::new();
+        TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+        let dir = TempDir::new().unwrap();
+        let server = Server::start(Config::local(dir.path())).await.unwrap();
+        let town = Self { dir, server };
+        town.import(ROSTER).await;
+        town
+    }
+
+    /// Ends the server at once and starts another on the same folder.
+    pub async fn restart(self) -> Self {
+        let Self { dir, server } = self;
+        drop(server);
+        let server = Server::start(Config::local(dir.path())).await.unwrap();
+        Self { dir, server }
+    }
+
+    pub async fn import(&self, csv: &str) {
+        let programme = self.server.programme();
+        programme.import_roster(ROUND.parse().unwrap(), "November 2026", csv.as_bytes(), "test").await.unwrap();
+    }
+
+    pub async fn ticket(&self, routes: &[&str]) -> Ticket {
+        let routes: Vec<String> = routes.iter().map(ToString::to_string).collect();
+        self.server.programme().create_ticket(&routes, "test").await.unwrap()
+    }
+
+    pub async fn handset(&self, routes: &[&str]) -> TestHandset {
+        TestHandset::register(&self.ticket(routes).await).await
+    }
+
+    /// The open alerts' kinds, sorted.
+    pub async fn open_alerts(&self) -> Vec<String> {
+        let alerts = self.server.programme().alerts().await.unwrap();
+        let mut kinds: Vec<String> = alerts
+            .iter()
+            .filter(|alert| alert.closed.is_none())
+            .map(|alert| serde_json::to_value(&alert.alert).unwrap()["alert"].as_str().unwrap().to_owned())
+            .collect();
+        kinds.sort();
+        kinds
+    }
+}
+
+/// A handset as the protocol knows it: a key, a chain, and a client that trusts its ticket's authority only.
+pub struct TestHandset {
+    pub client: Client,
+    pub ticket: Ticket,
+    pub key: HandsetKey,
+    pub transport: HandsetKey,
+    pub id: HandsetId,
+    pub seq: u64,
+    pub prev: Digest,
+}
+
+pub fn client(ticket: &Ticket) -> Client {
+    Client::builder().tls_certs_only([Certificate::from_der(&ticket.ca).unwrap()]).no_proxy().build().unwrap()
+}
+
+pub fn registration(ticket: &Ticket, key: &HandsetKey, transport: &HandsetKey) -> Signed {
+    let claims = Registration {
+        token: ticket.token.clone(),
+        signing_key: key.verifying_key(),
+        transport_key: transport.verifying_key(),
+        label: "Handset 12".into(),
+    };
+    Signed { signed: jws::sign(key, typ::REGISTRATION, &claims) }
+}
+
+pub async fn post_registration(ticket: &Ticket, signed: &Signed) -> Response {
+    client(ticket).post(format!("{}/v1/handsets", ticket.server)).json(signed).send().await.unwrap()
+}
+
+impl TestHandset {
+    pub async fn register(ticket: &Ticket) -> Self {
+        let (key, transport) = (HandsetKey::from_seed(random_bytes()), HandsetKey::from_seed(random_bytes()));
+        let answer = post_registration(ticket, &registration(ticket, &key, &transport)).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        let Signed { signed } = answer.json().await.unwrap();
+        let registered: Registered = jws::verify(&ticket.server_key, typ::STATUS, &signed).unwrap();
+        let (client, ticket) = (client(ticket), ticket.clone());
+        Self { client, ticket, key, transport, id: registered.handset, seq: 0, prev: Digest::ZERO }
+    }
+
+    pub fn token(&self) -> String {
+        jws::sign(&self.transport, typ::TOKEN, &TokenClaims::new(self.id, Timestamp::now()))
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.ticket.server)).bearer_auth(self.token())
+    }
+
+    pub fn tus(&self, method: Method, path: &str) -> RequestBuilder {
+        self.request(method, path).header("Tus-Resumable", "1.0.0")
+    }
+
+    pub async fn roster(&self, cursor: u64) -> RosterDelta {
+        let answer = self.request(Method::GET, &format!("/v1/roster?cursor={cursor}")).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.json().await.unwrap()
+    }
+
+    /// Begins an upload, and returns where it is.
+    pub async fn begin(&self, bytes: &[u8]) -> String {
+        let answer = self.announce(Digest::of(bytes), bytes.len()).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        answer.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    pub async fn announce(&self, sha256: Digest, length: usize) -> Response {
+        use base64::Engine as _;
+        let name = base64::engine::general_purpose::STANDARD.encode(sha256.to_string());
+        self.tus(Method::POST, "/v1/blobs")
+            .header("Upload-Length", length)
+            .header("Upload-Metadata", format!("sha256 {name}"))
+            .send()
+            .await
+            .unwrap()
+    }
+
+    pub async fn append(&self, location: &str, offset: usize, bytes: impl Into<reqwest::Body>) -> Response {
+        self.tus(Method::PATCH, location)
+            .header("Content-Type", "application/offset+octet-stream")
+            .header("Upload-Offset", offset)
+            .body(bytes)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    pub async fn offset(&self, location: &str) -> usize {
+        let answer = self.tus(Method::HEAD, location).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.headers()["upload-offset"].to_str().unwrap().parse().unwrap()
+    }
+
+    pub async fn upload(&self, blob: &SealedBlob) {
+        let location = self.begin(&blob.bytes).await;
+        assert_eq!(self.append(&location, 0, blob.bytes.clone()).await.status(), StatusCode::NO_CONTENT);
+    }
+
+    /// The next envelope of the chain.
+    pub fn seal(&mut self, record: Record, blobs: &[SealedBlob]) -> Envelope {
+        let envelope = self.seal_at(record, blobs, self.seq + 1, self.prev, RecordId::new());
+        self.seq += 1;
+        self.prev = envelope.digest();
+        envelope
+    }
+
+    /// An envelope anywhere in the chain.
+    pub fn seal_at(&self, record: Record, blobs: &[SealedBlob], seq: u64, prev: Digest, id: RecordId) -> Envelope {
+        let header = Header {
+            version: 1,
+            record: id,
+            handset: self.id,
+            seq,
+            prev,
+            programme_key: self.ticket.programme_key.id(),
+            kind: record.kind(),
+            created: TimeEvidence { wall: Timestamp::now(), boot: "b".into(), monotonic_ms: 1, server: None },
+            blobs: blobs
+                .iter()
+                .map(|blob| BlobRef { role: blob.key.role, sha256: blob.key.sha256, bytes: blob.bytes.len() as u64 })
+                .collect(),
+        };
+        let payload = Payload { record, blob_keys: blobs.iter().map(|blob| blob.key.clone()).collect() };
+        Envelope::seal(header, &payload, &self.ticket.programme_key, &self.key).unwrap()
+    }
+
+    pub async fn post_envelope(&self, bytes: &[u8]) -> Response {
+        self.request(Method::POST, "/v1/envelopes")
+            .header("Content-Type", "application/octet-stream")
+            .body(bytes.to_vec())
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Sends an envelope that must be accepted.
+    pub async fn send(&self, envelope: &Envelope) -> (StatusCode, Receipt) {
+        let answer = self.post_envelope(envelope.as_bytes()).await;
+        let status = answer.status();
+        assert!(status.is_success(), "{status}: {}", answer.text().await.unwrap());
+        let Signed { signed } = answer.json().await.unwrap();
+        (status, jws::verify(&self.ticket.server_key, typ::RECEIPT, &signed).unwrap())
+    }
+
+    /// Pays somebody in person, all the way to the receipt.
+    pub async fn pay(&mut self, beneficiary: &str, amount: u64) -> Receipt {
+        let photo = photo(BlobRole::Beneficiary);
+        self.upload(&photo).await;
+        let envelope = self.seal(in_person(beneficiary, amount), &[photo]);
+        self.send(&envelope).await.1
+    }
+}
+
+pub async fn problem(answer: Response) -> (StatusCode, ProblemCode, Problem) {
+    let status = answer.status();
+    let problem: Problem = answer.json().await.unwrap();
+    (status, problem.error, problem)
+}
+
+/// A sealed photo: the bytes of a JPEG as far as anyone here looks.
+pub fn photo(role: BlobRole) -> SealedBlob {
+    let mut picture = vec![0xff, 0xd8, 0xff, 0xe0];
+    picture.extend(random_bytes::<2000>());
+    SealedBlob::seal(role, &picture)
+}
+
+pub fn visit(beneficiary: &str) -> Visit {
+    Visit {
+        beneficiary: beneficiary.parse().unwrap(),
+        round: ROUND.parse().unwrap(),
+        officer: "POS-7".parse().unwrap(),
+        place: None,
+        software: "test".into(),
+    }
+}
+
+pub fn in_person(beneficiary: &str, amount: u64) -> Record {
+    Record::InPerson(InPerson {
+        visit: visit(beneficiary),
+        consent: Consent { text_version: "1".into(), language: "id".into() },
+        face_match: FaceMatch { searched: 1, similarity: 0.71, match_at: 0.425, model: "sface".into() },
+        amount: Rupiah(amount),
+    })
+}
+
+pub fn by_proxy(beneficiary: &str, amount: u64, nik: &str) -> Record {
+    Record::Proxy(ProxyCollection {
+        visit: visit(beneficiary),
+        consent: Consent { text_version: "1".into(), language: "id".into() },
+        proxy: Proxy {
+            name: "Agus Wijaya".into(),
+            nik: nik.parse().unwrap(),
+            relation: Relation::Child,
+            reason: ProxyReason::Ill,
+            template: FaceTemplate { model: "sface".into(), data: vec![0; 512] },
+        },
+        amount: Rupiah(amount),
+    })
+}
+
+pub fn not_served(beneficiary: &str) -> Record {
+    Record::NotServed(NotServed { visit: visit(beneficiary), reason: NotServedReason::Absent })
+}

@@ -1,0 +1,138 @@
+//! A handset becomes known by a one-time ticket, and proves itself at each request.
+
+mod common;
+
+use common::{TestHandset, Town, client, post_registration, problem, registration};
+use jiff::{SignedDuration, Timestamp};
+use reqwest::{Method, StatusCode};
+use saksi_records::jws::{self, typ};
+use saksi_records::keys::random_bytes;
+use saksi_records::wire::{HandsetState, HandsetStatus, ProblemCode, Registered, Signed, TokenClaims};
+use saksi_records::{HandsetId, HandsetKey};
+
+fn new_key() -> HandsetKey {
+    HandsetKey::from_seed(random_bytes())
+}
+
+#[tokio::test]
+async fn a_ticket_admits_one_handset_and_a_lost_answer_can_be_asked_for_again() {
+    let town = Town::start().await;
+    let ticket = town.ticket(&[]).await;
+    let (key, transport) = (new_key(), new_key());
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let answer = post_registration(&ticket, &registration(&ticket, &key, &transport)).await;
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        let Signed { signed } = answer.json().await.expect("a statement");
+        let registered: Registered = jws::verify(&ticket.server_key, typ::STATUS, &signed).expect("by the server");
+        assert_eq!(registered.status.state, HandsetState::Active);
+        assert_eq!(registered.status.programme_key, ticket.programme_key);
+        ids.push(registered.handset);
+    }
+    assert_eq!(ids[0], ids[1]);
+
+    let other = new_key();
+    let (status, code, _) = problem(post_registration(&ticket, &registration(&ticket, &other, &transport)).await).await;
+    assert_eq!((status, code), (StatusCode::FORBIDDEN, ProblemCode::TicketRefused));
+}
+
+#[tokio::test]
+async fn only_a_known_token_and_the_handsets_own_signature_register() {
+    let town = Town::start().await;
+    let ticket = town.ticket(&[]).await;
+    let (key, transport) = (new_key(), new_key());
+    let mut forged = ticket.clone();
+    forged.token = "made-up".into();
+    let (status, code, _) = problem(post_registration(&forged, &registration(&forged, &key, &transport)).await).await;
+    assert_eq!((status, code), (StatusCode::FORBIDDEN, ProblemCode::TicketRefused));
+
+    let mut signed = registration(&ticket, &key, &transport);
+    signed.signed.pop();
+    let (status, code, _) = problem(post_registration(&ticket, &signed).await).await;
+    assert_eq!((status, code), (StatusCode::BAD_REQUEST, ProblemCode::BadRequest));
+}
+
+#[tokio::test]
+async fn a_handset_that_trusts_the_ticket_reaches_no_other_server() {
+    let (town, other) = (Town::start().await, Town::start().await);
+    let ticket = town.ticket(&[]).await;
+    let health = |url: &str| client(&ticket).get(format!("{url}/v1/health")).send();
+    assert_eq!(health(&town.server.handset_url).await.expect("it is trusted").status(), StatusCode::OK);
+    assert!(health(&other.server.handset_url).await.is_err());
+}
+
+#[tokio::test]
+async fn a_handset_hears_what_it_may_do() {
+    let town = Town::start().await;
+    let handset = town.handset(&[]).await;
+    for state in [HandsetState::Locked, HandsetState::Erase, HandsetState::Active] {
+        town.server.programme().set_handset_state(handset.id, state, "test").await.expect("a known handset");
+        let answer = handset.request(Method::GET, "/v1/handset").send().await.expect("an answer");
+        let Signed { signed } = answer.json().await.expect("a statement");
+        let status: HandsetStatus =
+            jws::verify(&town.server.programme().server_key(), typ::STATUS, &signed).expect("signed");
+        assert_eq!((status.handset, status.state), (handset.id, state));
+    }
+}
+
+#[tokio::test]
+async fn a_locked_handset_gets_no_roster_but_can_still_deliver() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    town.server.programme().set_handset_state(handset.id, HandsetState::Locked, "test").await.expect("known");
+    let answer = handset.request(Method::GET, "/v1/roster").send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+    handset.pay("KPM-1", 300_000).await;
+}
+
+#[tokio::test]
+async fn requests_need_a_token_of_a_known_handset_that_is_in_time() {
+    let town = Town::start().await;
+    let handset = town.handset(&[]).await;
+    let stranger = TestHandset {
+        id: HandsetId::new(),
+        key: new_key(),
+        transport: new_key(),
+        client: handset.client.clone(),
+        ticket: handset.ticket.clone(),
+        seq: 0,
+        prev: saksi_records::Digest::ZERO,
+    };
+    let ask = async |token: String| {
+        let url = format!("{}/v1/handset", handset.ticket.server);
+        let (status, code, problem) =
+            problem(handset.client.get(url).bearer_auth(token).send().await.expect("sent")).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+        assert!((Timestamp::now() - problem.time).as_hours() == 0, "the server tells its time");
+        code
+    };
+    assert_eq!(ask("nonsense".into()).await, ProblemCode::Unauthorized);
+    assert_eq!(ask(stranger.token()).await, ProblemCode::Unauthorized);
+    let claims = TokenClaims::new(handset.id, Timestamp::now());
+    assert_eq!(ask(jws::sign(&handset.key, typ::TOKEN, &claims)).await, ProblemCode::Unauthorized);
+    assert_eq!(ask(jws::sign(&handset.transport, typ::STATUS, &claims)).await, ProblemCode::Unauthorized);
+    for hours in [-3, 3] {
+        let claims = TokenClaims::new(handset.id, Timestamp::now() + SignedDuration::from_hours(hours));
+        assert_eq!(ask(jws::sign(&handset.transport, typ::TOKEN, &claims)).await, ProblemCode::ClockSkew);
+    }
+    let long = TokenClaims { exp: claims.iat + 86_400, ..claims };
+    assert_eq!(ask(jws::sign(&handset.transport, typ::TOKEN, &long)).await, ProblemCode::ClockSkew);
+}
+
+#[tokio::test]
+async fn every_refusal_is_a_problem_that_programs_can_read() {
+    let town = Town::start().await;
+    let handset = town.handset(&[]).await;
+    let big = vec![b' '; 1024 * 1024];
+    for (request, status, code) in [
+        (handset.request(Method::GET, "/v1/nothing"), StatusCode::NOT_FOUND, ProblemCode::NotFound),
+        (handset.request(Method::PUT, "/v1/roster"), StatusCode::METHOD_NOT_ALLOWED, ProblemCode::BadRequest),
+        (handset.request(Method::GET, "/v1/roster?cursor=x"), StatusCode::BAD_REQUEST, ProblemCode::BadRequest),
+        (handset.request(Method::POST, "/v1/handsets").body("{}"), StatusCode::BAD_REQUEST, ProblemCode::BadRequest),
+        (handset.request(Method::POST, "/v1/handsets").body(big), StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::TooLarge),
+        (handset.request(Method::POST, "/v1/envelopes"), StatusCode::UNSUPPORTED_MEDIA_TYPE, ProblemCode::BadRequest),
+    ] {
+        let (got, error, _) = problem(request.send().await.expect("an answer")).await;
+        assert_eq!((got, error), (status, code));
+    }
+}

@@ -1,0 +1,122 @@
+//! What a handset's roster is, and how it follows the office's.
+
+mod common;
+
+use common::{ROSTER, ROUND, Town};
+use saksi_records::Rupiah;
+use saksi_records::wire::RosterDelta;
+use saksi_server::ServerError;
+
+fn ids(delta: &RosterDelta) -> Vec<&str> {
+    delta.beneficiaries.iter().map(|it| it.id.as_str()).collect()
+}
+
+fn removed(delta: &RosterDelta) -> Vec<&str> {
+    delta.removed.iter().map(saksi_records::BeneficiaryId::as_str).collect()
+}
+
+#[tokio::test]
+async fn a_handset_gets_its_routes_and_then_only_what_changed() {
+    let town = Town::start().await;
+    let (first, all) = (town.handset(&["R1"]).await, town.handset(&[]).await);
+    let delta = first.roster(0).await;
+    assert_eq!(ids(&delta), ["KPM-1", "KPM-2"]);
+    assert_eq!((delta.rounds.len(), delta.entitlements.len(), delta.more), (1, 2, false));
+    assert_eq!(ids(&all.roster(0).await), ["KPM-1", "KPM-2", "KPM-3"]);
+
+    let nothing = first.roster(delta.cursor).await;
+    assert_eq!(nothing, RosterDelta { cursor: delta.cursor, ..RosterDelta::default() });
+
+    town.import(&ROSTER.replace("Jl. Mawar 1,R1,300000", "Jl. Mawar 1,R1,450000")).await;
+    let change = first.roster(delta.cursor).await;
+    assert!(change.beneficiaries.is_empty() && change.rounds.is_empty());
+    assert_eq!(change.entitlements.len(), 1);
+    assert_eq!(change.entitlements[0].amount, Rupiah(450_000));
+}
+
+#[tokio::test]
+async fn who_leaves_a_route_is_removed_there_and_arrives_elsewhere_with_everything() {
+    let town = Town::start().await;
+    let (first, second) = (town.handset(&["R1"]).await, town.handset(&["R2"]).await);
+    let mut payer = town.handset(&[]).await;
+    payer.pay("KPM-2", 300_000).await;
+    let (one, two) = (first.roster(0).await.cursor, second.roster(0).await.cursor);
+
+    town.import(&ROSTER.replace("Jl. Mawar 1,R1", "Jl. Mawar 1,R2")).await;
+    let left = first.roster(one).await;
+    assert_eq!((removed(&left), ids(&left)), (vec!["KPM-2"], vec![]));
+    let came = second.roster(two).await;
+    assert_eq!((removed(&came), ids(&came)), (vec![], vec!["KPM-2"]));
+    assert_eq!((came.entitlements.len(), came.paid.len()), (1, 1), "older than the cursor, but new to this handset");
+
+    town.import(ROSTER).await;
+    let back = first.roster(left.cursor).await;
+    assert_eq!((removed(&back), ids(&back), back.paid.len()), (vec![], vec!["KPM-2"], 1));
+}
+
+#[tokio::test]
+async fn who_is_no_longer_in_the_file_is_removed() {
+    let town = Town::start().await;
+    let handset = town.handset(&["R1"]).await;
+    let cursor = handset.roster(0).await.cursor;
+    let without: String =
+        ROSTER.lines().filter(|line| !line.starts_with("KPM-2")).map(|line| format!("{line}\n")).collect();
+    town.import(&without).await;
+    let delta = handset.roster(cursor).await;
+    assert_eq!((removed(&delta), ids(&delta)), (vec!["KPM-2"], vec![]));
+    assert_eq!(ids(&handset.roster(0).await), ["KPM-1"]);
+}
+
+#[tokio::test]
+async fn a_payment_is_told_to_every_handset_of_the_route() {
+    let town = Town::start().await;
+    let (mut payer, other, elsewhere) =
+        (town.handset(&["R1"]).await, town.handset(&["R1"]).await, town.handset(&["R2"]).await);
+    let cursors = (other.roster(0).await.cursor, elsewhere.roster(0).await.cursor);
+    let receipt = payer.pay("KPM-1", 300_000).await;
+    let paid = other.roster(cursors.0).await.paid;
+    assert_eq!(paid.len(), 1);
+    assert_eq!((paid[0].record, paid[0].beneficiary.as_str()), (receipt.record, "KPM-1"));
+    assert!(elsewhere.roster(cursors.1).await.paid.is_empty());
+}
+
+#[tokio::test]
+async fn a_long_roster_comes_in_pages_that_add_up() {
+    let town = Town::start().await;
+    let mut csv = "id,nik,name,address,route,amount\n".to_owned();
+    for i in 1..=1300 {
+        csv.push_str(&format!("KPM-{i},32730102037{i:05},Penerima {i},Jl. Panjang {i},R1,300000\n"));
+    }
+    town.import(&csv).await;
+    let handset = town.handset(&["R1"]).await;
+    let (mut cursor, mut people, mut entitlements, mut pages) = (0, 0, 0, 0);
+    loop {
+        let delta = handset.roster(cursor).await;
+        people += delta.beneficiaries.len();
+        entitlements += delta.entitlements.len();
+        pages += 1;
+        cursor = delta.cursor;
+        if !delta.more {
+            break;
+        }
+    }
+    assert_eq!((people, entitlements), (1300, 1300));
+    assert!(pages > 2);
+}
+
+#[tokio::test]
+async fn a_bad_row_is_named_and_nothing_of_the_file_is_applied() {
+    let town = Town::start().await;
+    let handset = town.handset(&[]).await;
+    let cursor = handset.roster(0).await.cursor;
+    let bad = ROSTER.replace("Siti Rahayu", "Siti R.").replace("3273010203700002", "3273010203700000");
+    let error = town
+        .server
+        .programme()
+        .import_roster(ROUND.parse().expect("a name"), "November", bad.as_bytes(), "test")
+        .await
+        .expect_err("the third row's NIK is wrong");
+    assert!(matches!(error, ServerError::Roster(_)));
+    assert_eq!(error.to_string(), "nothing was imported: row 3: the NIK's serial number is 0000");
+    assert_eq!(handset.roster(cursor).await, RosterDelta { cursor, ..RosterDelta::default() });
+}
