@@ -1,1 +1,37 @@
-//! core/field
+//! The officer's day on the handset: provisioned, unlocked, visit after visit, synced.
+//!
+//! Responsible for what a handset keeps and when it may pay: the vault, the encrypted store, the visit's rules, the
+//! commit that never loses an acknowledged record, and sync. It leaves pixels to `saksi-face` and formats and proofs to
+//! `saksi-records`. [`Handset`] is the way in.
+#![forbid(unsafe_code)]
+
+mod backoff;
+pub mod capture;
+mod client;
+mod day;
+mod error;
+mod files;
+mod handset;
+mod outbox;
+pub mod pin;
+mod platform;
+mod programme;
+mod roster;
+mod seal;
+mod store;
+mod sync;
+mod vault;
+pub mod visit;
+
+pub use client::NetworkError;
+pub use day::Summary;
+pub use error::FieldError;
+pub use handset::{Handset, OutboxCounts, Platform};
+pub use outbox::{Filed, Outbox, OutboxError, Shelf};
+pub use platform::{Clock, ClockReading, HostClock, Location, Nowhere};
+pub use programme::Programme;
+pub use roster::{Progress, Roster, RosterError};
+pub use store::StoreError;
+pub use sync::{SyncListener, SyncProgress, SyncReport};
+pub use vault::{FileVault, KeyVault, VaultError};
+pub use visit::{Draft, Visit, VisitError};

@@ -1,0 +1,143 @@
+//! From the bytes of a photo to what a visit needs: a template with its photo, or a statement page.
+
+use saksi_face::{Decision, EncodeError, Engine, FaceError, Frame, FrameError, Quality, Template, TemplateError};
+use saksi_records::BeneficiaryId;
+use saksi_records::record::FaceMatch;
+
+use crate::roster::Roster;
+use crate::visit::{Photo, ProxyPhoto, Recognition};
+
+/// The longer side of a face photo as evidence, in pixels, and its JPEG quality.
+const FACE_JPEG: (u32, u8) = (1024, 85);
+/// A page needs more, so that handwriting can be read.
+const PAGE_JPEG: (u32, u8) = (1754, 80);
+/// The shorter side below which nobody can read a page of A4, in pixels.
+pub const SMALLEST_PAGE: u32 = 480;
+
+/// Why a photo can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CaptureError {
+    /// It is no picture.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// It shows no face, or not just one.
+    #[error(transparent)]
+    Face(#[from] FaceError),
+    /// The page is too small to be read.
+    #[error("the statement photo is too small to be read: {0} pixels on its shorter side, at least {SMALLEST_PAGE}")]
+    PageTooSmall(u32),
+    /// The roster has no face for this beneficiary.
+    #[error("the roster has no photo of this beneficiary that can be compared")]
+    NoTemplate,
+    /// Nobody on the roster has a face to search for.
+    #[error("nobody on the roster has a photo that can be searched")]
+    EmptyGallery,
+    /// The template can't be compared.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// The photo can't be written as a JPEG.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+}
+
+/// One face, photographed.
+#[derive(Debug)]
+pub struct Face {
+    /// The face as numbers.
+    pub template: Template,
+    /// How well it can be seen.
+    pub quality: Quality,
+    /// The photo as evidence.
+    pub photo: Photo,
+}
+
+/// Takes the one face out of a photo (JPEG or PNG).
+pub fn face(engine: &Engine, picture: &[u8]) -> Result<Face, CaptureError> {
+    let frame = Frame::decode(picture)?;
+    let analysis = engine.analyze(&frame)?;
+    let photo = Photo::new(frame.to_evidence_jpeg(FACE_JPEG.0, FACE_JPEG.1)?);
+    Ok(Face { template: analysis.template, quality: analysis.quality, photo })
+}
+
+/// Takes a statement page out of a photo (JPEG or PNG).
+pub fn statement(picture: &[u8]) -> Result<Photo, CaptureError> {
+    let frame = Frame::decode(picture)?;
+    let shorter = frame.width().min(frame.height());
+    if shorter < SMALLEST_PAGE {
+        return Err(CaptureError::PageTooSmall(shorter));
+    }
+    Ok(Photo::new(frame.to_evidence_jpeg(PAGE_JPEG.0, PAGE_JPEG.1)?))
+}
+
+/// The thresholds that a programme sets instead of the model's own.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Thresholds {
+    pub(crate) match_at: Option<f32>,
+    pub(crate) review_at: Option<f32>,
+}
+
+impl Thresholds {
+    fn over(self, own: saksi_face::Thresholds) -> saksi_face::Thresholds {
+        let match_at = self.match_at.unwrap_or(own.match_at);
+        let review_at = self.review_at.unwrap_or(own.review_at).min(match_at);
+        saksi_face::Thresholds { match_at, review_at, ..own }
+    }
+}
+
+/// Compares a face with one beneficiary (1:1).
+pub(crate) fn verify(
+    engine: &Engine,
+    roster: &Roster,
+    policy: Thresholds,
+    id: &BeneficiaryId,
+    face: Face,
+) -> Result<Recognition, CaptureError> {
+    let enrolled = roster.template(id).ok().flatten().ok_or(CaptureError::NoTemplate)?;
+    let similarity = enrolled.similarity(&face.template)?;
+    let thresholds = policy.over(engine.thresholds());
+    let decision = thresholds.decide(similarity);
+    Ok(recognition(id.clone(), decision, similarity, thresholds.match_at, 1, face))
+}
+
+/// Searches a face among all on the roster (1:N). Where two people are alike enough, neither is a match.
+pub(crate) fn identify(
+    engine: &Engine,
+    roster: &Roster,
+    policy: Thresholds,
+    face: Face,
+) -> Result<Recognition, CaptureError> {
+    let gallery = roster.gallery();
+    let thresholds = policy.over(engine.thresholds_for_gallery(gallery.len()));
+    let candidates = gallery.search(&face.template, 2)?;
+    let best = candidates.first().ok_or(CaptureError::EmptyGallery)?;
+    let rival = candidates.get(1).is_some_and(|second| second.similarity >= thresholds.match_at);
+    let decision = match thresholds.decide(best.similarity) {
+        Decision::Match if rival => Decision::Review,
+        decision => decision,
+    };
+    let searched = gallery.len() as u32;
+    Ok(recognition(best.key.clone(), decision, best.similarity, thresholds.match_at, searched, face))
+}
+
+/// A proxy's face, with the similarity from which it would be the beneficiary's own.
+pub(crate) fn proxy(engine: &Engine, policy: Thresholds, face: Face) -> ProxyPhoto {
+    let match_at = policy.over(engine.thresholds()).match_at;
+    ProxyPhoto { photo: face.photo, template: face.template, match_at }
+}
+
+fn recognition(
+    beneficiary: BeneficiaryId,
+    decision: Decision,
+    similarity: f32,
+    match_at: f32,
+    searched: u32,
+    face: Face,
+) -> Recognition {
+    let model = face.template.model().to_string();
+    Recognition {
+        beneficiary,
+        decision,
+        face_match: FaceMatch { searched, similarity, match_at, model },
+        photo: face.photo,
+    }
+}

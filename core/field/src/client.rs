@@ -1,0 +1,275 @@
+//! The requests of the protocol, one function each. Only what the programme's own server signed or its own authority
+//! vouches for is believed.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use jiff::Timestamp;
+use reqwest::blocking::{RequestBuilder, Response};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
+use reqwest::{Certificate, StatusCode};
+use saksi_records::jws::{self, typ};
+use saksi_records::keys::{HandsetKey, VerifyingKey};
+use saksi_records::wire::{HandsetStatus, Problem, ProblemCode, Receipt, Registered, RosterDelta, Signed, TokenClaims};
+use saksi_records::{Digest, Envelope, HandsetId};
+use serde::de::DeserializeOwned;
+
+const CONNECT: Duration = Duration::from_secs(10);
+/// A page of roster or one piece of a photo over a bad link.
+const REQUEST: Duration = Duration::from_mins(1);
+/// How much of a photo goes into one request.
+const PIECE: u64 = 256 * 1024;
+const LARGEST_ANSWER: u64 = 32 * 1024 * 1024;
+
+/// Why a request didn't do what it was for.
+#[derive(Debug, thiserror::Error)]
+pub enum NetworkError {
+    /// No connection, or it broke.
+    #[error("no connection to the server: {0}")]
+    Offline(String),
+    /// Something answers that isn't the programme's server, or doesn't keep to the protocol: a captive portal, a proxy.
+    #[error("what answers is not the programme's server: {0}")]
+    NotOurServer(String),
+    /// The server said no.
+    #[error("the server says: {} ({})", .0.message, .1)]
+    Refused(Problem, u16),
+    /// The ticket or the certificate in it can't be used.
+    #[error("the ticket can't be used: {0}")]
+    Ticket(String),
+    /// A photo's file can't be read.
+    #[error("a sealed photo can't be read: {0}")]
+    Blob(std::io::Error),
+}
+
+impl NetworkError {
+    /// Whether the same request may succeed a little later.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Offline(_) => true,
+            Self::Refused(problem, _) => problem.error == ProblemCode::Internal,
+            Self::NotOurServer(_) | Self::Ticket(_) | Self::Blob(_) => false,
+        }
+    }
+}
+
+/// A connection to the programme's server.
+pub(crate) struct Client {
+    http: reqwest::blocking::Client,
+    server: String,
+    server_key: VerifyingKey,
+    /// How many seconds the server's clock is ahead of ours.
+    skew_s: AtomicI64,
+}
+
+/// Who is asking.
+pub(crate) struct Caller<'a> {
+    pub(crate) handset: HandsetId,
+    pub(crate) key: &'a HandsetKey,
+    pub(crate) now: Timestamp,
+}
+
+impl Client {
+    pub(crate) fn new(server: &str, ca: &[u8], server_key: &VerifyingKey) -> Result<Self, NetworkError> {
+        // The provider is one for the whole process; another part of the app may have set it already.
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let ca = Certificate::from_der(ca).map_err(|error| NetworkError::Ticket(error.to_string()))?;
+        let http = reqwest::blocking::Client::builder()
+            .tls_certs_only([ca])
+            .https_only(true)
+            .connect_timeout(CONNECT)
+            .timeout(REQUEST)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("saksi/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| NetworkError::Ticket(error.to_string()))?;
+        let server = server.trim_end_matches('/').to_owned();
+        Ok(Self { http, server, server_key: server_key.clone(), skew_s: AtomicI64::new(0) })
+    }
+
+    /// `POST /v1/handsets`.
+    pub(crate) fn register(&self, registration: String) -> Result<Registered, NetworkError> {
+        let request = self.http.post(self.url("/v1/handsets")).json(&Signed { signed: registration });
+        self.statement(typ::STATUS, &answer::<Signed>(request.send())?)
+    }
+
+    /// `GET /v1/handset`.
+    pub(crate) fn status(&self, caller: &Caller) -> Result<HandsetStatus, NetworkError> {
+        let signed = self.authorised(caller, || self.http.get(self.url("/v1/handset")))?;
+        let status: HandsetStatus = self.statement(typ::STATUS, &json::<Signed>(signed)?)?;
+        if status.handset == caller.handset {
+            Ok(status)
+        } else {
+            Err(NetworkError::NotOurServer("its word is for another handset".into()))
+        }
+    }
+
+    /// `GET /v1/roster?cursor=N`.
+    pub(crate) fn roster(&self, caller: &Caller, cursor: u64) -> Result<RosterDelta, NetworkError> {
+        json(self.authorised(caller, || self.http.get(self.url(&format!("/v1/roster?cursor={cursor}"))))?)
+    }
+
+    /// `POST /v1/envelopes`. Returns the receipt as the server signed it, once all that it says fits the envelope.
+    pub(crate) fn envelope(&self, caller: &Caller, envelope: &Envelope) -> Result<String, NetworkError> {
+        let response = self.authorised(caller, || {
+            self.http
+                .post(self.url("/v1/envelopes"))
+                .header(CONTENT_TYPE, "application/octet-stream")
+                .body(envelope.as_bytes().to_vec())
+        })?;
+        let signed: Signed = json(response)?;
+        let receipt: Receipt = self.statement(typ::RECEIPT, &signed)?;
+        let header = envelope.header();
+        let fits = receipt.record == header.record
+            && receipt.envelope == envelope.digest()
+            && receipt.handset == header.handset
+            && receipt.seq == header.seq;
+        if fits {
+            Ok(signed.signed)
+        } else {
+            Err(NetworkError::NotOurServer("its receipt is for another record".into()))
+        }
+    }
+
+    /// Creates a tus upload and returns its address.
+    pub(crate) fn create_upload(&self, caller: &Caller, name: &Digest, length: u64) -> Result<String, NetworkError> {
+        let metadata = format!("sha256 {}", BASE64.encode(name.to_string()));
+        let response = self.authorised(caller, || {
+            tus(self.http.post(self.url("/v1/blobs")))
+                .header("Upload-Length", length)
+                .header("Upload-Metadata", &metadata)
+        })?;
+        let location = header(&response, LOCATION.as_str())?;
+        // An address elsewhere would be sent our token.
+        match location.strip_prefix(&self.server).unwrap_or(location) {
+            path if path.starts_with("/v1/blobs/") => Ok(self.url(path)),
+            _ => Err(NetworkError::NotOurServer("it sends uploads elsewhere".into())),
+        }
+    }
+
+    /// How many bytes of an upload the server has; `None` where it doesn't know the upload any more.
+    pub(crate) fn upload_offset(&self, caller: &Caller, upload: &str) -> Result<Option<u64>, NetworkError> {
+        if !upload.starts_with(&self.url("/v1/blobs/")) {
+            return Ok(None);
+        }
+        match self.authorised(caller, || tus(self.http.head(upload))) {
+            Err(NetworkError::Refused(problem, _)) if problem.error == ProblemCode::NotFound => Ok(None),
+            Err(error) => Err(error),
+            Ok(response) => offset(&response).map(Some),
+        }
+    }
+
+    /// Sends the next piece of a photo, and returns how many bytes the server has then.
+    pub(crate) fn upload_piece(
+        &self,
+        caller: &Caller,
+        upload: &str,
+        file: &mut File,
+        from: u64,
+    ) -> Result<u64, NetworkError> {
+        let mut piece = Vec::new();
+        file.seek(SeekFrom::Start(from)).map_err(NetworkError::Blob)?;
+        file.take(PIECE).read_to_end(&mut piece).map_err(NetworkError::Blob)?;
+        let response = self.authorised(caller, || {
+            tus(self.http.patch(upload))
+                .header("Upload-Offset", from)
+                .header(CONTENT_TYPE, "application/offset+octet-stream")
+                .body(piece.clone())
+        })?;
+        let reached = offset(&response)?;
+        if reached > from && reached <= from + piece.len() as u64 {
+            Ok(reached)
+        } else {
+            Err(NetworkError::NotOurServer("it counts the bytes of an upload differently".into()))
+        }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.server)
+    }
+
+    /// Sends a request under a fresh token. Where the server says that our clock is off, its own is taken, once.
+    fn authorised(&self, caller: &Caller, request: impl Fn() -> RequestBuilder) -> Result<Response, NetworkError> {
+        let send = || {
+            let skew = Duration::from_secs(self.skew_s.load(Ordering::Relaxed).unsigned_abs());
+            let now = if self.skew_s.load(Ordering::Relaxed) < 0 { caller.now - skew } else { caller.now + skew };
+            let token = jws::sign(caller.key, typ::TOKEN, &TokenClaims::new(caller.handset, now));
+            check(request().header(AUTHORIZATION, format!("Bearer {token}")).send())
+        };
+        match send() {
+            Err(NetworkError::Refused(problem, _)) if problem.error == ProblemCode::ClockSkew => {
+                self.skew_s.store(problem.time.as_second() - caller.now.as_second(), Ordering::Relaxed);
+                send()
+            }
+            result => result,
+        }
+    }
+
+    fn statement<T: DeserializeOwned>(&self, typ: &str, signed: &Signed) -> Result<T, NetworkError> {
+        jws::verify(&self.server_key, typ, &signed.signed)
+            .map_err(|error| NetworkError::NotOurServer(error.to_string()))
+    }
+}
+
+fn tus(request: RequestBuilder) -> RequestBuilder {
+    request.header("Tus-Resumable", "1.0.0")
+}
+
+fn answer<T: DeserializeOwned>(sent: reqwest::Result<Response>) -> Result<T, NetworkError> {
+    json(check(sent)?)
+}
+
+/// Turns everything that isn't a success into an error.
+fn check(sent: reqwest::Result<Response>) -> Result<Response, NetworkError> {
+    // A reqwest error names the address only, which is no secret.
+    let response = sent.map_err(|error| NetworkError::Offline(chain(&error)))?;
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    match json::<Problem>(response) {
+        Ok(problem) => Err(NetworkError::Refused(problem, status.as_u16())),
+        // The answer to a HEAD has no body to tell more.
+        Err(_) if matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE) => {
+            let (error, message) = (ProblemCode::NotFound, "not there".to_owned());
+            let problem = Problem { error, message, time: Timestamp::UNIX_EPOCH, blobs: Vec::new() };
+            Err(NetworkError::Refused(problem, status.as_u16()))
+        }
+        Err(_) if status.is_server_error() => Err(NetworkError::Offline(format!("the server answers {status}"))),
+        Err(_) => Err(NetworkError::NotOurServer(format!("it answers {status}"))),
+    }
+}
+
+fn json<T: DeserializeOwned>(response: Response) -> Result<T, NetworkError> {
+    let mut body = Vec::new();
+    response.take(LARGEST_ANSWER).read_to_end(&mut body).map_err(|error| NetworkError::Offline(error.to_string()))?;
+    // serde's message could repeat a part of the answer.
+    serde_json::from_slice(&body).map_err(|_| NetworkError::NotOurServer("its answer can't be read".into()))
+}
+
+fn header<'a>(response: &'a Response, name: &str) -> Result<&'a str, NetworkError> {
+    response
+        .headers()
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .ok_or_else(|| NetworkError::NotOurServer(format!("its answer lacks {name}")))
+}
+
+fn offset(response: &Response) -> Result<u64, NetworkError> {
+    header(response, "Upload-Offset")?
+        .parse()
+        .map_err(|_| NetworkError::NotOurServer("its upload offset is no number".into()))
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    text
+}

@@ -1,0 +1,59 @@
+//! What a handset remembers of a record once it is sealed: just what the officer's day needs.
+
+use jiff::Timestamp;
+use saksi_records::wire::PaidMark;
+use saksi_records::{BeneficiaryId, Envelope, Kind, Record, RecordId, RoundId, Rupiah};
+use serde::{Deserialize, Serialize};
+
+/// One record, as its officer may see it again. Also the receipt that is shown when it is committed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The record.
+    pub record: RecordId,
+    /// Its place in this handset's chain.
+    pub seq: u64,
+    /// Its kind.
+    pub kind: Kind,
+    /// For whom.
+    pub beneficiary: BeneficiaryId,
+    /// For which round.
+    pub round: RoundId,
+    /// What was paid, if anything was.
+    pub amount: Option<Rupiah>,
+    /// When, by the best evidence there was.
+    pub at: Timestamp,
+    /// The receipt's code: the beginning of the envelope's SHA-256, which the office can find the record by.
+    pub code: String,
+}
+
+impl Summary {
+    /// The summary of a record that was just sealed.
+    pub fn of(envelope: &Envelope, record: &Record) -> Self {
+        let header = envelope.header();
+        let visit = record.visit();
+        Self {
+            record: header.record,
+            seq: header.seq,
+            kind: header.kind,
+            beneficiary: visit.beneficiary.clone(),
+            round: visit.round.clone(),
+            amount: record.paid(),
+            at: header.created.best(),
+            code: envelope.digest().short_code(),
+        }
+    }
+
+    /// The mark that this beneficiary is paid for this round, if the record paid.
+    pub fn paid_mark(&self) -> Option<PaidMark> {
+        self.amount.map(|_| PaidMark {
+            beneficiary: self.beneficiary.clone(),
+            round: self.round.clone(),
+            record: self.record,
+            at: self.at,
+        })
+    }
+
+    pub(crate) fn key(&self) -> String {
+        format!("{:010}", self.seq)
+    }
+}

@@ -1,0 +1,63 @@
+//! Everything that can go wrong on a handset, by who can do something about it. No personal data in any text.
+
+use saksi_records::EnvelopeError;
+use saksi_records::roster_file::RosterFileError;
+use saksi_records::wire::HandsetState;
+
+use crate::capture::CaptureError;
+use crate::client::NetworkError;
+use crate::outbox::OutboxError;
+use crate::roster::RosterError;
+use crate::store::StoreError;
+use crate::vault::VaultError;
+use crate::visit::VisitError;
+
+/// What can go wrong on a handset.
+#[derive(Debug, thiserror::Error)]
+pub enum FieldError {
+    /// The handset is locked; the PIN opens it.
+    #[error("the handset is locked: unlock it with the PIN")]
+    Locked,
+    /// The programme locked it or had it erased.
+    #[error("the programme has set this handset to {0:?}: ask the supervisor")]
+    Forbidden(HandsetState),
+    /// It was never provisioned.
+    #[error("this handset is not provisioned: scan the supervisor's code first")]
+    NotProvisioned,
+    /// It was provisioned before.
+    #[error("this handset is provisioned already")]
+    AlreadyProvisioned,
+    /// A secret can't be had.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The store can't be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The sealed files can't be used.
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+    /// The roster can't answer.
+    #[error(transparent)]
+    Roster(#[from] RosterError),
+    /// A roster file can't be imported.
+    #[error("the roster file can't be imported: {0}")]
+    RosterFile(#[from] RosterFileError),
+    /// A photo can't be used.
+    #[error(transparent)]
+    Capture(#[from] CaptureError),
+    /// A visit doesn't take a step.
+    #[error(transparent)]
+    Visit(#[from] VisitError),
+    /// A record can't be sealed.
+    #[error("the record can't be sealed: {0}")]
+    Seal(#[from] EnvelopeError),
+    /// The server can't be reached, or says no.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+}
+
+impl From<std::io::Error> for FieldError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Outbox(OutboxError::Io(error))
+    }
+}

@@ -1,0 +1,63 @@
+//! Files that are there whole or not at all, also after the power fails.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// Writes beside the final place, syncs, renames, and syncs the folder. Only the owner can read the file.
+pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_added_extension("tmp");
+    write_synced(&beside, bytes)?;
+    rename_durably(&beside, path)
+}
+
+/// Writes and syncs a file; its folder is not synced yet.
+pub fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Renames, and syncs the folders on both sides.
+pub fn rename_durably(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)?;
+    sync_folder_of(to)?;
+    if from.parent() == to.parent() { Ok(()) } else { sync_folder_of(from) }
+}
+
+/// Syncs the folder that holds a file, so that the file's name is on disk too.
+pub fn sync_folder_of(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        // Windows can't sync a folder, and needn't.
+        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
+        _ => Ok(()),
+    }
+}
+
+/// Removes a file, and makes that last. A file that isn't there is no error.
+pub fn remove_durably(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => sync_folder_of(path),
+    }
+}
+
+/// Overwrites a file with zeros before removing it. Flash may keep old blocks: what this must destroy has to be
+/// encrypted as well.
+pub fn overwrite_and_remove(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+        Ok(metadata) => {
+            let mut file = OpenOptions::new().write(true).open(path)?;
+            file.write_all(&vec![0; usize::try_from(metadata.len()).unwrap_or(usize::MAX).min(1 << 20)])?;
+            file.sync_all()?;
+        }
+    }
+    remove_durably(path)
+}

@@ -1,0 +1,391 @@
+//! One handset: provisioned once, unlocked in the morning, and then visit after visit.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use saksi_face::Engine;
+use saksi_records::jws::{self, typ};
+use saksi_records::keys::HandsetKey;
+use saksi_records::record::{Consent, NotServedReason, Payload};
+use saksi_records::wire::{HandsetState, HandsetStatus, PaidMark, Policy, Registration, RosterDelta, Ticket};
+use saksi_records::{
+    BeneficiaryId, BlobRef, ChainHead, Entitlement, Envelope, Header, OfficerId, RecordId, Round, RoundId, SealedBlob,
+    TimeEvidence, roster_file,
+};
+
+use crate::capture::{self, CaptureError, Thresholds};
+use crate::client::Client;
+use crate::day::Summary;
+use crate::error::FieldError;
+use crate::outbox::{Outbox, Shelf};
+use crate::platform::{Clock, Location};
+use crate::programme::Programme;
+use crate::roster::Roster;
+use crate::store::{Changes, Store, Table};
+use crate::vault::{KeyVault, Vault};
+use crate::visit::{Draft, Entitled, Photo, ProxyPhoto, Recognition, Setting, Visit, VisitError};
+
+const CHAIN_HEAD: &str = "chain head";
+pub(crate) const ROSTER_CURSOR: &str = "roster cursor";
+
+/// What the handset's hardware does for it.
+#[derive(Clone)]
+pub struct Platform {
+    /// Its keystore.
+    pub keystore: Arc<dyn KeyVault>,
+    /// Its clocks.
+    pub clock: Arc<dyn Clock>,
+    /// Its position.
+    pub location: Arc<dyn Location>,
+}
+
+/// One handset. All methods take `&self` and may be called from any thread; a commit excludes all others.
+pub struct Handset {
+    dir: PathBuf,
+    pub(crate) platform: Platform,
+    engine: Arc<Engine>,
+    vault: Vault,
+    pub(crate) outbox: Outbox,
+    programme: Mutex<Programme>,
+    session: Mutex<Option<Session>>,
+    /// One sync at a time.
+    pub(crate) syncing: Mutex<()>,
+}
+
+/// What exists only while unlocked.
+pub(crate) struct Session {
+    officer: OfficerId,
+    signing: HandsetKey,
+    pub(crate) store: Store,
+    pub(crate) roster: Roster,
+    head: ChainHead,
+}
+
+impl Handset {
+    /// Registers a new handset with a supervisor's ticket. Needs a connection. May be repeated with the same ticket and
+    /// PIN where the answer got lost.
+    pub fn provision(
+        dir: &Path,
+        platform: Platform,
+        engine: Arc<Engine>,
+        ticket: &Ticket,
+        label: &str,
+        pin: &str,
+    ) -> Result<Self, FieldError> {
+        std::fs::create_dir_all(dir)?;
+        let keystore = &*platform.keystore;
+        if Programme::load(dir, keystore)?.is_some() {
+            return Err(FieldError::AlreadyProvisioned);
+        }
+        let client = Client::new(&ticket.server, &ticket.ca, &ticket.server_key)?;
+        let vault = Vault::at(dir);
+        let (root, transport) = if vault.exists() {
+            (vault.root(keystore, pin)?, vault.transport(keystore)?)
+        } else {
+            vault.create(keystore, pin)?
+        };
+        let signing = root.signing_key();
+        let registration = Registration {
+            token: ticket.token.clone(),
+            signing_key: signing.verifying_key(),
+            transport_key: transport.verifying_key(),
+            label: label.to_owned(),
+        };
+        let registered = client.register(jws::sign(&signing, typ::REGISTRATION, &registration))?;
+        Programme::new(ticket, label, registered, &platform.clock.now()).save(dir, keystore)?;
+        Self::open(dir, platform, engine)
+    }
+
+    /// Opens a provisioned handset. It is locked.
+    pub fn open(dir: &Path, platform: Platform, engine: Arc<Engine>) -> Result<Self, FieldError> {
+        let programme = Programme::load(dir, &*platform.keystore)?.ok_or(FieldError::NotProvisioned)?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            vault: Vault::at(dir),
+            outbox: Outbox::open(&dir.join("records"))?,
+            platform,
+            engine,
+            programme: Mutex::new(programme),
+            session: Mutex::new(None),
+            syncing: Mutex::new(()),
+        })
+    }
+
+    /// Unlocks with the PIN, ends what a crash left half done, and reads the roster.
+    pub fn unlock(&self, officer: OfficerId, pin: &str) -> Result<(), FieldError> {
+        let state = self.programme().status.state;
+        if state != HandsetState::Active {
+            return Err(FieldError::Forbidden(state));
+        }
+        let mut session = lock(&self.session);
+        // The store has one opener.
+        *session = None;
+        let root = self.vault.root(&*self.platform.keystore, pin)?;
+        let store = Store::open(&self.dir.join("store"), &root)?;
+        let stored: ChainHead = store.get(Table::Meta, CHAIN_HEAD)?.unwrap_or(ChainHead::START);
+        self.outbox.recover(|staged| staged.header().seq <= stored.seq)?;
+        // Published files are ahead of the store only where the store was lost; the chain goes on from them.
+        let filed = self.outbox.chain_head()?;
+        let head = if filed.seq > stored.seq { filed } else { stored };
+        let roster = Roster::load(&store, self.engine.model())?;
+        *session = Some(Session { officer, signing: root.signing_key(), store, roster, head });
+        Ok(())
+    }
+
+    /// Forgets all that the PIN opened.
+    pub fn lock(&self) {
+        *lock(&self.session) = None;
+    }
+
+    /// Whether [`Self::unlock`] is needed.
+    pub fn is_locked(&self) -> bool {
+        lock(&self.session).is_none()
+    }
+
+    /// What is known of the programme.
+    pub fn programme(&self) -> Programme {
+        lock(&self.programme).clone()
+    }
+
+    /// What the programme wants, as last heard.
+    pub fn policy(&self) -> Policy {
+        self.programme().status.policy
+    }
+
+    /// Reads the roster.
+    pub fn with_roster<T>(&self, read: impl FnOnce(&Roster) -> T) -> Result<T, FieldError> {
+        self.with_session(|session| Ok(read(&session.roster)))
+    }
+
+    /// Imports a roster file for a round: all of it, or nothing.
+    pub fn import_roster(&self, round: Round, file: impl std::io::Read) -> Result<usize, FieldError> {
+        let rows = roster_file::read(file)?;
+        let count = rows.len();
+        let entitlements = rows.iter().map(|row| Entitlement {
+            beneficiary: row.beneficiary.id.clone(),
+            round: round.id.clone(),
+            amount: row.amount,
+        });
+        let entitlements = entitlements.collect();
+        let beneficiaries = rows.into_iter().map(|row| row.beneficiary).collect();
+        let delta = RosterDelta { rounds: vec![round], beneficiaries, entitlements, ..RosterDelta::default() };
+        self.with_session(|session| session.apply_roster(delta, None))?;
+        Ok(count)
+    }
+
+    /// Searches a face among all on the roster (1:N). The person has consented to the photo.
+    pub fn identify(&self, _consent: &Consent, picture: &[u8]) -> Result<Recognition, FieldError> {
+        let face = capture::face(&self.engine, picture)?;
+        let policy = self.thresholds();
+        self.with_session(|session| Ok(capture::identify(&self.engine, &session.roster, policy, face)?))
+    }
+
+    /// Compares a face with one beneficiary (1:1). The person has consented to the photo.
+    pub fn verify(&self, _consent: &Consent, id: &BeneficiaryId, picture: &[u8]) -> Result<Recognition, FieldError> {
+        let policy = self.thresholds();
+        self.with_session(|session| session.roster.beneficiary(id).map(|_| ()).map_err(FieldError::from))?;
+        let face = capture::face(&self.engine, picture)?;
+        self.with_session(|session| Ok(capture::verify(&self.engine, &session.roster, policy, id, face)?))
+    }
+
+    /// Takes a proxy's face. The proxy has consented to the photo.
+    pub fn proxy_face(&self, _consent: &Consent, picture: &[u8]) -> Result<ProxyPhoto, FieldError> {
+        let face = capture::face(&self.engine, picture)?;
+        Ok(capture::proxy(&self.engine, self.thresholds(), face))
+    }
+
+    /// Takes a statement page.
+    pub fn statement_page(&self, picture: &[u8]) -> Result<Photo, CaptureError> {
+        capture::statement(picture)
+    }
+
+    /// Starts a visit at which the beneficiary stands there.
+    pub fn visit_in_person(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
+        self.with_session(|session| Ok(Visit::in_person(self.setting(session, round), session.entitled(round, id)?)))
+    }
+
+    /// Starts a visit at which a proxy stands there.
+    pub fn visit_by_proxy(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
+        self.with_session(|session| Ok(Visit::by_proxy(self.setting(session, round), session.entitled(round, id)?)))
+    }
+
+    /// Writes down that nobody could be paid.
+    pub fn not_served(
+        &self,
+        round: &RoundId,
+        id: &BeneficiaryId,
+        reason: NotServedReason,
+    ) -> Result<Summary, FieldError> {
+        let draft = self.with_session(|session| {
+            let entitled = session.entitled(round, id)?;
+            Ok(Visit::not_served(self.setting(session, round), entitled.beneficiary, reason))
+        })?;
+        self.commit(draft)
+    }
+
+    /// Seals, links and signs a complete visit, and returns when it is on disk for good. On an error nothing was
+    /// written down, and nothing may be paid out.
+    pub fn commit(&self, draft: Draft) -> Result<Summary, FieldError> {
+        let programme = self.programme();
+        let created = programme.time(self.platform.clock.now());
+        let mut guard = lock(&self.session);
+        let session = guard.as_mut().ok_or(FieldError::Locked)?;
+        session.refuse_if_paid(&draft)?;
+
+        let Draft { record, photos } = draft;
+        let blobs: Vec<SealedBlob> = photos.iter().map(|(role, photo)| SealedBlob::seal(*role, photo.jpeg())).collect();
+        let header = Header {
+            version: 1,
+            record: RecordId::new(),
+            handset: programme.handset,
+            seq: session.head.seq + 1,
+            prev: session.head.digest,
+            programme_key: programme.status.programme_key.id(),
+            kind: record.kind(),
+            created,
+            blobs: blobs.iter().map(SealedBlob::reference).collect::<Vec<BlobRef>>(),
+        };
+        let payload = Payload { record, blob_keys: blobs.iter().map(|blob| blob.key.clone()).collect() };
+        let envelope = Envelope::seal(header, &payload, &programme.status.programme_key, &session.signing)?;
+        let summary = Summary::of(&envelope, &payload.record);
+
+        let staged = self.outbox.stage(&envelope, &blobs)?;
+        let head = ChainHead { seq: summary.seq, digest: envelope.digest() };
+        let mark = summary.paid_mark();
+        let mut changes = mark.as_ref().map(paid).unwrap_or_default();
+        changes.put(Table::Meta, CHAIN_HEAD, &head);
+        changes.put(Table::Day, summary.key(), &summary);
+        if let Err(error) = session.store.apply(&changes) {
+            // Whether it reached the disk can't be known here: the next unlock finds out, and ends or undoes it.
+            *guard = None;
+            return Err(error.into());
+        }
+        session.head = head;
+        if let Some(mark) = mark {
+            session.roster.take(RosterDelta { paid: vec![mark], ..RosterDelta::default() });
+        }
+        if let Err(error) = self.outbox.publish(&staged) {
+            // The record is acknowledged and on disk; the next unlock publishes it.
+            tracing::warn!(%error, "a committed record waits for recovery");
+        }
+        Ok(summary)
+    }
+
+    /// What was written down on this handset, in order.
+    pub fn day(&self) -> Result<Vec<Summary>, FieldError> {
+        self.with_session(|session| {
+            Ok(session.store.all(Table::Day)?.into_iter().map(|(_, summary)| summary).collect())
+        })
+    }
+
+    /// How many records wait, are sent, and are in quarantine.
+    pub fn outbox_counts(&self) -> Result<OutboxCounts, FieldError> {
+        let count = |shelf| Ok::<_, FieldError>(self.outbox.list(shelf)?.len() as u64);
+        Ok(OutboxCounts {
+            waiting: count(Shelf::Outbox)?,
+            sent: count(Shelf::Sent)?,
+            quarantined: count(Shelf::Quarantine)?,
+        })
+    }
+
+    /// The sealed records.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// The clocks now, as a record would state them.
+    pub fn time(&self) -> TimeEvidence {
+        self.programme().time(self.platform.clock.now())
+    }
+
+    pub(crate) fn transport_key(&self) -> Result<HandsetKey, FieldError> {
+        Ok(self.vault.transport(&*self.platform.keystore)?)
+    }
+
+    /// Takes in the server's word and does what it says. Locking and erasing come before anything else.
+    pub(crate) fn hear(&self, status: HandsetStatus) -> Result<(), FieldError> {
+        let state = status.state;
+        if state != HandsetState::Active {
+            self.lock();
+        }
+        if state == HandsetState::Erase {
+            self.vault.destroy_root()?;
+        }
+        let mut programme = lock(&self.programme);
+        programme.hear(status, &self.platform.clock.now());
+        programme.save(&self.dir, &*self.platform.keystore)?;
+        Ok(())
+    }
+
+    pub(crate) fn with_session<T>(
+        &self,
+        act: impl FnOnce(&mut Session) -> Result<T, FieldError>,
+    ) -> Result<T, FieldError> {
+        act(lock(&self.session).as_mut().ok_or(FieldError::Locked)?)
+    }
+
+    fn setting(&self, session: &Session, round: &RoundId) -> Setting {
+        Setting { round: round.clone(), officer: session.officer.clone(), place: self.platform.location.last_fix() }
+    }
+
+    fn thresholds(&self) -> Thresholds {
+        let Policy { match_at, review_at, .. } = self.policy();
+        Thresholds { match_at, review_at }
+    }
+}
+
+/// How many records are on each shelf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct OutboxCounts {
+    /// Waiting to be sent.
+    pub waiting: u64,
+    /// The server has them.
+    pub sent: u64,
+    /// Refused by the server.
+    pub quarantined: u64,
+}
+
+impl Session {
+    /// Applies a roster delta: all of it, or nothing.
+    pub(crate) fn apply_roster(&mut self, delta: RosterDelta, cursor: Option<u64>) -> Result<(), FieldError> {
+        let mut changes = Roster::changes(&delta);
+        if let Some(cursor) = cursor {
+            changes.put(Table::Meta, ROSTER_CURSOR, &cursor);
+        }
+        self.store.apply(&changes)?;
+        self.roster.take(delta);
+        Ok(())
+    }
+
+    fn entitled(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Entitled, FieldError> {
+        let amount = self.roster.entitlement(round, id)?;
+        if let Some(mark) = self.roster.paid(round, id) {
+            return Err(VisitError::AlreadyPaid(mark.clone()).into());
+        }
+        let beneficiary = self.roster.beneficiary(id)?;
+        Ok(Entitled {
+            beneficiary: id.clone(),
+            nik: beneficiary.nik.clone(),
+            template: self.roster.template(id)?,
+            amount,
+        })
+    }
+
+    /// Two visits to one beneficiary may be under way at once; only the first to be committed is.
+    fn refuse_if_paid(&self, draft: &Draft) -> Result<(), VisitError> {
+        let visit = draft.record.visit();
+        match self.roster.paid(&visit.round, &visit.beneficiary) {
+            Some(mark) if draft.record.paid().is_some() => Err(VisitError::AlreadyPaid(mark.clone())),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn paid(mark: &PaidMark) -> Changes {
+    Roster::changes(&RosterDelta { paid: vec![mark.clone()], ..RosterDelta::default() })
+}
+
+/// A panic in another thread leaves nothing half done that recovery wouldn't end, so a poisoned lock is taken over.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,218 @@
+//! The sealed records as files: readable to nobody here, and there even when the store or its key is lost.
+//!
+//! A record is one `.env` file on one of three shelves, `outbox`, `sent` or `quarantine`; its photos lie in `blobs` until
+//! the server has them. Names are sequence numbers, record ids and hashes: nothing personal.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use saksi_records::wire::Problem;
+use saksi_records::{ChainHead, Digest, Envelope, EnvelopeError, RecordId, SealedBlob};
+use serde::Serialize;
+
+use crate::files::{remove_durably, rename_durably, sync_folder_of, write_durably, write_synced};
+
+/// Why the files can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OutboxError {
+    /// The disk refused.
+    #[error("the outbox can't be read or written: {0}")]
+    Io(#[from] io::Error),
+    /// A file isn't the envelope it was.
+    #[error("sealed record {record} is damaged: {reason}")]
+    Damaged {
+        /// Which.
+        record: RecordId,
+        /// How.
+        reason: EnvelopeError,
+    },
+}
+
+/// Where a record is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shelf {
+    /// Waiting to be sent.
+    Outbox,
+    /// The server has it, and said so with its signature.
+    Sent,
+    /// The server refused it for good; a supervisor must look.
+    Quarantine,
+}
+
+impl Shelf {
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Outbox => "outbox",
+            Self::Sent => "sent",
+            Self::Quarantine => "quarantine",
+        }
+    }
+}
+
+/// A record's file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    /// Its place in the chain.
+    pub seq: u64,
+    /// Its id.
+    pub record: RecordId,
+    /// Where it is on its way.
+    pub shelf: Shelf,
+    path: PathBuf,
+}
+
+/// A record that is on disk but not yet acknowledged.
+#[derive(Debug)]
+pub struct Staged {
+    path: PathBuf,
+}
+
+/// The folder of one handset's sealed records.
+#[derive(Debug)]
+pub struct Outbox {
+    dir: PathBuf,
+}
+
+const STAGED: &str = "staged";
+
+impl Outbox {
+    /// Opens the folder, or makes it.
+    pub fn open(dir: &Path) -> io::Result<Self> {
+        for folder in ["outbox", "sent", "quarantine", "blobs"] {
+            fs::create_dir_all(dir.join(folder))?;
+        }
+        sync_folder_of(&dir.join("outbox"))?;
+        Ok(Self { dir: dir.to_owned() })
+    }
+
+    /// Puts photos and envelope on disk, synced, but out of sight of [`Self::list`].
+    pub fn stage(&self, envelope: &Envelope, blobs: &[SealedBlob]) -> io::Result<Staged> {
+        for blob in blobs {
+            write_synced(&self.blob_path(&blob.key.sha256), &blob.bytes)?;
+        }
+        sync_folder_of(&self.dir.join("blobs").join("x"))?;
+        let header = envelope.header();
+        let path = self.dir.join(Shelf::Outbox.folder()).join(format!("{:010}-{}.{STAGED}", header.seq, header.record));
+        write_synced(&path, envelope.as_bytes())?;
+        sync_folder_of(&path)?;
+        Ok(Staged { path })
+    }
+
+    /// Makes a staged record one that waits to be sent.
+    pub fn publish(&self, staged: &Staged) -> io::Result<()> {
+        rename_durably(&staged.path, &staged.path.with_extension("env"))
+    }
+
+    /// Ends what a crash left half done: a staged record that the store has acknowledged is published, any other is
+    /// undone, and photos that no record names are removed.
+    pub fn recover(&self, acknowledged: impl Fn(&Envelope) -> bool) -> Result<(), OutboxError> {
+        for path in files_with(&self.dir.join(Shelf::Outbox.folder()), STAGED)? {
+            match Envelope::parse(fs::read(&path)?) {
+                Ok(envelope) if acknowledged(&envelope) => self.publish(&Staged { path })?,
+                _ => remove_durably(&path)?,
+            }
+        }
+        let mut named = HashSet::new();
+        for filed in self.list(Shelf::Outbox)?.iter().chain(&self.list(Shelf::Quarantine)?) {
+            match self.read(filed) {
+                Ok(envelope) => named.extend(envelope.header().blobs.iter().map(|blob| blob.sha256)),
+                // Which photos belong to a damaged envelope can't be told, so none are removed.
+                Err(OutboxError::Damaged { .. }) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+        for path in files_with(&self.dir.join("blobs"), "blob")? {
+            let known = stem(&path).and_then(|name| name.parse().ok()).is_some_and(|digest| named.contains(&digest));
+            if !known {
+                remove_durably(&path)?;
+                remove_durably(&path.with_extension("upload"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The records on a shelf, in the order of the chain.
+    pub fn list(&self, of: Shelf) -> io::Result<Vec<Filed>> {
+        let mut records: Vec<Filed> = files_with(&self.dir.join(of.folder()), "env")?
+            .into_iter()
+            .filter_map(|path| {
+                let (place, record) = stem(&path)?.split_once('-')?;
+                Some(Filed { seq: place.parse().ok()?, record: record.parse().ok()?, shelf: of, path: path.clone() })
+            })
+            .collect();
+        records.sort_by_key(|filed| filed.seq);
+        Ok(records)
+    }
+
+    /// A record's envelope.
+    pub fn read(&self, filed: &Filed) -> Result<Envelope, OutboxError> {
+        let damaged = |reason| OutboxError::Damaged { record: filed.record, reason };
+        Envelope::parse(fs::read(&filed.path)?).map_err(damaged)
+    }
+
+    /// The end of the chain, as far as files on any shelf show it.
+    pub fn chain_head(&self) -> Result<ChainHead, OutboxError> {
+        let mut last: Option<Filed> = None;
+        for shelf in [Shelf::Outbox, Shelf::Sent, Shelf::Quarantine] {
+            last = last.into_iter().chain(self.list(shelf)?.pop()).max_by_key(|filed| filed.seq);
+        }
+        let Some(last) = last else { return Ok(ChainHead::START) };
+        Ok(ChainHead { seq: last.seq, digest: self.read(&last)?.digest() })
+    }
+
+    /// Where a sealed photo is.
+    pub fn blob_path(&self, name: &Digest) -> PathBuf {
+        self.dir.join("blobs").join(format!("{name}.blob"))
+    }
+
+    /// Where the address of a photo's unfinished upload is kept.
+    pub fn upload_path(&self, name: &Digest) -> PathBuf {
+        self.dir.join("blobs").join(format!("{name}.upload"))
+    }
+
+    /// The server has it: keeps its receipt and the envelope, and lets go of the photos.
+    pub fn settle(&self, filed: &Filed, envelope: &Envelope, receipt: &str) -> io::Result<()> {
+        let sent = self.place(filed, Shelf::Sent);
+        write_durably(&sent.with_extension("receipt"), receipt.as_bytes())?;
+        rename_durably(&filed.path, &sent)?;
+        for blob in &envelope.header().blobs {
+            remove_durably(&self.blob_path(&blob.sha256))?;
+            remove_durably(&self.upload_path(&blob.sha256))?;
+        }
+        Ok(())
+    }
+
+    /// The server refused it for good: sets it aside, whole, with the reason.
+    pub fn quarantine(&self, filed: &Filed, problem: &Problem) -> io::Result<()> {
+        let aside = self.place(filed, Shelf::Quarantine);
+        write_durably(&aside.with_extension("problem"), &serde_json::to_vec(problem)?)?;
+        rename_durably(&filed.path, &aside)
+    }
+
+    /// Why a record is in quarantine.
+    pub fn problem(&self, filed: &Filed) -> Option<Problem> {
+        serde_json::from_slice(&fs::read(filed.path.with_extension("problem")).ok()?).ok()
+    }
+
+    fn place(&self, filed: &Filed, on: Shelf) -> PathBuf {
+        self.dir.join(on.folder()).join(format!("{:010}-{}.env", filed.seq, filed.record))
+    }
+}
+
+fn files_with(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|found| found == extension) {
+            paths.push(path);
+        }
+    }
+    Ok(paths)
+}
+
+fn stem(path: &Path) -> Option<&str> {
+    path.file_stem()?.to_str()
+}

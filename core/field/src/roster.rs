@@ -1,0 +1,206 @@
+//! The list the officer walks with, in memory while the handset is unlocked: who, how much, and whose face.
+
+use std::collections::BTreeMap;
+
+use saksi_face::{Gallery, ModelId, Template};
+use saksi_records::wire::{PaidMark, RosterDelta};
+use saksi_records::{Beneficiary, BeneficiaryId, Entitlement, FaceTemplate, Round, RoundId, Rupiah};
+use serde::{Deserialize, Serialize};
+
+use crate::store::{Changes, Store, StoreError, Table};
+
+/// Why the roster can't answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RosterError {
+    /// There is no such beneficiary here.
+    #[error("no beneficiary with this number is on this handset's roster")]
+    UnknownBeneficiary,
+    /// There is no such round here.
+    #[error("round {0} is not on this handset; sync to fetch it")]
+    UnknownRound(RoundId),
+    /// This beneficiary gets nothing in this round.
+    #[error("this beneficiary has no entitlement in round {0}")]
+    NotEntitled(RoundId),
+}
+
+/// The roster of one handset.
+pub struct Roster {
+    model: ModelId,
+    rounds: BTreeMap<RoundId, Round>,
+    beneficiaries: BTreeMap<BeneficiaryId, Beneficiary>,
+    entitlements: BTreeMap<(RoundId, BeneficiaryId), Rupiah>,
+    paid: BTreeMap<(RoundId, BeneficiaryId), PaidMark>,
+    gallery: Gallery<BeneficiaryId>,
+}
+
+/// How far a round has come on this handset.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// How many are entitled.
+    pub entitled: u64,
+    /// How many of them are paid.
+    pub paid: u64,
+    /// How much they are entitled to.
+    pub amount: Rupiah,
+    /// How much of it is paid.
+    pub amount_paid: Rupiah,
+    /// How many beneficiaries can be found by face.
+    pub with_face: u64,
+}
+
+impl Roster {
+    /// Reads the roster from the store. Only templates of `model` can be searched.
+    pub(crate) fn load(store: &Store, model: &ModelId) -> Result<Self, StoreError> {
+        let mut roster = Self {
+            model: model.clone(),
+            rounds: BTreeMap::new(),
+            beneficiaries: BTreeMap::new(),
+            entitlements: BTreeMap::new(),
+            paid: BTreeMap::new(),
+            gallery: Gallery::new(),
+        };
+        roster.take(RosterDelta {
+            rounds: values(store.all(Table::Round)?),
+            beneficiaries: values(store.all(Table::Beneficiary)?),
+            entitlements: values(store.all(Table::Entitlement)?),
+            paid: values(store.all(Table::Paid)?),
+            ..RosterDelta::default()
+        });
+        Ok(roster)
+    }
+
+    /// What a delta changes in the store. [`Self::take`] does the same in memory, once that is on disk.
+    pub(crate) fn changes(delta: &RosterDelta) -> Changes {
+        let mut changes = Changes::default();
+        for round in &delta.rounds {
+            changes.put(Table::Round, round.id.as_str(), round);
+        }
+        for beneficiary in &delta.beneficiaries {
+            changes.put(Table::Beneficiary, beneficiary.id.as_str(), beneficiary);
+        }
+        for entitlement in &delta.entitlements {
+            changes.put(Table::Entitlement, key(&entitlement.round, &entitlement.beneficiary), entitlement);
+        }
+        for id in &delta.removed {
+            changes.remove(Table::Beneficiary, id.as_str());
+        }
+        for mark in &delta.paid {
+            changes.put(Table::Paid, key(&mark.round, &mark.beneficiary), mark);
+        }
+        changes
+    }
+
+    pub(crate) fn take(&mut self, delta: RosterDelta) {
+        for id in &delta.removed {
+            self.beneficiaries.remove(id);
+            self.gallery.remove(id);
+        }
+        for round in delta.rounds {
+            self.rounds.insert(round.id.clone(), round);
+        }
+        for beneficiary in delta.beneficiaries {
+            self.gallery.remove(&beneficiary.id);
+            if let Some(template) = beneficiary.template.as_ref().and_then(|written| self.readable(written)) {
+                // Only a template of another model is refused, and `readable` has sorted those out.
+                self.gallery.insert(beneficiary.id.clone(), &template).ok();
+            }
+            self.beneficiaries.insert(beneficiary.id.clone(), beneficiary);
+        }
+        for Entitlement { beneficiary, round, amount } in delta.entitlements {
+            self.entitlements.insert((round, beneficiary), amount);
+        }
+        for mark in delta.paid {
+            self.paid.insert((mark.round.clone(), mark.beneficiary.clone()), mark);
+        }
+    }
+
+    /// The rounds, by name.
+    pub fn rounds(&self) -> impl Iterator<Item = &Round> {
+        self.rounds.values()
+    }
+
+    /// One round.
+    pub fn round(&self, id: &RoundId) -> Result<&Round, RosterError> {
+        self.rounds.get(id).ok_or_else(|| RosterError::UnknownRound(id.clone()))
+    }
+
+    /// All beneficiaries, by number.
+    pub fn beneficiaries(&self) -> impl Iterator<Item = &Beneficiary> {
+        self.beneficiaries.values()
+    }
+
+    /// One beneficiary.
+    pub fn beneficiary(&self, id: &BeneficiaryId) -> Result<&Beneficiary, RosterError> {
+        self.beneficiaries.get(id).ok_or(RosterError::UnknownBeneficiary)
+    }
+
+    /// What a beneficiary is to be paid in a round.
+    pub fn entitlement(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Rupiah, RosterError> {
+        self.round(round)?;
+        self.beneficiary(id)?;
+        let key = (round.clone(), id.clone());
+        self.entitlements.get(&key).copied().ok_or_else(|| RosterError::NotEntitled(round.clone()))
+    }
+
+    /// By which record a beneficiary was paid in a round, if so.
+    pub fn paid(&self, round: &RoundId, id: &BeneficiaryId) -> Option<&PaidMark> {
+        self.paid.get(&(round.clone(), id.clone()))
+    }
+
+    /// A beneficiary's template, where there is one of the model in use.
+    pub fn template(&self, id: &BeneficiaryId) -> Result<Option<Template>, RosterError> {
+        Ok(self.beneficiary(id)?.template.as_ref().and_then(|written| self.readable(written)))
+    }
+
+    /// The faces to search.
+    pub fn gallery(&self) -> &Gallery<BeneficiaryId> {
+        &self.gallery
+    }
+
+    /// Beneficiaries whose number, name or address contains all the words, in any case.
+    pub fn find(&self, words: &str) -> Vec<&Beneficiary> {
+        let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+        let fits = |beneficiary: &&Beneficiary| {
+            let text = format!("{} {} {}", beneficiary.id, beneficiary.name, beneficiary.address).to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
+        self.beneficiaries.values().filter(fits).collect()
+    }
+
+    /// How far a round has come.
+    pub fn progress(&self, round: &RoundId) -> Progress {
+        let mut progress = Progress { with_face: self.gallery.len() as u64, ..Progress::default() };
+        for ((_, id), amount) in self.entitlements.iter().filter(|((of, _), _)| of == round) {
+            if !self.beneficiaries.contains_key(id) {
+                continue;
+            }
+            progress.entitled += 1;
+            progress.amount = Rupiah(progress.amount.0 + amount.0);
+            if self.paid(round, id).is_some() {
+                progress.paid += 1;
+                progress.amount_paid = Rupiah(progress.amount_paid.0 + amount.0);
+            }
+        }
+        progress
+    }
+
+    fn readable(&self, written: &FaceTemplate) -> Option<Template> {
+        (written.model == self.model.as_str())
+            .then(|| Template::from_bytes(self.model.clone(), &written.data).ok())
+            .flatten()
+    }
+}
+
+/// A template as it is written down.
+pub(crate) fn written(template: &Template) -> FaceTemplate {
+    FaceTemplate { model: template.model().to_string(), data: template.to_bytes().to_vec() }
+}
+
+fn key(round: &RoundId, beneficiary: &BeneficiaryId) -> String {
+    // A space can't be in either.
+    format!("{round} {beneficiary}")
+}
+
+fn values<T>(rows: Vec<(String, T)>) -> Vec<T> {
+    rows.into_iter().map(|(_, value)| value).collect()
+}

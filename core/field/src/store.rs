@@ -1,0 +1,223 @@
+//! The encrypted store on the handset's disk. This is the only module that names sled.
+//!
+//! One tree holds all tables. A key on disk is the table's letter and an HMAC-SHA256 of the real key; a value is
+//! AES-256-GCM over the real key and JSON, with the key on disk as associated data. So no name, number or template is
+//! ever in the clear, and nothing can be moved to another place unnoticed.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use ring::hmac;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::seal;
+use crate::vault::RootKey;
+
+/// sled's own default is 1 GiB.
+const CACHE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Why the store can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process has it open.
+    #[error("the store is in use by another process")]
+    InUse,
+    /// What is on disk isn't what was written, or was written under another key.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+    /// The disk refused.
+    #[error("the store can't be written: {0}")]
+    Io(String),
+}
+
+/// What is kept, by table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// Beneficiaries by id.
+    Beneficiary,
+    /// Entitlements by round and beneficiary.
+    Entitlement,
+    /// Rounds by id.
+    Round,
+    /// Who has been paid, by round and beneficiary.
+    Paid,
+    /// The day's records, by sequence number.
+    Day,
+    /// Single values by name.
+    Meta,
+}
+
+impl Table {
+    fn letter(self) -> u8 {
+        match self {
+            Self::Beneficiary => b'b',
+            Self::Entitlement => b'e',
+            Self::Round => b'r',
+            Self::Paid => b'p',
+            Self::Day => b'd',
+            Self::Meta => b'm',
+        }
+    }
+}
+
+/// The open store of one handset.
+pub struct Store {
+    db: sled::Db,
+    names: hmac::Key,
+    values: Zeroizing<[u8; 32]>,
+}
+
+/// Changes that are made together or not at all.
+#[derive(Default)]
+pub struct Changes(Vec<Change>);
+
+struct Change {
+    table: Table,
+    key: String,
+    /// `None` removes it.
+    entry: Option<Zeroizing<Vec<u8>>>,
+}
+
+#[derive(Serialize)]
+struct EntryRef<'a, T> {
+    key: &'a str,
+    value: &'a T,
+}
+
+#[derive(Deserialize)]
+struct Entry<T> {
+    key: String,
+    value: T,
+}
+
+impl Changes {
+    /// Sets a value.
+    pub fn put<T: Serialize>(&mut self, table: Table, key: impl Into<String>, value: &T) {
+        let key = key.into();
+        let entry = serde_json::to_vec(&EntryRef { key: &key, value }).expect("what is stored is plain data");
+        self.0.push(Change { table, key, entry: Some(Zeroizing::new(entry)) });
+    }
+
+    /// Removes a value.
+    pub fn remove(&mut self, table: Table, key: impl Into<String>) {
+        self.0.push(Change { table, key: key.into(), entry: None });
+    }
+}
+
+impl Store {
+    /// Opens the store in a folder, or makes a new one.
+    pub fn open(dir: &Path, root: &RootKey) -> Result<Self, StoreError> {
+        let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+        // sled panics on some kinds of damage.
+        let db = catch_unwind(AssertUnwindSafe(|| config.open()))
+            .map_err(|_| StoreError::Damaged("it can't be opened".into()))??;
+        let names = hmac::Key::new(hmac::HMAC_SHA256, &*root.derive("store names"));
+        Ok(Self { db, names, values: root.derive("store values") })
+    }
+
+    /// One value.
+    pub fn get<T: DeserializeOwned>(&self, table: Table, key: &str) -> Result<Option<T>, StoreError> {
+        let name = self.name(table, key);
+        let Some(sealed) = self.db.get(&name)? else { return Ok(None) };
+        let entry: Entry<T> = self.open_entry(&name, &sealed)?;
+        Ok(Some(entry.value))
+    }
+
+    /// All keys and values of a table, in the order of their keys.
+    pub fn all<T: DeserializeOwned>(&self, table: Table) -> Result<Vec<(String, T)>, StoreError> {
+        let mut all = Vec::new();
+        for item in self.db.scan_prefix([table.letter()]) {
+            let (name, sealed) = item?;
+            let entry: Entry<T> = self.open_entry(&name, &sealed)?;
+            all.push((entry.key, entry.value));
+        }
+        all.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Ok(all)
+    }
+
+    /// Makes changes, and returns when they are on disk.
+    pub fn apply(&self, changes: &Changes) -> Result<(), StoreError> {
+        let mut batch = sled::Batch::default();
+        for Change { table, key, entry } in &changes.0 {
+            let name = self.name(*table, key);
+            match entry {
+                Some(entry) => batch.insert(name.as_slice(), seal::seal(&self.values, &name, entry)),
+                None => batch.remove(name.as_slice()),
+            }
+        }
+        self.db.apply_batch(batch)?;
+        self.db.flush()?;
+        Ok(())
+    }
+
+    fn name(&self, table: Table, key: &str) -> Vec<u8> {
+        let mut name = vec![table.letter()];
+        name.extend_from_slice(hmac::sign(&self.names, &[&[table.letter()], key.as_bytes()].concat()).as_ref());
+        name
+    }
+
+    fn open_entry<T: DeserializeOwned>(&self, name: &[u8], sealed: &[u8]) -> Result<T, StoreError> {
+        let value = seal::open(&self.values, name, sealed)
+            .ok_or_else(|| StoreError::Damaged("a value was altered, or belongs to another key".into()))?;
+        // serde's own message could repeat a part of the value.
+        serde_json::from_slice(&value).map_err(|_| StoreError::Damaged("a value has an unknown form".into()))
+    }
+}
+
+impl From<sled::Error> for StoreError {
+    fn from(error: sled::Error) -> Self {
+        match error {
+            // sled 0.34 tells of a lock that is held only in words.
+            sled::Error::Io(io) if io.to_string().contains("could not acquire lock") => Self::InUse,
+            sled::Error::Io(io) => Self::Io(io.to_string()),
+            sled::Error::Corruption { .. } => Self::Damaged("a checksum doesn't fit".into()),
+            other => Self::Damaged(other.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::{FileVault, Vault};
+
+    fn root(dir: &Path) -> RootKey {
+        let keystore = FileVault::open(&dir.join("keystore")).expect("a new key file");
+        Vault::at(dir).create(&keystore, "482915").expect("new secrets").0
+    }
+
+    #[test]
+    fn what_is_put_is_there_after_reopening_and_a_second_opener_is_refused() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let root = root(dir.path());
+        let path = dir.path().join("store");
+        let store = Store::open(&path, &root).expect("a new store");
+        let mut changes = Changes::default();
+        changes.put(Table::Meta, "b", &2);
+        changes.put(Table::Meta, "a", &1);
+        changes.put(Table::Day, "a", &"other table");
+        store.apply(&changes).expect("applied");
+        assert!(matches!(Store::open(&path, &root), Err(StoreError::InUse)));
+        drop(store);
+
+        let store = Store::open(&path, &root).expect("the same store");
+        assert_eq!(store.all::<i32>(Table::Meta).expect("read"), [("a".into(), 1), ("b".into(), 2)]);
+        let mut changes = Changes::default();
+        changes.remove(Table::Meta, "a");
+        store.apply(&changes).expect("applied");
+        assert_eq!(store.get::<i32>(Table::Meta, "a").expect("read"), None);
+    }
+
+    #[test]
+    fn another_root_key_reads_nothing() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("store");
+        let mut changes = Changes::default();
+        changes.put(Table::Meta, "a", &1);
+        Store::open(&path, &root(dir.path())).expect("a new store").apply(&changes).expect("applied");
+        let store = Store::open(&path, &root(dir.path())).expect("opens: nothing is decrypted yet");
+        assert!(matches!(store.all::<i32>(Table::Meta), Err(StoreError::Damaged(_))));
+    }
+}

@@ -1,0 +1,338 @@
+//! One attempt to deliver, from the door to the record: a state machine that knows what is still missing.
+//!
+//! It does nothing itself: the handset feeds it what happened, and commits the [`Draft`] it ends in. A record's types
+//! leave no way to write down less than its kind requires, and [`Visit::missing`] says what that is.
+
+use saksi_face::{Decision, Template};
+use saksi_records::nik::Nik;
+use saksi_records::record::{
+    Consent, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy, ProxyCollection, ProxyReason, Record,
+    Relation, Visit as Circumstances,
+};
+use saksi_records::wire::PaidMark;
+use saksi_records::{BeneficiaryId, BlobRole, OfficerId, RoundId, Rupiah};
+use serde::{Deserialize, Serialize};
+
+use crate::roster::written;
+
+/// The longest name of a proxy, in characters.
+pub const LONGEST_NAME: usize = 200;
+
+/// Why a visit doesn't take a step.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum VisitError {
+    /// Without consent no face may be photographed.
+    #[error("consent comes before the photo")]
+    ConsentFirst,
+    /// Something the record requires isn't there yet.
+    #[error("not complete: {} missing", names(.0))]
+    Incomplete(Vec<Requirement>),
+    /// The face isn't surely the beneficiary's.
+    #[error("the face is not surely this beneficiary's ({similarity:.2}, {required:.2} is required)")]
+    NotRecognised {
+        /// Match, review or no match.
+        decision: Decision,
+        /// Cosine similarity.
+        similarity: f32,
+        /// What a match needs.
+        required: f32,
+    },
+    /// The recognition is of another person than this visit is for.
+    #[error("this visit is for another beneficiary")]
+    OtherBeneficiary,
+    /// The round is paid already.
+    #[error("already paid in round {}", .0.round)]
+    AlreadyPaid(PaidMark),
+    /// The proxy's face is the beneficiary's own.
+    #[error("the proxy's face is the beneficiary's own: pay in person instead")]
+    ProxyIsBeneficiary,
+    /// The proxy's number is the beneficiary's own.
+    #[error("the proxy's NIK is the beneficiary's own")]
+    ProxyNikIsBeneficiary,
+    /// The proxy's name is empty or too long.
+    #[error("the proxy's name must have 1 to {LONGEST_NAME} characters")]
+    ProxyName,
+    /// This step is not part of this sort of visit.
+    #[error("a visit of this sort has no such step")]
+    NotThisSort,
+}
+
+/// What a visit may still need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Requirement {
+    /// The person's consent.
+    Consent,
+    /// The beneficiary's face, recognised.
+    Face,
+    /// The proxy's photo.
+    ProxyPhoto,
+    /// The statement letter's photo.
+    StatementPhoto,
+    /// The proxy's name, NIK, relation and reason.
+    ProxyDetails,
+}
+
+/// A visit to one beneficiary for one round.
+#[derive(Debug)]
+pub struct Visit {
+    circumstances: Circumstances,
+    entitled: Entitled,
+    consent: Option<Consent>,
+    sort: Sort,
+}
+
+/// Whom a visit is for, as the roster knows them.
+#[derive(Debug, Clone)]
+pub struct Entitled {
+    /// The beneficiary.
+    pub beneficiary: BeneficiaryId,
+    /// The beneficiary's own number.
+    pub nik: Nik,
+    /// The beneficiary's face, where the roster has it.
+    pub template: Option<Template>,
+    /// What is to be paid.
+    pub amount: Rupiah,
+}
+
+#[derive(Debug)]
+enum Sort {
+    InPerson { recognition: Option<Recognition> },
+    Proxy { photo: Option<ProxyPhoto>, statement: Option<Photo>, details: Option<ProxyDetails> },
+}
+
+/// A photo as evidence: an upright JPEG without EXIF.
+#[derive(Clone, PartialEq, Eq, zeroize::ZeroizeOnDrop)]
+pub struct Photo(Vec<u8>);
+
+impl Photo {
+    pub(crate) fn new(jpeg: Vec<u8>) -> Self {
+        Self(jpeg)
+    }
+
+    /// The JPEG's bytes.
+    pub fn jpeg(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Photo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Photo({} bytes)", self.0.len())
+    }
+}
+
+/// A face that was compared with the roster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recognition {
+    /// Who it is most like.
+    pub beneficiary: BeneficiaryId,
+    /// Whether that is enough.
+    pub decision: Decision,
+    /// How it was compared.
+    pub face_match: FaceMatch,
+    /// The photo it was seen in.
+    pub photo: Photo,
+}
+
+/// A proxy's face.
+#[derive(Debug, Clone)]
+pub struct ProxyPhoto {
+    /// The photo.
+    pub photo: Photo,
+    /// The face in it.
+    pub template: Template,
+    /// From which similarity a face is the beneficiary's.
+    pub match_at: f32,
+}
+
+/// Who the proxy is, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProxyDetails {
+    /// The proxy's name.
+    pub name: String,
+    /// The proxy's national number.
+    pub nik: Nik,
+    /// What the proxy is to the beneficiary.
+    pub relation: Relation,
+    /// Why the beneficiary can't collect.
+    pub reason: ProxyReason,
+}
+
+/// A complete visit: a record and its photos, to be committed.
+#[derive(Debug)]
+pub struct Draft {
+    /// What happened.
+    pub record: Record,
+    /// What was photographed.
+    pub photos: Vec<(BlobRole, Photo)>,
+}
+
+/// Where, when and by whom: what every visit starts from.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// For which round.
+    pub round: RoundId,
+    /// By whom.
+    pub officer: OfficerId,
+    /// Where, if the handset can tell.
+    pub place: Option<Place>,
+}
+
+impl Setting {
+    fn circumstances(self, beneficiary: BeneficiaryId) -> Circumstances {
+        let Self { round, officer, place } = self;
+        let software = concat!("saksi ", env!("CARGO_PKG_VERSION")).to_owned();
+        Circumstances { beneficiary, round, officer, place, software }
+    }
+}
+
+impl Visit {
+    /// The beneficiary stands there.
+    pub fn in_person(setting: Setting, entitled: Entitled) -> Self {
+        Self::new(setting, entitled, Sort::InPerson { recognition: None })
+    }
+
+    /// A proxy stands there.
+    pub fn by_proxy(setting: Setting, entitled: Entitled) -> Self {
+        Self::new(setting, entitled, Sort::Proxy { photo: None, statement: None, details: None })
+    }
+
+    /// Nobody could be paid: complete at once.
+    pub fn not_served(setting: Setting, beneficiary: BeneficiaryId, reason: NotServedReason) -> Draft {
+        let visit = setting.circumstances(beneficiary);
+        Draft { record: Record::NotServed(NotServed { visit, reason }), photos: Vec::new() }
+    }
+
+    fn new(setting: Setting, entitled: Entitled, sort: Sort) -> Self {
+        let circumstances = setting.circumstances(entitled.beneficiary.clone());
+        Self { circumstances, entitled, consent: None, sort }
+    }
+
+    /// For whom.
+    pub fn beneficiary(&self) -> &BeneficiaryId {
+        &self.entitled.beneficiary
+    }
+
+    /// How much is to be paid.
+    pub fn amount(&self) -> Rupiah {
+        self.entitled.amount
+    }
+
+    /// The person agreed to be photographed.
+    pub fn consented(&mut self, consent: Consent) {
+        self.consent = Some(consent);
+    }
+
+    /// The beneficiary's face was compared.
+    pub fn recognised(&mut self, seen: Recognition) -> Result<(), VisitError> {
+        self.after_consent()?;
+        let Sort::InPerson { recognition } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        if seen.beneficiary != self.entitled.beneficiary {
+            return Err(VisitError::OtherBeneficiary);
+        }
+        if seen.decision != Decision::Match {
+            let FaceMatch { similarity, match_at, .. } = seen.face_match;
+            return Err(VisitError::NotRecognised { decision: seen.decision, similarity, required: match_at });
+        }
+        *recognition = Some(seen);
+        Ok(())
+    }
+
+    /// The proxy was photographed.
+    pub fn proxy_photographed(&mut self, taken: ProxyPhoto) -> Result<(), VisitError> {
+        self.after_consent()?;
+        let Sort::Proxy { photo, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        if let Some(own) = &self.entitled.template
+            && own.similarity(&taken.template).is_ok_and(|similarity| similarity >= taken.match_at)
+        {
+            return Err(VisitError::ProxyIsBeneficiary);
+        }
+        *photo = Some(taken);
+        Ok(())
+    }
+
+    /// The statement letter was photographed.
+    pub fn statement_photographed(&mut self, taken: Photo) -> Result<(), VisitError> {
+        let Sort::Proxy { statement, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        *statement = Some(taken);
+        Ok(())
+    }
+
+    /// The proxy said who they are.
+    pub fn proxy_named(&mut self, named: ProxyDetails) -> Result<(), VisitError> {
+        let Sort::Proxy { details, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        let name = named.name.trim().to_owned();
+        if name.is_empty() || name.chars().count() > LONGEST_NAME {
+            return Err(VisitError::ProxyName);
+        }
+        if named.nik == self.entitled.nik {
+            return Err(VisitError::ProxyNikIsBeneficiary);
+        }
+        *details = Some(ProxyDetails { name, ..named });
+        Ok(())
+    }
+
+    /// What the record still requires. Nothing: [`Self::finish`] gives a draft.
+    pub fn missing(&self) -> Vec<Requirement> {
+        let needs = |missing: bool, what: Requirement| missing.then_some(what);
+        let consent = needs(self.consent.is_none(), Requirement::Consent);
+        let rest = match &self.sort {
+            Sort::InPerson { recognition } => vec![needs(recognition.is_none(), Requirement::Face)],
+            Sort::Proxy { photo, statement, details } => vec![
+                needs(photo.is_none(), Requirement::ProxyPhoto),
+                needs(statement.is_none(), Requirement::StatementPhoto),
+                needs(details.is_none(), Requirement::ProxyDetails),
+            ],
+        };
+        consent.into_iter().chain(rest.into_iter().flatten()).collect()
+    }
+
+    /// The record, if nothing is missing. An incomplete visit is left as it is.
+    pub fn finish(&self) -> Result<Draft, VisitError> {
+        let incomplete = || VisitError::Incomplete(self.missing());
+        let consent = self.consent.clone().ok_or_else(incomplete)?;
+        let (visit, amount) = (self.circumstances.clone(), self.entitled.amount);
+        match &self.sort {
+            Sort::InPerson { recognition } => {
+                let Recognition { face_match, photo, .. } = recognition.clone().ok_or_else(incomplete)?;
+                Ok(Draft {
+                    record: Record::InPerson(InPerson { visit, consent, face_match, amount }),
+                    photos: vec![(BlobRole::Beneficiary, photo)],
+                })
+            }
+            Sort::Proxy { photo, statement, details } => {
+                let (Some(face), Some(statement), Some(details)) = (photo, statement, details) else {
+                    return Err(incomplete());
+                };
+                let ProxyDetails { name, nik, relation, reason } = details.clone();
+                let proxy = Proxy { name, nik, relation, reason, template: written(&face.template) };
+                Ok(Draft {
+                    record: Record::Proxy(ProxyCollection { visit, consent, proxy, amount }),
+                    photos: vec![(BlobRole::Proxy, face.photo.clone()), (BlobRole::Statement, statement.clone())],
+                })
+            }
+        }
+    }
+
+    fn after_consent(&self) -> Result<(), VisitError> {
+        if self.consent.is_some() { Ok(()) } else { Err(VisitError::ConsentFirst) }
+    }
+}
+
+impl Requirement {
+    /// The name it has in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Consent => "consent",
+            Self::Face => "face",
+            Self::ProxyPhoto => "proxy_photo",
+            Self::StatementPhoto => "statement_photo",
+            Self::ProxyDetails => "proxy_details",
+        }
+    }
+}
+
+fn names(requirements: &[Requirement]) -> String {
+    requirements.iter().map(|requirement| requirement.as_str()).collect::<Vec<_>>().join(", ")
+}
