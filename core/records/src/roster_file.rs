@@ -1,10 +1,11 @@
 //! The roster as a programme office uploads it: CSV, one beneficiary a row.
 //!
 //! Columns, in any order, named in the first row: `id`, `nik`, `name`, `address`, `route`, `amount` (whole rupiah) and,
-//! where faces are known, `template` as `MODEL:BASE64`. A file is read whole or not at all.
+//! where faces are known, `template` as `MODEL:BASE64`. They are parted by commas or, as spreadsheets in Indonesia write
+//! them, by semicolons. A file is read whole or not at all.
 
 use std::collections::HashMap;
-use std::io::{Read, Write};
+use std::io::{BufRead as _, BufReader, Read, Write};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -54,8 +55,11 @@ struct Cells {
 
 /// Reads a whole file.
 pub fn read(file: impl Read) -> Result<Vec<RosterRow>, RosterFileError> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file);
-    let names = reader.headers().map_err(|_| RosterFileError::File("this is no CSV file in UTF-8".into()))?.clone();
+    let no_csv = || RosterFileError::File("this is no CSV file in UTF-8".into());
+    let mut file = BufReader::new(file);
+    let delimiter = delimiter(file.fill_buf().map_err(|_| no_csv())?);
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).delimiter(delimiter).from_reader(file);
+    let names = reader.headers().map_err(|_| no_csv())?.clone();
     for column in ["id", "nik", "name", "address", "route", "amount"] {
         if !names.iter().any(|name| name == column) {
             return Err(RosterFileError::File(format!("the column {column} is missing")));
@@ -97,6 +101,11 @@ pub fn write<'a>(rows: impl IntoIterator<Item = &'a RosterRow>, to: impl Write) 
         })?;
     }
     writer.flush()
+}
+
+fn delimiter(start: &[u8]) -> u8 {
+    let names = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if names.contains(&b';') && !names.contains(&b',') { b';' } else { b',' }
 }
 
 fn parse(cells: Cells) -> Result<RosterRow, String> {
@@ -150,6 +159,14 @@ mod tests {
         let mut file = Vec::new();
         write(&rows, &mut file).expect("memory takes it");
         assert_eq!(read(file.as_slice()).expect("our own file"), rows);
+    }
+
+    #[test]
+    fn what_a_spreadsheet_saves_is_read_too() {
+        let rows = read(GOOD.as_bytes()).expect("a good file");
+        let saved = GOOD.replace("\"Jl. Mawar 1, RT 02\"", "Jl. Mawar 1# RT 02").replace(',', ";").replace('#', ",");
+        let saved = format!("\u{feff}{}", saved.replace('\n', "\r\n"));
+        assert_eq!(read(saved.as_bytes()).expect("the same with semicolons, a mark and line ends"), rows);
     }
 
     #[test]
