@@ -122,8 +122,9 @@ pub struct HandsetKey {
 impl HandsetKey {
     /// From its 32 secret bytes, which are wiped.
     pub fn from_seed(mut seed: [u8; 32]) -> Self {
-        let pair = Ed25519KeyPair::from_seed_unchecked(&seed).expect("any 32 bytes are a seed");
+        let pair = Ed25519KeyPair::from_seed_unchecked(&seed);
         seed.zeroize();
+        let Ok(pair) = pair else { unreachable!("any 32 bytes are a seed") };
         Self { pair }
     }
 

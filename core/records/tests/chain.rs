@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::cmp::Ordering;
+
 use proptest::prelude::*;
 use saksi_records::chain::{ChainError, verify_run};
 use saksi_records::{ChainHead, Digest, Envelope, HandsetId, HandsetKey, Payload};
@@ -93,19 +95,20 @@ proptest! {
         order in prop::collection::vec(0_usize..6, 0..10),
     ) {
         let run = run(6);
-        let mut expected = Ok(ChainHead::START);
+        let mut head = ChainHead::START;
+        let mut wrong = None;
         for &place in &order {
-            let (seq, next) = (place as u64 + 1, expected.as_ref().map_or(0, |head| head.seq) + 1);
-            if seq < next {
-                expected = Err(ChainError::Replay { seq });
-            } else if seq > next {
-                expected = Err(ChainError::Gap { expected: next, found: seq });
-            } else {
-                expected = Ok(ChainHead { seq, digest: run[place].digest() });
-                continue;
+            let (seq, next) = (place as u64 + 1, head.seq + 1);
+            match seq.cmp(&next) {
+                Ordering::Equal => head = ChainHead { seq, digest: run[place].digest() },
+                Ordering::Less => wrong = Some(ChainError::Replay { seq }),
+                Ordering::Greater => wrong = Some(ChainError::Gap { expected: next, found: seq }),
             }
-            break;
+            if wrong.is_some() {
+                break;
+            }
         }
+        let expected = wrong.map_or(Ok(head), Err);
         prop_assert_eq!(verify(order.iter().map(|place| &run[*place])), expected);
     }
 

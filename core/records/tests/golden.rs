@@ -5,7 +5,6 @@
 
 mod support;
 
-use std::fmt::Debug;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Once;
@@ -76,14 +75,13 @@ fn a_large_photo_is_still_sealed_to_the_same_bytes() {
 
 #[test]
 fn every_message_is_still_read_and_written_byte_for_byte() {
-    let mut seen = 0;
-    messages(&mut |file, written, reread| {
-        let golden = read(&format!("wire/{file}.json"));
-        assert_eq!(String::from_utf8_lossy(&golden), String::from_utf8_lossy(&written), "{file}");
-        assert_eq!(reread(&golden), written, "{file}");
-        seen += 1;
-    });
-    assert_eq!(seen, fs::read_dir(folder().join("wire")).expect("a folder").count());
+    let messages = messages();
+    for Message { name, written, again } in &messages {
+        let golden = read(&format!("wire/{name}.json"));
+        assert_eq!(String::from_utf8_lossy(&golden), String::from_utf8_lossy(written), "{name}");
+        assert_eq!(again(&golden), *written, "{name}");
+    }
+    assert_eq!(messages.len(), fs::read_dir(folder().join("wire")).expect("a folder").count());
 }
 
 #[test]
@@ -157,8 +155,20 @@ fn roster() -> Vec<RosterRow> {
     ]
 }
 
-/// Gives each message's name, its bytes as they are written today, and how to read and write it again.
-fn messages(each: &mut dyn FnMut(&str, Vec<u8>, &dyn Fn(&[u8]) -> Vec<u8>)) {
+struct Message {
+    name: &'static str,
+    /// As it is written today.
+    written: Vec<u8>,
+    /// Reads it and writes it again.
+    again: fn(&[u8]) -> Vec<u8>,
+}
+
+fn message<T: Serialize + DeserializeOwned>(name: &'static str, message: &T) -> Message {
+    let again = |golden: &[u8]| bytes(&serde_json::from_slice::<T>(golden).expect("a message"));
+    Message { name, written: bytes(message), again }
+}
+
+fn messages() -> Vec<Message> {
     let time = "2026-11-24T03:00:00Z".parse().expect("a timestamp");
     let status = HandsetStatus {
         handset: handset(),
@@ -206,23 +216,21 @@ fn messages(each: &mut dyn FnMut(&str, Vec<u8>, &dyn Fn(&[u8]) -> Vec<u8>)) {
         blobs: vec![Digest::of(b"a"), Digest::of(b"b")],
     };
     let registered = Registered { handset: handset(), status: status.clone() };
-    each("ticket", bytes(&ticket), &again::<Ticket>);
-    each("registration", bytes(&registration), &again::<Registration>);
-    each("registered", bytes(&registered), &again::<Registered>);
-    each("token", bytes(&TokenClaims::new(handset(), time)), &again::<TokenClaims>);
-    each("status", bytes(&status), &again::<HandsetStatus>);
-    each("roster-delta", bytes(&delta), &again::<RosterDelta>);
-    each("receipt", bytes(&receipt()), &again::<Receipt>);
-    each("signed", bytes(&Signed { signed: "a.b.c".into() }), &again::<Signed>);
-    each("problem", bytes(&problem), &again::<Problem>);
+    vec![
+        message("ticket", &ticket),
+        message("registration", &registration),
+        message("registered", &registered),
+        message("token", &TokenClaims::new(handset(), time)),
+        message("status", &status),
+        message("roster-delta", &delta),
+        message("receipt", &receipt()),
+        message("signed", &Signed { signed: "a.b.c".into() }),
+        message("problem", &problem),
+    ]
 }
 
 fn bytes(message: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(message).expect("plain data")
-}
-
-fn again<T: Serialize + DeserializeOwned + Debug>(golden: &[u8]) -> Vec<u8> {
-    bytes(&serde_json::from_slice::<T>(golden).expect("a message"))
 }
 
 /// The blob format as its documentation says, with a given key.
@@ -253,7 +261,7 @@ fn write_all() {
         let _ = fs::remove_dir_all(folder().join(part));
     }
     let mut head = ChainHead::START;
-    let mut names = String::new();
+    let mut names = Vec::new();
     for (record, photos) in records() {
         let (envelope, photos) = sealed(&head, record, &photos);
         head = ChainHead { seq: head.seq + 1, digest: envelope.digest() };
@@ -263,12 +271,14 @@ fn write_all() {
         for photo in photos {
             put(&format!("records/{}.blob", photo.key.sha256), &photo.bytes);
         }
-        names += &format!("{name}\n");
+        names.push(name);
     }
-    put("records/names.txt", names.as_bytes());
+    put("records/names.txt", names.join("\n").as_bytes());
     let large = seal_by_the_book(&secret("large photo"), &photo(LARGE));
     put("large-blob.sha256", format!("{}\n", Digest::of(&large)).as_bytes());
-    messages(&mut |file, written, _| put(&format!("wire/{file}.json"), &written));
+    for Message { name, written, .. } in messages() {
+        put(&format!("wire/{name}.json"), &written);
+    }
     put("receipt.jws", jws::sign(&server_key(), typ::RECEIPT, &receipt()).as_bytes());
     let mut csv = Vec::new();
     roster_file::write(&roster(), &mut csv).expect("memory takes it");

@@ -187,7 +187,7 @@ fn json_that_says_a_thing_twice_or_goes_on_after_its_end_is_refused() {
     let (header, _) = whole(3, &[]);
     let text = serde_json::to_string(&header).expect("plain data");
     assert!(serde_json::from_str::<Header>(&text).is_ok());
-    assert!(serde_json::from_str::<Header>(&text.replacen("{", r#"{"seq":7,"#, 1)).is_err());
+    assert!(serde_json::from_str::<Header>(&text.replacen('{', r#"{"seq":7,"#, 1)).is_err());
     assert!(serde_json::from_str::<Header>(&format!("{text}{{}}")).is_err());
 }
 

@@ -150,7 +150,9 @@ fn bytes<const N: usize>(text: &str) -> [u8; N] {
 fn rfc_9180_seal(secret: &[u8], encapped: &[u8; 32], recipient: &[u8; 32]) -> Vec<u8> {
     let mac = |key: &[u8], parts: &[&[u8]]| {
         let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key));
-        parts.iter().for_each(|part| context.update(part));
+        for part in parts {
+            context.update(part);
+        }
         context.sign().as_ref().to_vec()
     };
     let extract =

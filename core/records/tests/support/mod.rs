@@ -97,7 +97,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
 /// The header of the `seq`th envelope.
 pub fn header(head: &ChainHead, record: &Record, photos: &[SealedBlob]) -> Header {
     let seq = head.seq + 1;
-    let heard = ServerTime {
+    let server = ServerTime {
         at: "2026-11-24T01:00:00Z".parse().expect("a timestamp"),
         boot: "b3a1".into(),
         monotonic_ms: 60_000,
@@ -114,7 +114,7 @@ pub fn header(head: &ChainHead, record: &Record, photos: &[SealedBlob]) -> Heade
             wall: "2026-11-24T02:03:04.567Z".parse().expect("a timestamp"),
             boot: "b3a1".into(),
             monotonic_ms: 60_000 * (seq + 1),
-            server: (seq > 1).then_some(heard),
+            server: (seq > 1).then_some(server),
         },
         blobs: photos.iter().map(SealedBlob::reference).collect(),
     }
