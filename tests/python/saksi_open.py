@@ -190,7 +190,7 @@ def audit(folder, programme_key, handset_key, server_key=None, out=None, say=pri
     wrong, envelopes, good = [], [], 0
 
     def report(path, problem):
-        wrong.append(f"{path.name}: {problem}")
+        wrong.append(printable(f"{path.name}: {problem}"))
         say(f"BAD  {wrong[-1]}")
 
     for path in found[".env"]:
@@ -244,10 +244,17 @@ def describe(envelope, record, photos, say):
     """Prints what a record says, in a few lines."""
     header, visit = envelope.header, record["visit"]
     paid = record.get("amount", record.get("paid"))
-    say(f"ok   {header['seq']:>7}  {header['kind']}  {visit['beneficiary']}  {visit['round']}  officer {visit['officer']}")
-    say(f"     record {header['record']}, wall clock {header['created']['wall']}, paid {paid or 'nothing'}")
+    who = f"{header['kind']}  {visit['beneficiary']}  {visit['round']}  officer {visit['officer']}"
+    say(f"ok   {header['seq']:>7}  {printable(who)}")
+    what = f"record {header['record']}, wall clock {header['created']['wall']}, paid {paid or 'nothing'}"
+    say(f"     {printable(what)}")
     for role, photo in photos:
         say(f"     photo of {role}: {len(photo)} bytes, sha256 {hashlib.sha256(photo).hexdigest()}")
+
+
+def printable(text):
+    """The text without what could move a terminal's cursor: a handset may have written anything."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def read_key(text):
