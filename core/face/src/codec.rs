@@ -37,9 +37,10 @@ pub(crate) fn jpeg(bytes: &[u8]) -> Result<(Frame, Orientation), FrameError> {
 pub(crate) fn png(bytes: &[u8]) -> Result<(Frame, Orientation), FrameError> {
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: MAX_PIXELS as usize * 8 });
     decoder.set_transformations(png::Transformations::normalize_to_color8());
-    let mut reader = decoder.read_info().map_err(png_error)?;
-    let (width, height) = (reader.info().width, reader.info().height);
+    let header = decoder.read_header_info().map_err(png_error)?;
+    let (width, height) = (header.width, header.height);
     check_size(width, height)?;
+    let mut reader = decoder.read_info().map_err(png_error)?;
     let size = reader.output_buffer_size().ok_or(FrameError::TooLarge { width, height })?;
     let mut buffer = vec![0; size];
     let output = reader.next_frame(&mut buffer).map_err(png_error)?;

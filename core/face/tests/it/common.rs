@@ -1,0 +1,47 @@
+//! Finds models, portraits and evaluation data, and says so where a machine doesn't have them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use saksi_face::{Engine, Frame, Manifest};
+
+/// The engine with the real models, or `None` (with a line that says so) where they aren't there.
+pub fn engine() -> Option<Engine> {
+    let folder = folder("SAKSI_MODELS", "models");
+    let manifest = Manifest::bundled();
+    let there = folder.join(&manifest.detector().expect("checked").0.file).exists();
+    if !there {
+        eprintln!("SKIPPED: no models in {} (get them with `cargo xtask models`)", folder.display());
+        return None;
+    }
+    Some(Engine::load(&manifest, |file| fs::read(folder.join(file))).expect("the models of the manifest"))
+}
+
+/// The sample portraits' folder, or `None` (with a line that says so).
+pub fn portraits() -> Option<PathBuf> {
+    present(folder("SAKSI_PORTRAITS", "models/portraits"), "sample portraits")
+}
+
+/// A folder of the evaluation data, or `None` (with a line that says so).
+pub fn evaluation(name: &str) -> Option<PathBuf> {
+    present(folder("SAKSI_EVAL", "../shared/eval").join(name), "evaluation data")
+}
+
+/// Reads a photo that must be there.
+pub fn photo(path: &Path) -> Frame {
+    let bytes = fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    Frame::decode(&bytes).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+fn folder(variable: &str, beside_workspace: &str) -> PathBuf {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    std::env::var_os(variable).map_or_else(|| workspace.join(beside_workspace), PathBuf::from)
+}
+
+fn present(folder: PathBuf, what: &str) -> Option<PathBuf> {
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("SKIPPED: no {what} in {}", folder.display());
+    None
+}
