@@ -161,7 +161,7 @@ async fn raise_what_is_odd(
         let (beneficiary, round) = (visit.beneficiary.clone(), visit.round.clone());
         match roster::entitlement(conn, &beneficiary, &round).await? {
             None => {
-                odd.push(("entitled", Alert::NotEntitled { beneficiary: beneficiary.clone(), round: round.clone() }))
+                odd.push(("entitled", Alert::NotEntitled { beneficiary: beneficiary.clone(), round: round.clone() }));
             }
             Some(due) if due != paid => odd.push(("amount", Alert::AmountDiffers { due, paid })),
             Some(_) => {}

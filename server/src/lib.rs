@@ -18,6 +18,7 @@ mod office;
 mod passwords;
 mod programme;
 mod proxies;
+pub mod qr;
 mod server;
 mod tls;
 

@@ -8,10 +8,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
-use qrcode::QrCode;
-use qrcode::render::{svg, unicode};
 use saksi_records::RoundId;
-use saksi_server::{Config, Programme, Role, Server, TICKET_HOURS};
+use saksi_server::{Config, Programme, Role, Server, TICKET_HOURS, qr};
 use tracing_subscriber::EnvFilter;
 
 /// The reference programme server of Saksi.
@@ -148,16 +146,12 @@ async fn import_roster(programme: &Programme, round: RoundId, title: &str, file:
     Ok(())
 }
 
-async fn ticket(programme: &Programme, routes: &[String], qr: Option<PathBuf>) -> anyhow::Result<()> {
+async fn ticket(programme: &Programme, routes: &[String], file: Option<PathBuf>) -> anyhow::Result<()> {
     let json = serde_json::to_string(&programme.create_ticket(routes, "console").await?)?;
     println!("{json}");
-    let code = QrCode::new(json.as_bytes()).context("the ticket doesn't fit a QR code")?;
-    match qr {
-        Some(file) => {
-            let image = code.render::<svg::Color<'_>>().min_dimensions(480, 480).build();
-            std::fs::write(&file, image).with_context(|| file.display().to_string())?;
-        }
-        None => eprintln!("{}", code.render::<unicode::Dense1x2>().build()),
+    match file {
+        Some(file) => std::fs::write(&file, qr::svg(&json)?).with_context(|| file.display().to_string())?,
+        None => eprintln!("{}", qr::terminal(&json)?),
     }
     eprintln!("it admits one handset within {TICKET_HOURS} hours");
     Ok(())

@@ -199,6 +199,7 @@ async fn check_identity(db: &Db, keys: &Keys, data: &Path) -> Result<(), ServerE
     let identities = [
         ("programme.key", keys.programme.public().id().to_string()),
         ("server.key", Digest::of(keys.server.verifying_key().as_bytes()).to_string()),
+        ("tls-ca.key", Digest::of(keys.authority.public_key()).to_string()),
         ("tls-ca.crt", Digest::of(keys.authority.certificate()).to_string()),
     ];
     for (file, identity) in identities {

@@ -23,7 +23,7 @@ const HEADERS: Duration = Duration::from_secs(30);
 const PING: Duration = Duration::from_secs(20);
 const STREAMS: u32 = 32;
 const GRACE: Duration = Duration::from_secs(5);
-const CLEAN_EVERY: Duration = Duration::from_secs(3600);
+const CLEAN_EVERY: Duration = Duration::from_hours(1);
 
 /// A running server. Dropping it ends it without waiting; [`Server::shutdown`] lets requests finish.
 pub struct Server {

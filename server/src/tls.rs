@@ -40,6 +40,11 @@ impl Authority {
         &self.certificate
     }
 
+    /// The public half of its key.
+    pub fn public_key(&self) -> &[u8] {
+        self.key.public_key_raw()
+    }
+
     /// What a TLS listener needs to answer for these host names and addresses.
     pub fn server_config(&self, hosts: Vec<String>) -> Result<rustls::ServerConfig, ServerError> {
         let key = KeyPair::generate()?;

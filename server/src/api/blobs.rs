@@ -144,7 +144,7 @@ async fn append(
     let at = number(&headers, &OFFSET)?;
     // On a task of its own: what has arrived is kept even if the connection, and with it this request, goes.
     let work = tokio::spawn(async move {
-        let turn = api.uploads.turn(id).await;
+        let mut turn = api.uploads.turn(id).await;
         let upload = find(&api.programme, handset.id, id).await?;
         if at != upload.received {
             let message = format!("the upload stands at {}", upload.received);
@@ -154,8 +154,11 @@ async fn append(
         if upload.is_complete() {
             return Ok(upload);
         }
-        let received = receive(&api.programme, &upload, body, turn).await?;
-        settle(&api.programme, Upload { received, ..upload }).await
+        let received = receive(&api.programme, &upload, body, &mut turn).await?;
+        // The turn ends only when the new offset is written down.
+        let upload = settle(&api.programme, Upload { received, ..upload }).await;
+        drop(turn);
+        upload
     });
     let upload = work.await.map_err(|e| Fault::internal(&e))??;
     Ok((StatusCode::NO_CONTENT, state(&upload)).into_response())
@@ -177,7 +180,7 @@ async fn end(
 
 // Writes what comes, makes it durable, and returns how much of the blob is here now. A body that breaks off or goes
 // silent is as good as one that ends.
-async fn receive(programme: &Programme, upload: &Upload, body: Body, mut turn: Turn) -> Result<u64, Fault> {
+async fn receive(programme: &Programme, upload: &Upload, body: Body, turn: &mut Turn) -> Result<u64, Fault> {
     let path = programme.blobs().arriving(upload.id);
     let mut file = tokio::fs::OpenOptions::new()
         .write(true)

@@ -14,7 +14,7 @@ pub(crate) struct Fault {
     error: ProblemCode,
     message: String,
     blobs: Vec<Digest>,
-    header: Option<(HeaderName, HeaderValue)>,
+    header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 impl Fault {
@@ -55,7 +55,7 @@ impl Fault {
     }
 
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
+        self.header = Some(Box::new((name, value)));
         self
     }
 }
@@ -71,7 +71,7 @@ impl IntoResponse for Fault {
         let problem = Problem { error: self.error, message: self.message, time: Timestamp::now(), blobs: self.blobs };
         let mut response = (self.status, Json(problem)).into_response();
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some((name, value)) = self.header {
+        if let Some((name, value)) = self.header.map(|it| *it) {
             response.headers_mut().insert(name, value);
         }
         response

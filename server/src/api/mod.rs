@@ -25,7 +25,7 @@ use crate::programme::Programme;
 use fault::Fault;
 
 /// How long a request may take, uploads aside.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// How many requests are under way at most; others wait.
 const AT_ONCE: usize = 256;
 

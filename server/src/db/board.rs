@@ -102,7 +102,6 @@ pub(crate) struct Listed {
 #[derive(Debug)]
 pub(crate) struct Recorded {
     pub record: RecordId,
-    pub handset: HandsetId,
     pub handset_label: String,
     pub seq: u64,
     pub kind: String,
@@ -221,7 +220,7 @@ pub(crate) async fn of_person(
     round: &RoundId,
 ) -> Result<Vec<Recorded>> {
     let rows: Vec<RecordedRow> = sqlx::query_as(
-        "SELECT v.record, v.handset, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
+        "SELECT v.record, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
          e.received, e.digest FROM visits v JOIN envelopes e ON e.record = v.record JOIN handsets h ON h.id = v.handset \
          WHERE v.beneficiary = ? AND v.round = ? ORDER BY v.at DESC",
     )
@@ -235,7 +234,7 @@ pub(crate) async fn of_person(
 /// One record.
 pub(crate) async fn recorded(conn: &mut SqliteConnection, record: RecordId) -> Result<Option<Recorded>> {
     let row: Option<RecordedRow> = sqlx::query_as(
-        "SELECT v.record, v.handset, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
+        "SELECT v.record, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
          e.received, e.digest FROM visits v JOIN envelopes e ON e.record = v.record JOIN handsets h ON h.id = v.handset \
          WHERE v.record = ?",
     )
@@ -285,7 +284,6 @@ impl ListedRow {
 #[derive(FromRow)]
 struct RecordedRow {
     record: String,
-    handset: String,
     label: String,
     seq: i64,
     kind: String,
@@ -303,7 +301,6 @@ impl RecordedRow {
     fn into_recorded(self) -> Result<Recorded> {
         Ok(Recorded {
             record: parse(&self.record)?,
-            handset: parse(&self.handset)?,
             handset_label: self.label,
             seq: self.seq.unsigned_abs(),
             kind: self.kind,

@@ -155,6 +155,11 @@ pub(crate) async fn entitlement(
     Ok(amount.map(rupiah))
 }
 
+/// The routes of today's roster.
+pub(crate) async fn routes(conn: &mut SqliteConnection) -> Result<Vec<String>> {
+    sqlx::query_scalar("SELECT DISTINCT route FROM beneficiaries WHERE active = 1 ORDER BY route").fetch_all(conn).await
+}
+
 /// A beneficiary, on today's roster or an earlier one.
 pub(crate) async fn person(conn: &mut SqliteConnection, id: &BeneficiaryId) -> Result<Option<Beneficiary>> {
     let row: Option<PersonRow> = sqlx::query_as(

@@ -1,15 +1,22 @@
 //! How pages learn that something changed, whichever process changed it.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::session::LoggedIn;
 use crate::db::Db;
 use crate::error::ServerError;
 
 // SQLite has no notifications; asking costs a look at shared memory.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// A number that grows whenever the database has changed. It ends with the server.
 #[derive(Debug, Clone)]
@@ -47,4 +54,14 @@ impl Changes {
     pub async fn next(&mut self) -> bool {
         self.0.changed().await.is_ok()
     }
+}
+
+/// `GET /office/events`: an event `change` whenever something changed, which says no more than that.
+pub(super) async fn stream(State(office): super::Shared, _: LoggedIn) -> Response {
+    let changes = office.changes.clone();
+    let events = stream::unfold(changes, async |mut changes| {
+        let event = Event::default().event("change").data("");
+        changes.next().await.then_some((Ok::<_, Infallible>(event), changes))
+    });
+    Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
 }

@@ -1,8 +1,6 @@
 //! A handset becomes known by a one-time ticket, and proves itself at each request.
 
-mod common;
-
-use common::{TestHandset, Town, client, post_registration, problem, registration};
+use crate::common::{TestHandset, Town, client, post_registration, problem, registration};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, StatusCode};
 use saksi_records::jws::{self, typ};

@@ -1,8 +1,6 @@
 //! What a handset's roster is, and how it follows the office's.
 
-mod common;
-
-use common::{ROSTER, ROUND, Town};
+use crate::common::{ROSTER, ROUND, Town};
 use saksi_records::Rupiah;
 use saksi_records::wire::RosterDelta;
 use saksi_server::ServerError;
@@ -59,9 +57,8 @@ async fn who_is_no_longer_in_the_file_is_removed() {
     let town = Town::start().await;
     let handset = town.handset(&["R1"]).await;
     let cursor = handset.roster(0).await.cursor;
-    let without: String =
-        ROSTER.lines().filter(|line| !line.starts_with("KPM-2")).map(|line| format!("{line}\n")).collect();
-    town.import(&without).await;
+    let without: Vec<&str> = ROSTER.lines().filter(|line| !line.starts_with("KPM-2")).collect();
+    town.import(&without.join("\n")).await;
     let delta = handset.roster(cursor).await;
     assert_eq!((removed(&delta), ids(&delta)), (vec!["KPM-2"], vec![]));
     assert_eq!(ids(&handset.roster(0).await), ["KPM-1"]);
@@ -83,11 +80,9 @@ async fn a_payment_is_told_to_every_handset_of_the_route() {
 #[tokio::test]
 async fn a_long_roster_comes_in_pages_that_add_up() {
     let town = Town::start().await;
-    let mut csv = "id,nik,name,address,route,amount\n".to_owned();
-    for i in 1..=1300 {
-        csv.push_str(&format!("KPM-{i},32730102037{i:05},Penerima {i},Jl. Panjang {i},R1,300000\n"));
-    }
-    town.import(&csv).await;
+    let row = |i: u32| format!("KPM-{i},32730102037{i:05},Penerima {i},Jl. Panjang {i},R1,300000");
+    let rows: Vec<String> = (1..=1300).map(row).collect();
+    town.import(&format!("id,nik,name,address,route,amount\n{}", rows.join("\n"))).await;
     let handset = town.handset(&["R1"]).await;
     let (mut cursor, mut people, mut entitlements, mut pages) = (0, 0, 0, 0);
     loop {

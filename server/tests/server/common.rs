@@ -1,5 +1,5 @@
 //! A programme in a temporary folder with a running server, and handsets that speak to it over real TLS.
-#![allow(dead_code, clippy::unwrap_used, clippy::missing_panics_doc)]
+#![allow(clippy::unwrap_used)]
 
 use std::sync::Once;
 

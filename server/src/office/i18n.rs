@@ -1,0 +1,231 @@
+//! Every text of the office's pages, in Indonesian and English. A text without one of the two doesn't compile.
+
+/// The languages of the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lang {
+    Id,
+    En,
+}
+
+impl Lang {
+    /// The name it has in a cookie, an address and a page (BCP 47).
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::En => "en",
+        }
+    }
+
+    /// The language of a code; Indonesian for any other.
+    pub fn of_code(code: &str) -> Self {
+        if code == "en" { Self::En } else { Self::Id }
+    }
+
+    /// A text in this language.
+    pub fn of(self, text: Text) -> &'static str {
+        match self {
+            Self::Id => text.id,
+            Self::En => text.en,
+        }
+    }
+}
+
+/// A text in both languages.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Text {
+    id: &'static str,
+    en: &'static str,
+}
+
+macro_rules! texts {
+    ($($name:ident = $id:literal, $en:literal;)*) => {
+        $(pub(in crate::office) const $name: Text = Text { id: $id, en: $en };)*
+    };
+}
+
+/// The texts.
+pub(super) mod text {
+    use super::Text;
+
+    texts! {
+        PRODUCT = "Saksi", "Saksi";
+        TAGLINE = "Bukti bahwa bantuan sampai kepada yang berhak", "Proof that aid reached the right person";
+        SKIP = "Langsung ke isi", "Skip to content";
+
+        LOGIN = "Masuk", "Log in";
+        LOGOUT = "Keluar", "Log out";
+        USER_NAME = "Nama pengguna", "User name";
+        PASSWORD = "Kata sandi", "Password";
+        LOGIN_WRONG = "Nama pengguna atau kata sandi salah.", "The user name or the password is wrong.";
+        LOGIN_OFTEN = "Terlalu banyak percobaan. Coba lagi beberapa menit lagi.",
+            "Too many attempts. Try again in a few minutes.";
+        ROLE_VIEWER = "pengamat", "viewer";
+        ROLE_OFFICE = "kantor program", "programme office";
+        ROLE_SUPERVISOR = "penyelia", "supervisor";
+
+        NAV_PROGRESS = "Kemajuan", "Progress";
+        NAV_LIST = "Penerima", "Beneficiaries";
+        NAV_HANDSETS = "Gawai", "Handsets";
+        NAV_ALERTS = "Peringatan", "Alerts";
+        NAV_ROSTER = "Unggah daftar", "Upload roster";
+        NAV_AUDIT = "Jejak audit", "Audit";
+
+        ROUND = "Tahap", "Round";
+        NO_ROUND = "Belum ada tahap", "There is no round yet";
+        NO_ROUND_HINT = "Unggah daftar nominatif, maka kemajuannya tampil di sini.",
+            "Upload a roster, and its progress shows here.";
+        PAID_OF = "tersalurkan dari", "paid of";
+        SERVED_OF = "penerima terlayani dari", "beneficiaries served of";
+        IN_PERSON = "Diterima sendiri", "In person";
+        BY_PROXY = "Melalui wakil", "By proxy";
+        EXCEPTION = "Pengecualian", "Exception";
+        NOT_SERVED = "Tidak terlayani", "Not served";
+        REMAINING = "Belum dikunjungi", "Remaining";
+        BY_HANDSET = "Menurut gawai", "By handset";
+        LIVE = "Berubah sendiri", "Changes by itself";
+        OPEN_ALERTS = "peringatan terbuka", "open alerts";
+        NOTHING_YET = "Belum ada catatan yang diterima.", "No record has arrived yet.";
+
+        SEARCH = "Cari", "Search";
+        SEARCH_HINT = "Nama, nomor, rute, atau NIK", "Name, number, route or NIK";
+        STATUS = "Status", "Status";
+        ALL = "Semua", "All";
+        NAME = "Nama", "Name";
+        NUMBER = "Nomor", "Number";
+        ROUTE = "Rute", "Route";
+        ADDRESS = "Alamat", "Address";
+        NIK = "NIK", "NIK";
+        DUE = "Hak", "Due";
+        PAID = "Dibayar", "Paid";
+        AMOUNT = "Jumlah", "Amount";
+        FOUND = "penerima ditemukan", "beneficiaries found";
+        NOBODY = "Tidak ada yang cocok.", "Nobody fits.";
+        PREVIOUS = "Sebelumnya", "Previous";
+        NEXT = "Berikutnya", "Next";
+        PAGE = "Halaman", "Page";
+        RECORDS = "Catatan", "Records";
+        NO_RECORDS = "Belum ada catatan untuk penerima ini.", "There is no record about this beneficiary yet.";
+
+        RECORD = "Catatan", "Record";
+        WHEN = "Waktu", "When";
+        RECEIVED = "Diterima server", "Received";
+        OFFICER = "Juru bayar", "Officer";
+        HANDSET = "Gawai", "Handset";
+        CHAIN_PLACE = "Urutan dalam rantai", "Place in the chain";
+        FINGERPRINT = "Sidik amplop (SHA-256)", "Envelope fingerprint (SHA-256)";
+        REASON = "Alasan", "Reason";
+        PLACE = "Tempat", "Place";
+        PLACE_MOCKED = "lokasi palsu", "mocked";
+        SIMILARITY = "Kemiripan wajah", "Face similarity";
+        THRESHOLD = "ambang", "threshold";
+        SEARCHED = "wajah dibandingkan", "faces compared";
+        CONSENT = "Persetujuan", "Consent";
+        PROXY = "Wakil", "Proxy";
+        RELATION = "Hubungan", "Relation";
+        SEALED = "Rincian catatan ini disegel. Hanya kantor program dan penyelia yang dapat membukanya.",
+            "The details of this record are sealed. Only the programme office and supervisors can open them.";
+        PHOTOS = "Foto", "Photos";
+        SHOW_PHOTOS = "Buka foto", "Open the photos";
+        OPENING_AUDITED = "Setiap pembukaan dicatat dengan nama Anda.", "Every opening is recorded with your name.";
+        NO_PHOTOS = "Catatan ini tidak memiliki foto.", "This record has no photos.";
+        PHOTO_BENEFICIARY = "Penerima", "Beneficiary";
+        PHOTO_PROXY = "Wakil", "Proxy";
+        PHOTO_STATEMENT = "Surat pernyataan", "Statement letter";
+        CONSENT_WITHDRAWN = "Persetujuan dicabut", "Consent withdrawn";
+        ENROLMENT = "Perekaman wajah", "Enrolment";
+
+        ABSENT = "Tidak di rumah", "Absent";
+        MOVED = "Pindah", "Moved away";
+        DECEASED = "Meninggal", "Deceased";
+        REFUSED = "Menolak", "Refused";
+        SPOUSE = "Suami atau istri", "Husband or wife";
+        CHILD = "Anak", "Son or daughter";
+        PARENT = "Orang tua", "Father or mother";
+        SIBLING = "Saudara kandung", "Brother or sister";
+        RELATIVE = "Kerabat", "Relative";
+        NEIGHBOUR = "Tetangga", "Neighbour";
+        OFFICIAL = "Perangkat desa atau RT/RW", "Village or neighbourhood official";
+        ILL = "Sakit", "Ill";
+        FRAIL = "Lanjut usia", "Old and frail";
+        DISABILITY = "Disabilitas", "Disability";
+        AWAY = "Sedang pergi", "Away";
+
+        STATE_ACTIVE = "Aktif", "Active";
+        STATE_LOCKED = "Terkunci", "Locked";
+        STATE_ERASE = "Hapus data", "Erase";
+        LOCK = "Kunci", "Lock";
+        ERASE = "Hapus data", "Erase";
+        ACTIVATE = "Aktifkan", "Activate";
+        LOCK_MEANS = "Gawai hanya boleh mengirim yang sudah disegel.", "The handset may only send what is sealed.";
+        ERASE_MEANS = "Gawai memusnahkan kuncinya. Ini tidak dapat dibatalkan; bukti yang disegel tetap dapat dikirim.",
+            "The handset destroys its key. This can't be undone; sealed evidence can still be sent.";
+        ACTIVATE_MEANS = "Gawai boleh bekerja lagi.", "The handset may work again.";
+        CONFIRM = "Ya, lakukan", "Yes, do it";
+        REGISTERED = "Terdaftar", "Registered";
+        LAST_SEEN = "Terakhir terlihat", "Last seen";
+        NO_HANDSETS = "Belum ada gawai yang terdaftar.", "No handset is registered yet.";
+        NEW_TICKET = "Tiket baru", "New ticket";
+        TICKET_ROUTES = "Rute yang dilayani (kosong: semua)", "Routes to serve (none: all)";
+        MAKE_TICKET = "Buat tiket", "Make a ticket";
+        TICKET_SCAN = "Pindai dengan gawai yang akan didaftarkan.", "Scan this with the handset to be registered.";
+        TICKET_ONCE = "Berlaku untuk satu gawai, sekali saja, selama 24 jam. Tidak ditampilkan lagi.",
+            "It admits one handset, once, within 24 hours. It isn't shown again.";
+        TICKET_TEXT = "Isi tiket sebagai teks", "The ticket as text";
+
+        NO_ALERTS = "Tidak ada peringatan.", "There are no alerts.";
+        CLOSED = "selesai", "closed";
+
+        ROSTER_INTRO = "Berkas CSV (UTF-8) dengan kolom id, nik, name, address, route, amount, dan bila ada template. \
+            Satu berkas memuat seluruh daftar satu tahap: yang tidak tercantum lagi dihapus dari gawai. \
+            Bila satu baris salah, tidak ada yang diterapkan.",
+            "A CSV file (UTF-8) with the columns id, nik, name, address, route, amount and, where there is one, template. \
+            One file is the whole roster of one round: whoever is no longer in it is removed from handsets. \
+            If one row is wrong, nothing is applied.";
+        ROUND_ID = "Nama tahap", "Round name";
+        ROUND_ID_HINT = "misalnya BST-2026-11", "such as BST-2026-11";
+        ROUND_TITLE = "Judul tahap", "Round title";
+        FILE = "Berkas", "File";
+        UPLOAD = "Unggah", "Upload";
+        IMPORTED = "Daftar diterapkan.", "The roster has been applied.";
+        IMPORTED_ROWS = "penerima", "beneficiaries";
+        IMPORTED_CHANGED = "baru atau berubah", "new or changed";
+        IMPORTED_REMOVED = "dihapus", "removed";
+        NOT_IMPORTED = "Tidak ada yang diterapkan.", "Nothing was applied.";
+        ROW = "Baris", "Row";
+        FORM_WRONG = "Isian tidak lengkap.", "The form isn't complete.";
+
+        WHO = "Siapa", "Who";
+        ACTION = "Tindakan", "Action";
+        SUBJECT = "Tentang", "About";
+        NO_AUDIT = "Belum ada jejak.", "Nothing has been written down yet.";
+        DID_LOGIN = "masuk", "logged in";
+        DID_TICKET = "membuat tiket", "made a ticket";
+        DID_IMPORT = "mengimpor daftar", "imported a roster";
+        DID_HANDSET = "mengubah keadaan gawai", "changed a handset's state";
+        DID_RECORD = "membuka catatan", "opened a record";
+        DID_PHOTO = "membuka foto", "opened a photo";
+
+        ERROR_NOT_FOUND = "Halaman ini tidak ada.", "There is no such page.";
+        ERROR_FORBIDDEN = "Anda tidak berwenang untuk ini.", "You aren't allowed to do this.";
+        ERROR_REQUEST = "Permintaan ini tidak dapat diproses.", "This request can't be served.";
+        ERROR_INTERNAL = "Ada kesalahan pada server. Coba lagi nanti.", "The server failed. Try again later.";
+        BACK_HOME = "Kembali ke kemajuan", "Back to the progress";
+
+        ALERT_GAP = "Ada catatan yang hilang dari rantai gawai", "Records are missing from a handset's chain";
+        ALERT_FORK = "Rantai gawai bercabang: mungkin digandakan atau dipulihkan dari cadangan",
+            "A handset's chain forks: it may have been cloned or restored from a backup";
+        ALERT_CONFLICT = "Catatan yang sama datang lagi dengan isi berbeda",
+            "A record came again with other contents";
+        ALERT_REJECTED = "Catatan tidak dapat diterima dan disimpan untuk ditinjau",
+            "A record couldn't be accepted and is kept for review";
+        ALERT_TWICE = "Dibayar dua kali", "Paid twice";
+        ALERT_PROXY = "Satu wakil mengambil untuk banyak penerima", "One proxy collected for many beneficiaries";
+        ALERT_NOT_ENTITLED = "Dibayar kepada yang tidak berhak", "Paid to somebody without an entitlement";
+        ALERT_AMOUNT = "Jumlah berbeda dari hak", "The amount differs from the entitlement";
+        ALERT_CLOCK = "Jam gawai tidak tepat", "The handset's clock was off";
+        ALERT_PLACE = "Lokasi gawai dipalsukan oleh aplikasi lain", "The handset's position was made up by another app";
+        FIRST_RECORD = "catatan pertama", "first record";
+        PLACES = "urutan", "places";
+        MINUTES = "menit", "minutes";
+    }
+}

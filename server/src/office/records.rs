@@ -1,0 +1,225 @@
+//! One record: what the dashboard knows of it, and for those who may, what is sealed in it and its photos.
+//!
+//! The keys of photos are nowhere but in the sealed record, which is opened anew each time; every opening is audited.
+
+use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, Uri};
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use saksi_records::record::{FaceMatch, Place, ProxyReason, Record, Relation};
+use saksi_records::{BlobRole, Envelope, Payload, RecordId};
+use sqlx::SqliteConnection;
+
+use super::i18n::{Lang, Text, text};
+use super::layout::{self, Section};
+use super::review::alert_list;
+use super::session::LoggedIn;
+use super::{Office, Refusal, Shared};
+use crate::db::board::Recorded;
+use crate::db::users::{self, User};
+use crate::db::{alerts, board, evidence, roster};
+
+/// `GET /office/records/{id}`, and with `?photos` its photos.
+pub(super) async fn page(
+    State(office): Shared,
+    who: LoggedIn,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Result<Markup, Refusal> {
+    let t = |text| who.lang.of(text);
+    let id = parse_id(&id)?;
+    let mut conn = office.programme.db().snapshot().await?;
+    let it = board::recorded(&mut conn, id).await?.ok_or(Refusal::NotFound)?;
+    let person = roster::person(&mut conn, &it.beneficiary).await?;
+    let raised = alerts::of_record(&mut conn, id).await?;
+    drop(conn);
+    let payload =
+        if who.user.role.opens_records() { Some(open(&office, &who.user, id, "record").await?) } else { None };
+    let name = person.as_ref().map_or(it.beneficiary.as_str(), |person| person.name.as_str());
+    let content = html! {
+        p.soft.small { a href={ "/office/people/" (it.beneficiary) "/" (it.round) } { (name) } " · " (it.round) }
+        h1 { (t(text::RECORD)) " " (kind_badge(who.lang, &it.kind)) }
+        (alert_list(who.lang, &raised))
+        div.card { dl {
+            (facts(who.lang, &it))
+            @if let Some(payload) = &payload { (sealed_facts(who.lang, &payload.record)) }
+        } }
+        @match &payload {
+            None => p.notice { (t(text::SEALED)) }
+            Some(payload) => (photos(who.lang, id, payload, uri.query() == Some("photos")))
+        }
+    };
+    layout::page(&office, &who, Section::List, name, false, &content).await
+}
+
+/// `GET /office/records/{id}/photos/{role}`: the picture itself.
+pub(super) async fn photo(
+    State(office): Shared,
+    who: LoggedIn,
+    Path((id, role)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let id = parse_id(&id)?;
+    let role = [BlobRole::Beneficiary, BlobRole::Proxy, BlobRole::Statement]
+        .into_iter()
+        .find(|it| it.as_str() == role)
+        .ok_or(Refusal::NotFound)?;
+    if !who.user.role.opens_records() {
+        return Err(Refusal::Forbidden);
+    }
+    let payload = open(&office, &who.user, id, &format!("photo {}", role.as_str())).await?;
+    let key = payload.blob_keys.iter().find(|key| key.role == role).ok_or(Refusal::NotFound)?;
+    let sealed = office.programme.blobs().read(key.sha256).await.map_err(|e| Refusal::internal(&e))?;
+    let picture = key.open(&sealed).map_err(|e| Refusal::internal(&e))?;
+    let kind = match picture.as_slice() {
+        [0xff, 0xd8, 0xff, ..] => "image/jpeg",
+        [0x89, b'P', b'N', b'G', ..] => "image/png",
+        _ => "application/octet-stream",
+    };
+    Ok(([(CONTENT_TYPE, HeaderValue::from_static(kind))], picture.to_vec()).into_response())
+}
+
+/// The kind of a record as a coloured label.
+pub(super) fn kind_badge(lang: Lang, kind: &str) -> Markup {
+    let name = match kind {
+        "in_person" => text::IN_PERSON,
+        "proxy" => text::BY_PROXY,
+        "exception" => text::EXCEPTION,
+        "not_served" => text::NOT_SERVED,
+        "consent_withdrawn" => text::CONSENT_WITHDRAWN,
+        "enrolment" => text::ENROLMENT,
+        _ => text::RECORD,
+    };
+    html! { span class={ "badge " (kind) } { (lang.of(name)) } }
+}
+
+// Opens a sealed record, and writes down first who does.
+async fn open(office: &Office, user: &User, id: RecordId, what: &str) -> Result<Payload, Refusal> {
+    let mut conn = office.programme.db().write().await?;
+    let bytes = audited_bytes(&mut conn, user, id, what).await?;
+    conn.commit().await?;
+    let envelope = Envelope::parse(bytes).map_err(|e| Refusal::internal(&e))?;
+    envelope.open(&office.programme.keys().programme).map_err(|e| Refusal::internal(&e))
+}
+
+async fn audited_bytes(conn: &mut SqliteConnection, user: &User, id: RecordId, what: &str) -> Result<Vec<u8>, Refusal> {
+    let bytes = evidence::bytes(conn, id).await?.ok_or(Refusal::NotFound)?;
+    let (action, detail) = what.split_once(' ').unwrap_or((what, ""));
+    users::audit(conn, &user.name, action, format!("{id} {detail}").trim_end()).await?;
+    Ok(bytes)
+}
+
+fn facts(lang: Lang, it: &Recorded) -> Markup {
+    let t = |text| lang.of(text);
+    let digest: Option<saksi_records::Digest> = it.digest.parse().ok();
+    html! {
+        dt { (t(text::AMOUNT)) } dd { @if let Some(amount) = it.amount { (amount) } @else { "–" } }
+        @if let Some(reason) = &it.reason { dt { (t(text::REASON)) } dd { (t(not_served(reason))) } }
+        dt { (t(text::WHEN)) } dd { (layout::time(it.at)) }
+        dt { (t(text::RECEIVED)) } dd { (layout::time(it.received)) }
+        dt { (t(text::OFFICER)) } dd { (it.officer) }
+        dt { (t(text::HANDSET)) } dd { (it.handset_label) }
+        dt { (t(text::CHAIN_PLACE)) } dd { (it.seq) }
+        dt { (t(text::FINGERPRINT)) } dd { @if let Some(digest) = digest { b { (digest.short_code()) } " " }
+            span.mono.soft { (it.digest) } }
+    }
+}
+
+fn sealed_facts(lang: Lang, record: &Record) -> Markup {
+    let t = |text| lang.of(text);
+    let face = |face: &FaceMatch| {
+        html! {
+            dt { (t(text::SIMILARITY)) }
+            dd { (format!("{:.3}", face.similarity)) " (" (t(text::THRESHOLD)) " " (format!("{:.3}", face.match_at)) ") · "
+                (face.searched) " " (t(text::SEARCHED)) " · " (face.model) }
+        }
+    };
+    let consent = |it: &saksi_records::record::Consent| {
+        html! { dt { (t(text::CONSENT)) } dd { (it.text_version) " (" (it.language) ")" } }
+    };
+    html! {
+        @match record {
+            Record::InPerson(it) => { (face(&it.face_match)) (consent(&it.consent)) }
+            Record::Proxy(it) => {
+                dt { (t(text::PROXY)) } dd { (it.proxy.name) " · " (t(text::NIK)) " " (it.proxy.nik) }
+                dt { (t(text::RELATION)) } dd { (t(relation(it.proxy.relation))) }
+                dt { (t(text::REASON)) } dd { (t(proxy_reason(it.proxy.reason))) }
+                (consent(&it.consent))
+            }
+            Record::Exception(it) => {
+                dt { (t(text::REASON)) } dd { (it.reason) }
+                @if let Some(it) = &it.face_match { (face(it)) }
+            }
+            Record::Enrolment(it) => (consent(&it.consent)),
+            Record::NotServed(_) | Record::ConsentWithdrawn(_) => {}
+        }
+        @if let Some(place) = &record.visit().place { dt { (t(text::PLACE)) } dd { (place_text(lang, place)) } }
+    }
+}
+
+fn photos(lang: Lang, id: RecordId, payload: &Payload, shown: bool) -> Markup {
+    let t = |text| lang.of(text);
+    html! {
+        h2 { (t(text::PHOTOS)) }
+        @if payload.blob_keys.is_empty() { p.soft { (t(text::NO_PHOTOS)) } }
+        @else if shown {
+            div.photos { @for key in &payload.blob_keys {
+                @let name = t(match key.role {
+                    BlobRole::Beneficiary => text::PHOTO_BENEFICIARY,
+                    BlobRole::Proxy => text::PHOTO_PROXY,
+                    BlobRole::Statement => text::PHOTO_STATEMENT,
+                });
+                figure {
+                    img src={ "/office/records/" (id) "/photos/" (key.role.as_str()) } alt=(name);
+                    figcaption { (name) }
+                }
+            } }
+            p.soft.small { (t(text::OPENING_AUDITED)) }
+        }
+        @else {
+            p { a.button href={ "/office/records/" (id) "?photos" } { (t(text::SHOW_PHOTOS)) } }
+            p.soft.small { (t(text::OPENING_AUDITED)) }
+        }
+    }
+}
+
+fn place_text(lang: Lang, place: &Place) -> Markup {
+    html! {
+        (format!("{:.5}, {:.5} ± {:.0} m", place.latitude, place.longitude, place.accuracy_m))
+        @if place.mocked { " " span.badge.open { (lang.of(text::PLACE_MOCKED)) } }
+    }
+}
+
+fn not_served(reason: &str) -> Text {
+    match reason {
+        "absent" => text::ABSENT,
+        "moved" => text::MOVED,
+        "deceased" => text::DECEASED,
+        _ => text::REFUSED,
+    }
+}
+
+fn relation(relation: Relation) -> Text {
+    match relation {
+        Relation::Spouse => text::SPOUSE,
+        Relation::Child => text::CHILD,
+        Relation::Parent => text::PARENT,
+        Relation::Sibling => text::SIBLING,
+        Relation::Relative => text::RELATIVE,
+        Relation::Neighbour => text::NEIGHBOUR,
+        Relation::Official => text::OFFICIAL,
+    }
+}
+
+fn proxy_reason(reason: ProxyReason) -> Text {
+    match reason {
+        ProxyReason::Ill => text::ILL,
+        ProxyReason::Frail => text::FRAIL,
+        ProxyReason::Disability => text::DISABILITY,
+        ProxyReason::Away => text::AWAY,
+    }
+}
+
+fn parse_id(text: &str) -> Result<RecordId, Refusal> {
+    text.parse().map_err(|_| Refusal::NotFound)
+}

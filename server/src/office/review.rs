@@ -1,0 +1,130 @@
+//! What looks wrong, and who looked at what.
+
+use axum::extract::State;
+use maud::{Markup, html};
+
+use super::i18n::{Lang, Text, text};
+use super::layout::{self, Section};
+use super::session::LoggedIn;
+use super::{Refusal, Shared};
+use crate::db::alerts::{self, Alert, Raised};
+use crate::db::users;
+
+const LATEST: i64 = 500;
+
+/// `GET /office/alerts`.
+pub(super) async fn alerts(State(office): Shared, who: LoggedIn) -> Result<Markup, Refusal> {
+    let t = |text| who.lang.of(text);
+    let mut conn = office.programme.db().read().await?;
+    let raised = alerts::latest(&mut conn, LATEST).await?;
+    drop(conn);
+    let content = html! {
+        h1 { (t(text::NAV_ALERTS)) }
+        div #alerts data-live {
+            @if raised.is_empty() { p.notice.good { (t(text::NO_ALERTS)) } }
+            (alert_list(who.lang, &raised))
+        }
+    };
+    layout::page(&office, &who, Section::Alerts, t(text::NAV_ALERTS), false, &content).await
+}
+
+/// `GET /office/audit`.
+pub(super) async fn audit(State(office): Shared, who: LoggedIn) -> Result<Markup, Refusal> {
+    if !who.user.role.rules_handsets() {
+        return Err(Refusal::Forbidden);
+    }
+    let t = |text| who.lang.of(text);
+    let mut conn = office.programme.db().read().await?;
+    let lines = users::audited(&mut conn, LATEST).await?;
+    drop(conn);
+    let content = html! {
+        h1 { (t(text::NAV_AUDIT)) }
+        div #audit data-live {
+            @if lines.is_empty() { p.soft { (t(text::NO_AUDIT)) } }
+            @else {
+                div.table { table.cards {
+                    thead { tr { th { (t(text::WHEN)) } th { (t(text::WHO)) } th { (t(text::ACTION)) } th { (t(text::SUBJECT)) } } }
+                    tbody { @for line in &lines { tr {
+                        td { (layout::time(line.at)) }
+                        td { b { (line.user) } }
+                        td { (action(who.lang, &line.action)) }
+                        td.mono.wide { (line.subject) }
+                    } } }
+                } }
+            }
+        }
+    };
+    layout::page(&office, &who, Section::Audit, t(text::NAV_AUDIT), false, &content).await
+}
+
+/// Alerts as a list.
+pub(super) fn alert_list(lang: Lang, raised: &[Raised]) -> Markup {
+    let t = |text| lang.of(text);
+    html! {
+        ul.alerts { @for it in raised {
+            li.closed[it.closed.is_some()] {
+                b { (t(title(&it.alert))) } " "
+                @if it.closed.is_some() { span.badge.closed { (t(text::CLOSED)) } }
+                div { (detail(lang, &it.alert)) }
+                div.small.soft {
+                    (layout::time(it.raised))
+                    @if let Some(record) = it.record { " · " a href={ "/office/records/" (record) } { (t(text::RECORD)) } }
+                    @if let Some(handset) = it.handset { " · " (t(text::HANDSET)) " " span.mono { (handset) } }
+                }
+            }
+        } }
+    }
+}
+
+fn title(alert: &Alert) -> Text {
+    match alert {
+        Alert::Gap { .. } => text::ALERT_GAP,
+        Alert::Fork { .. } => text::ALERT_FORK,
+        Alert::Conflict => text::ALERT_CONFLICT,
+        Alert::Rejected { .. } => text::ALERT_REJECTED,
+        Alert::PaidTwice { .. } => text::ALERT_TWICE,
+        Alert::ProxyReuse { .. } => text::ALERT_PROXY,
+        Alert::NotEntitled { .. } => text::ALERT_NOT_ENTITLED,
+        Alert::AmountDiffers { .. } => text::ALERT_AMOUNT,
+        Alert::WallClock { .. } => text::ALERT_CLOCK,
+        Alert::PlaceMocked => text::ALERT_PLACE,
+    }
+}
+
+fn detail(lang: Lang, alert: &Alert) -> Markup {
+    let t = |text| lang.of(text);
+    html! {
+        @match alert {
+            Alert::Gap { missing } => {
+                (t(text::PLACES)) " "
+                @for (i, (from, to)) in missing.iter().enumerate() {
+                    @if i > 0 { ", " }
+                    (from) @if to > from { "–" (to) }
+                }
+            }
+            Alert::Fork { seq } => { (t(text::PLACES)) " " (seq) }
+            Alert::Rejected { reason } => (reason),
+            Alert::PaidTwice { beneficiary, round, first } => {
+                a href={ "/office/people/" (beneficiary) "/" (round) } { (beneficiary) } " · " (round) " · "
+                a href={ "/office/records/" (first) } { (t(text::FIRST_RECORD)) }
+            }
+            Alert::ProxyReuse { round, beneficiaries } => { (beneficiaries) " " (t(text::IMPORTED_ROWS)) " · " (round) }
+            Alert::NotEntitled { beneficiary, round } => { (beneficiary) " · " (round) }
+            Alert::AmountDiffers { due, paid } => { (t(text::DUE)) " " (due) " · " (t(text::PAID)) " " (paid) }
+            Alert::WallClock { seconds } => { (seconds / 60) " " (t(text::MINUTES)) }
+            Alert::Conflict | Alert::PlaceMocked => {}
+        }
+    }
+}
+
+fn action(lang: Lang, action: &str) -> &str {
+    match action {
+        "login" => lang.of(text::DID_LOGIN),
+        "ticket" => lang.of(text::DID_TICKET),
+        "import" => lang.of(text::DID_IMPORT),
+        "handset" => lang.of(text::DID_HANDSET),
+        "record" => lang.of(text::DID_RECORD),
+        "photo" => lang.of(text::DID_PHOTO),
+        other => other,
+    }
+}

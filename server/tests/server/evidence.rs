@@ -1,0 +1,200 @@
+//! What becomes of an envelope: a receipt, a request for its blobs, or review. Never nothing.
+
+use crate::common::{ROUND, Town, by_proxy, in_person, not_served, photo, problem};
+use jiff::{SignedDuration, Timestamp};
+use reqwest::StatusCode;
+use saksi_records::keys::random_bytes;
+use saksi_records::time::ServerTime;
+use saksi_records::wire::ProblemCode;
+use saksi_records::{BlobRole, Digest, Envelope, HandsetKey, ProgrammeKey, RecordId, Rupiah};
+
+#[tokio::test]
+async fn an_envelope_before_its_blobs_is_told_which_and_accepted_after_them() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let blobs = [photo(BlobRole::Proxy), photo(BlobRole::Statement)];
+    let envelope = handset.seal(by_proxy("KPM-1", 300_000, "3273010101800001"), &blobs);
+    handset.upload(&blobs[1]).await;
+    let (status, code, answer) = problem(handset.post_envelope(envelope.as_bytes()).await).await;
+    assert_eq!((status, code), (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::BlobsMissing));
+    assert_eq!(answer.blobs, [blobs[0].key.sha256]);
+    assert!(town.open_alerts().await.is_empty());
+
+    handset.upload(&blobs[0]).await;
+    let (status, receipt) = handset.send(&envelope).await;
+    assert_eq!(status, StatusCode::CREATED);
+    assert_eq!((receipt.envelope, receipt.seq, receipt.handset), (envelope.digest(), 1, handset.id));
+}
+
+#[tokio::test]
+async fn the_same_envelope_gets_the_same_receipt_also_after_a_restart() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let envelope = handset.seal(not_served("KPM-1"), &[]);
+    let (status, first) = handset.send(&envelope).await;
+    assert_eq!(status, StatusCode::CREATED);
+    let (status, again) = handset.send(&envelope).await;
+    assert_eq!((status, &again), (StatusCode::OK, &first));
+
+    let town = town.restart().await;
+    handset.ticket.server.clone_from(&town.server.handset_url);
+    let (status, again) = handset.send(&envelope).await;
+    assert_eq!((status, again), (StatusCode::OK, first));
+    let summary = town.server.programme().summary(&ROUND.parse().expect("a name")).await.expect("read").expect("known");
+    assert_eq!((summary.not_served, summary.remaining), (1, 2));
+}
+
+#[tokio::test]
+async fn other_bytes_under_a_known_record_id_are_a_conflict_and_both_are_kept() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let id = RecordId::new();
+    let first = handset.seal_at(not_served("KPM-1"), &[], 1, Digest::ZERO, id);
+    let (_, receipt) = handset.send(&first).await;
+    let second = handset.seal_at(not_served("KPM-2"), &[], 1, Digest::ZERO, id);
+    for _ in 0..2 {
+        let (status, code, _) = problem(handset.post_envelope(second.as_bytes()).await).await;
+        assert_eq!((status, code), (StatusCode::CONFLICT, ProblemCode::Conflict));
+        assert!(code.is_final());
+    }
+    assert_eq!(town.open_alerts().await, ["conflict"]);
+    assert_eq!(handset.send(&first).await.1, receipt);
+    handset.seq = 1;
+}
+
+#[tokio::test]
+async fn what_cant_be_accepted_is_kept_for_review() {
+    let town = Town::start().await;
+    let (mut handset, other) = (town.handset(&[]).await, town.handset(&[]).await);
+    let envelope = handset.seal(not_served("KPM-1"), &[]);
+
+    let mut altered = envelope.as_bytes().to_vec();
+    *altered.last_mut().expect("bytes") ^= 1;
+    let foreign_key = HandsetKey::from_seed(random_bytes());
+    let forged = std::mem::replace(&mut handset.key, foreign_key);
+    let forged_envelope = handset.seal_at(not_served("KPM-1"), &[], 1, Digest::ZERO, RecordId::new());
+    handset.key = forged;
+    let ours = handset.ticket.programme_key.clone();
+    handset.ticket.programme_key = ProgrammeKey::generate().public().clone();
+    let unopenable = handset.seal_at(not_served("KPM-1"), &[], 1, Digest::ZERO, RecordId::new());
+    handset.ticket.programme_key = ours;
+    let rich = handset.seal_at(
+        in_person("KPM-1", 2_000_000_000_000),
+        &[photo(BlobRole::Beneficiary)],
+        1,
+        Digest::ZERO,
+        RecordId::new(),
+    );
+
+    let cases = [
+        altered,
+        forged_envelope.as_bytes().to_vec(),
+        other.seal_at(not_served("KPM-1"), &[], 1, Digest::ZERO, RecordId::new()).as_bytes().to_vec(),
+        unopenable.as_bytes().to_vec(),
+        rich.as_bytes().to_vec(),
+        b"not an envelope".to_vec(),
+        Vec::new(),
+        envelope.as_bytes()[..200].to_vec(),
+    ];
+    for (i, bytes) in cases.iter().enumerate() {
+        for _ in 0..2 {
+            let (status, code, _) = problem(handset.post_envelope(bytes).await).await;
+            assert_eq!((status, code), (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::Rejected), "case {i}");
+        }
+        assert_eq!(town.open_alerts().await.len(), i + 1);
+    }
+    let (status, code, _) = problem(handset.post_envelope(&vec![0; 400_000]).await).await;
+    assert_eq!((status, code), (StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::TooLarge));
+    assert_eq!(handset.send(&envelope).await.0, StatusCode::CREATED, "the good one is still welcome");
+}
+
+#[tokio::test]
+async fn a_gap_shows_until_the_missing_records_arrive() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let run: Vec<Envelope> = (0..5).map(|_| handset.seal(not_served("KPM-1"), &[])).collect();
+    for i in [0, 2, 4] {
+        handset.send(&run[i]).await;
+    }
+    assert_eq!(town.open_alerts().await, ["gap"]);
+    let alerts = town.server.programme().alerts().await.expect("read");
+    assert_eq!(alerts[0].alert, saksi_server::Alert::Gap { missing: vec![(2, 2), (4, 4)] });
+    handset.send(&run[3]).await;
+    assert_eq!(town.open_alerts().await, ["gap"]);
+    handset.send(&run[1]).await;
+    assert!(town.open_alerts().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_fork_shows_and_its_records_are_kept_all_the_same() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let first = handset.seal(not_served("KPM-1"), &[]);
+    handset.send(&first).await;
+    let second = handset.seal(not_served("KPM-2"), &[]);
+    handset.send(&second).await;
+    // A clone continues from the first record too.
+    let cloned = handset.seal_at(not_served("KPM-3"), &[], 2, first.digest(), RecordId::new());
+    handset.send(&cloned).await;
+    assert_eq!(town.open_alerts().await, ["fork"]);
+    let third = handset.seal(not_served("KPM-2"), &[]);
+    handset.send(&third).await;
+    assert_eq!(town.open_alerts().await, ["fork"], "the chain goes on");
+    let other_past = handset.seal_at(not_served("KPM-3"), &[], 4, cloned.digest(), RecordId::new());
+    handset.send(&other_past).await;
+    assert_eq!(town.open_alerts().await, ["fork", "fork"]);
+}
+
+#[tokio::test]
+async fn two_handsets_that_pay_the_same_person_raise_an_alert_that_names_both_records() {
+    let town = Town::start().await;
+    let (mut one, mut two) = (town.handset(&[]).await, town.handset(&[]).await);
+    let first = one.pay("KPM-1", 300_000).await;
+    assert!(town.open_alerts().await.is_empty());
+    let second = two.pay("KPM-1", 300_000).await;
+    let alerts = town.server.programme().alerts().await.expect("read");
+    assert_eq!(alerts.len(), 1);
+    assert_eq!(alerts[0].record, Some(second.record));
+    assert!(matches!(&alerts[0].alert, saksi_server::Alert::PaidTwice { first: it, .. } if *it == first.record));
+    let summary = town.server.programme().summary(&ROUND.parse().expect("a name")).await.expect("read").expect("known");
+    assert_eq!((summary.in_person, summary.paid), (1, Rupiah(600_000)), "both are kept, and the money is counted");
+}
+
+#[tokio::test]
+async fn odd_payments_raise_alerts() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    handset.pay("KPM-1", 250_000).await;
+    assert_eq!(town.open_alerts().await, ["amount_differs"]);
+    handset.pay("KPM-999", 300_000).await;
+    assert_eq!(town.open_alerts().await, ["amount_differs", "not_entitled"]);
+}
+
+#[tokio::test]
+async fn a_proxy_who_collects_for_many_raises_an_alert() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    for (beneficiary, amount) in [("KPM-1", 300_000), ("KPM-2", 300_000), ("KPM-3", 600_000)] {
+        assert!(town.open_alerts().await.is_empty());
+        let blobs = [photo(BlobRole::Proxy), photo(BlobRole::Statement)];
+        handset.upload(&blobs[0]).await;
+        handset.upload(&blobs[1]).await;
+        let envelope = handset.seal(by_proxy(beneficiary, amount, "3273010101800001"), &blobs);
+        handset.send(&envelope).await;
+    }
+    assert_eq!(town.open_alerts().await, ["proxy_reuse"]);
+}
+
+#[tokio::test]
+async fn a_wall_clock_that_was_off_raises_an_alert() {
+    let town = Town::start().await;
+    let handset = town.handset(&[]).await;
+    let envelope = handset.seal_at(not_served("KPM-1"), &[], 1, Digest::ZERO, RecordId::new());
+    let mut header = envelope.header().clone();
+    header.created.server = Some(ServerTime { at: Timestamp::now(), boot: "b".into(), monotonic_ms: 1 });
+    header.created.wall = Timestamp::now() - SignedDuration::from_hours(24);
+    let payload = saksi_records::Payload { record: not_served("KPM-1"), blob_keys: Vec::new() };
+    let envelope = Envelope::seal(header, &payload, &handset.ticket.programme_key, &handset.key).expect("sealed");
+    handset.send(&envelope).await;
+    assert_eq!(town.open_alerts().await, ["wall_clock"]);
+}

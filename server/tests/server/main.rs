@@ -1,0 +1,9 @@
+//! What the server promises, from outside: real TLS, real bytes, a real folder.
+
+mod common;
+mod evidence;
+mod keys;
+mod office;
+mod registration;
+mod roster;
+mod uploads;

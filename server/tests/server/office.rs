@@ -1,0 +1,236 @@
+//! The office's pages: who may see what, that openings are written down, and that pages change by themselves.
+
+use std::time::Duration;
+
+use crate::common::{ROSTER, Town, in_person, photo};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Client, Response, StatusCode, redirect};
+use saksi_records::{BlobKey, BlobRole, SealedBlob};
+use saksi_server::Role;
+
+/// A browser of somebody at the office.
+struct Browser {
+    client: Client,
+    url: String,
+}
+
+impl Browser {
+    fn new(town: &Town) -> Self {
+        let client = Client::builder()
+            .cookie_store(true)
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .tls_certs_only([])
+            .build()
+            .expect("a client");
+        Self { client, url: town.server.office_url.clone() }
+    }
+
+    async fn login(town: &Town, name: &str, password: &str) -> Self {
+        let browser = Self::new(town);
+        let answer = browser.post("/office/login", &[("name", name), ("password", password)]).await;
+        assert_eq!((answer.status(), location(&answer)), (StatusCode::SEE_OTHER, "/office"));
+        browser
+    }
+
+    async fn user(town: &Town, role: Role) -> Self {
+        let name = role.to_string();
+        town.server.programme().create_user(&name, role, "a long password").await.expect("a user");
+        Self::login(town, &name, "a long password").await
+    }
+
+    async fn get(&self, path: &str) -> Response {
+        self.client.get(format!("{}{path}", self.url)).send().await.expect("an answer")
+    }
+
+    async fn read(&self, path: &str) -> String {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.text().await.expect("a page")
+    }
+
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
+        let request = self.client.post(format!("{}{path}", self.url)).header("Origin", &self.url);
+        request.form(form).send().await.expect("an answer")
+    }
+
+    async fn upload(&self, csv: &str) -> Response {
+        let form = Form::new()
+            .text("round", crate::common::ROUND)
+            .text("title", "November 2026")
+            .part("file", Part::text(csv.to_owned()).file_name("roster.csv"));
+        let request = self.client.post(format!("{}/office/rosters/new", self.url)).header("Origin", &self.url);
+        request.multipart(form).send().await.expect("an answer")
+    }
+}
+
+fn location(answer: &Response) -> &str {
+    answer.headers()["location"].to_str().expect("an address")
+}
+
+#[tokio::test]
+async fn only_the_right_password_lets_in_and_guessing_is_slowed_down() {
+    let town = Town::start().await;
+    let password = town.server.first_password.clone().expect("the first start tells it");
+    let admin = Browser::login(&town, "admin", &password).await;
+    assert!(admin.read("/office").await.contains("November 2026"));
+    assert_eq!(location(&admin.post("/office/logout", &[]).await), "/office/login");
+    assert_eq!(location(&admin.get("/office").await), "/office/login");
+
+    let guesser = Browser::new(&town);
+    for _ in 0..5 {
+        let answer = guesser.post("/office/login", &[("name", "admin"), ("password", "wrong")]).await;
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    }
+    let answer = guesser.post("/office/login", &[("name", "admin"), ("password", &password)]).await;
+    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(location(&guesser.get("/office").await), "/office/login");
+
+    let town = town.restart().await;
+    assert_eq!(town.server.first_password, None, "it is told once");
+}
+
+#[tokio::test]
+async fn without_a_login_nothing_is_shown() {
+    let town = Town::start().await;
+    let nobody = Browser::new(&town);
+    for path in [
+        "/office",
+        "/office/people",
+        "/office/handsets",
+        "/office/alerts",
+        "/office/audit",
+        "/office/events",
+        "/office/rosters/new",
+        "/office/tickets/new",
+        "/office/people/KPM-1/BST-2026-11",
+        "/office/api/summary.json",
+    ] {
+        let answer = nobody.get(path).await;
+        assert_eq!((answer.status(), location(&answer)), (StatusCode::SEE_OTHER, "/office/login"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_follow_a_strict_policy_and_forms_of_other_sites_are_refused() {
+    let town = Town::start().await;
+    let admin = Browser::user(&town, Role::Supervisor).await;
+    let answer = admin.get("/office/nothing").await;
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    let policy = answer.headers()["content-security-policy"].to_str().expect("text").to_owned();
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"));
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    assert!(answer.text().await.expect("a page").contains("Halaman ini tidak ada."));
+
+    let url = format!("{}/office/tickets/new", town.server.office_url);
+    for origin in [Some("https://elsewhere.example"), Some("null"), None] {
+        let request = admin.client.post(&url);
+        let request = if let Some(origin) = origin { request.header("Origin", origin) } else { request };
+        assert_eq!(request.send().await.expect("an answer").status(), StatusCode::FORBIDDEN);
+    }
+    assert_eq!(admin.post("/office/tickets/new", &[("route", "R1"), ("route", "R2")]).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn each_role_may_do_its_own_and_no_more() {
+    let town = Town::start().await;
+    let handset = town.handset(&[]).await;
+    let lock = format!("/office/handsets/{}/locked", handset.id);
+    for (role, may_upload, may_rule) in
+        [(Role::Viewer, false, false), (Role::Office, true, false), (Role::Supervisor, true, true)]
+    {
+        let browser = Browser::user(&town, role).await;
+        assert_eq!(browser.get("/office/people").await.status(), StatusCode::OK);
+        let uploaded = browser.upload(ROSTER).await.status();
+        assert_eq!(uploaded, if may_upload { StatusCode::OK } else { StatusCode::FORBIDDEN });
+        assert_eq!(browser.post(&lock, &[]).await.status() == StatusCode::SEE_OTHER, may_rule);
+        assert_eq!(browser.post("/office/tickets/new", &[]).await.status() == StatusCode::OK, may_rule);
+        assert_eq!(browser.get("/office/audit").await.status() == StatusCode::OK, may_rule);
+    }
+}
+
+#[tokio::test]
+async fn a_photo_is_opened_by_those_who_may_and_every_opening_is_written_down() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let blob = photo(BlobRole::Beneficiary);
+    let picture = opened(&blob.key, &blob);
+    handset.upload(&blob).await;
+    let envelope = handset.seal(in_person("KPM-1", 300_000), &[blob]);
+    let record = handset.send(&envelope).await.1.record;
+    let address = format!("/office/records/{record}/photos/beneficiary");
+
+    let viewer = Browser::user(&town, Role::Viewer).await;
+    assert_eq!(viewer.get(&address).await.status(), StatusCode::FORBIDDEN);
+    let page = viewer.read(&format!("/office/records/{record}")).await;
+    assert!(page.contains("disegel") && !page.contains("0.710"), "a viewer sees only what isn't sealed");
+
+    let office = Browser::user(&town, Role::Office).await;
+    let answer = office.get(&address).await;
+    assert_eq!(answer.headers()["content-type"], "image/jpeg");
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    assert_eq!(answer.bytes().await.expect("a picture"), picture);
+    assert!(office.read(&format!("/office/records/{record}?photos")).await.contains("0.710"));
+
+    let supervisor = Browser::user(&town, Role::Supervisor).await;
+    let audit = supervisor.read("/office/audit").await;
+    assert!(audit.contains(&format!("{record} beneficiary")) && audit.contains("membuka foto"));
+    assert!(!audit.contains("<b>viewer</b></td><td>membuka"), "who may not open, didn't");
+}
+
+#[tokio::test]
+async fn pages_hear_of_a_record_as_soon_as_it_arrives_and_show_it() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let browser = Browser::user(&town, Role::Viewer).await;
+    assert!(browser.read("/office").await.contains("Rp 0"));
+    let mut events = browser.get("/office/events").await;
+    assert_eq!(events.headers()["content-type"], "text/event-stream");
+    // Whatever happened until now has been told.
+    while tokio::time::timeout(Duration::from_secs(1), events.chunk()).await.is_ok() {}
+
+    handset.pay("KPM-1", 300_000).await;
+    let event = tokio::time::timeout(Duration::from_secs(10), events.chunk()).await.expect("an event in time");
+    assert!(String::from_utf8_lossy(&event.expect("a stream").expect("an event")).contains("event: change"));
+    let page = browser.read("/office").await;
+    assert!(page.contains("Rp 300.000") && page.contains("Rp 1.200.000"));
+    let summary: serde_json::Value = browser.get("/office/api/summary.json").await.json().await.expect("figures");
+    assert_eq!(
+        (&summary["in_person"], &summary["remaining"], &summary["paid"]),
+        (&1.into(), &2.into(), &300_000.into())
+    );
+}
+
+#[tokio::test]
+async fn a_roster_with_a_bad_row_changes_nothing_and_the_row_is_named() {
+    let town = Town::start().await;
+    let office = Browser::user(&town, Role::Office).await;
+    let answer = office.upload(&ROSTER.replace("Siti Rahayu", "Siti R.").replace("R2,600000", "R2,sixty")).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = answer.text().await.expect("a page");
+    assert!(page.contains("Baris 3: the amount must be whole rupiah"), "{page}");
+    assert!(office.read("/office/people").await.contains("Siti Rahayu"));
+
+    assert_eq!(office.upload(&ROSTER.replace("Siti Rahayu", "Siti R.")).await.status(), StatusCode::OK);
+    assert!(office.read("/office/people").await.contains("Siti R."));
+}
+
+#[tokio::test]
+async fn the_list_can_be_searched_and_filtered_in_both_languages() {
+    let town = Town::start().await;
+    town.handset(&[]).await.pay("KPM-2", 300_000).await;
+    let browser = Browser::user(&town, Role::Viewer).await;
+    for (search, standing, found) in
+        [("budi", "", 1), ("R1", "", 2), ("", "in_person", 1), ("", "remaining", 2), ("%", "", 0)]
+    {
+        let answer = browser.post("/office/people", &[("search", search), ("standing", standing)]).await;
+        let page = answer.text().await.expect("a page");
+        assert!(page.contains(&format!("{found} penerima ditemukan")), "{search} {standing}");
+    }
+    assert_eq!(browser.get("/office/language/en").await.status(), StatusCode::SEE_OTHER);
+    assert!(browser.read("/office/people").await.contains("3 beneficiaries found"));
+}
+
+fn opened(key: &BlobKey, blob: &SealedBlob) -> Vec<u8> {
+    key.open(&blob.bytes).expect("its own key").to_vec()
+}
