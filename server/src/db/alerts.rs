@@ -76,6 +76,8 @@ pub struct Raised {
     pub alert: Alert,
     /// On which handset.
     pub handset: Option<HandsetId>,
+    /// What people call that handset.
+    pub handset_label: Option<String>,
     /// In which record.
     pub record: Option<RecordId>,
     /// When it was noticed.
@@ -121,8 +123,9 @@ pub(crate) async fn close(conn: &mut SqliteConnection, subject: &str) -> Result<
 /// The latest alerts, open ones first.
 pub(crate) async fn latest(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Raised>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT id, detail, handset, record, raised, closed FROM alerts \
-         ORDER BY closed IS NOT NULL, raised DESC, id DESC LIMIT ?",
+        "SELECT a.id, a.detail, a.handset, h.label, a.record, a.raised, a.closed \
+         FROM alerts a LEFT JOIN handsets h ON h.id = a.handset \
+         ORDER BY a.closed IS NOT NULL, a.raised DESC, a.id DESC LIMIT ?",
     )
     .bind(limit)
     .fetch_all(conn)
@@ -132,11 +135,13 @@ pub(crate) async fn latest(conn: &mut SqliteConnection, limit: i64) -> Result<Ve
 
 /// The alerts about one record.
 pub(crate) async fn of_record(conn: &mut SqliteConnection, record: RecordId) -> Result<Vec<Raised>> {
-    let rows: Vec<Row> =
-        sqlx::query_as("SELECT id, detail, handset, record, raised, closed FROM alerts WHERE record = ? ORDER BY id")
-            .bind(record.to_string())
-            .fetch_all(conn)
-            .await?;
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT a.id, a.detail, a.handset, h.label, a.record, a.raised, a.closed \
+         FROM alerts a LEFT JOIN handsets h ON h.id = a.handset WHERE a.record = ? ORDER BY a.id",
+    )
+    .bind(record.to_string())
+    .fetch_all(conn)
+    .await?;
     rows.into_iter().map(raised).collect()
 }
 
@@ -146,13 +151,14 @@ pub(crate) async fn open_count(conn: &mut SqliteConnection) -> Result<u64> {
     Ok(count.unsigned_abs())
 }
 
-type Row = (i64, String, Option<String>, Option<String>, String, Option<String>);
+type Row = (i64, String, Option<String>, Option<String>, Option<String>, String, Option<String>);
 
-fn raised((id, detail, handset, record, raised, closed): Row) -> Result<Raised> {
+fn raised((id, detail, handset, handset_label, record, raised, closed): Row) -> Result<Raised> {
     Ok(Raised {
         id,
         alert: serde_json::from_str(&detail).map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
         handset: handset.map(|id| parse(&id)).transpose()?,
+        handset_label,
         record: record.map(|id| parse(&id)).transpose()?,
         raised: parse(&raised)?,
         closed: closed.map(|at| parse(&at)).transpose()?,

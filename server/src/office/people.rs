@@ -109,7 +109,7 @@ fn table(lang: Lang, round: &Round, people: &[Listed]) -> Markup {
                 td.soft { (it.id) }
                 td data-name=(t(text::ROUTE)) { (it.route) }
                 td { (layout::standing_badge(lang, it.standing))
-                    @if it.alerts > 0 { " " span.badge.open { (it.alerts) " " (t(text::OPEN_ALERTS)) } } }
+                    @if it.alerts > 0 { " " span.badge.open title=(t(text::OPEN_ALERTS)) { "⚠ " (it.alerts) } } }
                 td.num data-name=(t(text::DUE)) { (it.due) }
                 td.num data-name=(t(text::PAID)) { (it.paid) }
             } } }

@@ -69,7 +69,7 @@ pub(super) fn alert_list(lang: Lang, raised: &[Raised]) -> Markup {
                 div.small.soft {
                     (layout::time(it.raised))
                     @if let Some(record) = it.record { " · " a href={ "/office/records/" (record) } { (t(text::RECORD)) } }
-                    @if let Some(handset) = it.handset { " · " (t(text::HANDSET)) " " span.mono { (handset) } }
+                    @if let Some(handset) = &it.handset_label { " · " (t(text::HANDSET)) " " (handset) }
                 }
             }
         } }

@@ -26,6 +26,8 @@
         }
       }
     } catch { /* The next change is another chance. */ }
+    // A busy round changes many times a second; a reader doesn't.
+    await new Promise((done) => setTimeout(done, 700));
     busy = false;
     if (again) { again = false; refresh(); }
   }
