@@ -60,7 +60,8 @@ impl Changes {
 pub(super) async fn stream(State(office): super::Shared, _: LoggedIn) -> Response {
     let changes = office.changes.clone();
     let events = stream::unfold(changes, async |mut changes| {
-        let event = Event::default().event("change").data("");
+        // Browsers pass over an event without data.
+        let event = Event::default().event("change").data("now");
         changes.next().await.then_some((Ok::<_, Infallible>(event), changes))
     });
     Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()

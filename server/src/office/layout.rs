@@ -151,6 +151,7 @@ fn document(lang: Lang, title: &str, posted: bool, body: &Markup) -> Markup {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · " (lang.of(text::PRODUCT)) }
+                link rel="icon" href="/office/icon.svg";
                 link rel="stylesheet" href="/office/style.css";
                 script src="/office/live.js" defer {}
             }

@@ -78,6 +78,7 @@ pub(crate) fn router(programme: Programme, changes: Changes, url: Option<&str>) 
         .route("/office/audit", get(review::audit))
         .route("/office/style.css", get(async || asset("text/css", include_str!("assets/style.css"))))
         .route("/office/live.js", get(async || asset("text/javascript", include_str!("assets/live.js"))))
+        .route("/office/icon.svg", get(async || asset("image/svg+xml", include_str!("assets/icon.svg"))))
         .layer(DefaultBodyLimit::max(MAX_FORM));
     let upload = Router::new()
         .route("/office/rosters/new", get(rosters::form).post(rosters::upload))

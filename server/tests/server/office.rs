@@ -191,7 +191,7 @@ async fn pages_hear_of_a_record_as_soon_as_it_arrives_and_show_it() {
 
     handset.pay("KPM-1", 300_000).await;
     let event = tokio::time::timeout(Duration::from_secs(10), events.chunk()).await.expect("an event in time");
-    assert!(String::from_utf8_lossy(&event.expect("a stream").expect("an event")).contains("event: change"));
+    assert!(String::from_utf8_lossy(&event.expect("a stream").expect("an event")).contains("event: change\ndata: "));
     let page = browser.read("/office").await;
     assert!(page.contains("Rp 300.000") && page.contains("Rp 1.200.000"));
     let summary: serde_json::Value = browser.get("/office/api/summary.json").await.json().await.expect("figures");
