@@ -224,9 +224,14 @@ impl Visit {
         self.consent = Some(consent);
     }
 
+    /// What was agreed to: without it, no face may be photographed.
+    pub fn consent(&self) -> Result<&Consent, VisitError> {
+        self.consent.as_ref().ok_or(VisitError::ConsentFirst)
+    }
+
     /// The beneficiary's face was compared.
     pub fn recognised(&mut self, seen: Recognition) -> Result<(), VisitError> {
-        self.after_consent()?;
+        self.consent()?;
         let Sort::InPerson { recognition } = &mut self.sort else { return Err(VisitError::NotThisSort) };
         if seen.beneficiary != self.entitled.beneficiary {
             return Err(VisitError::OtherBeneficiary);
@@ -241,7 +246,7 @@ impl Visit {
 
     /// The proxy was photographed.
     pub fn proxy_photographed(&mut self, taken: ProxyPhoto) -> Result<(), VisitError> {
-        self.after_consent()?;
+        self.consent()?;
         let Sort::Proxy { photo, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
         if let Some(own) = &self.entitled.template
             && own.similarity(&taken.template).is_ok_and(|similarity| similarity >= taken.match_at)
@@ -313,10 +318,6 @@ impl Visit {
                 })
             }
         }
-    }
-
-    fn after_consent(&self) -> Result<(), VisitError> {
-        if self.consent.is_some() { Ok(()) } else { Err(VisitError::ConsentFirst) }
     }
 }
 
