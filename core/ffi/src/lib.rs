@@ -1,1 +1,21 @@
-//! core/ffi
+//! The UniFFI surface of Saksi: what the apps see of a handset, in Kotlin, Swift and Python.
+//!
+//! Nothing is decided here: every body hands on to `saksi-field`. Objects have identity, records are data, ids are text
+//! that is checked where it crosses, amounts are whole rupiah, and every time is in milliseconds since 1970 (UTC). Calls
+//! block; the apps wrap them in coroutines and tasks. Pictures are JPEG or PNG and are borrowed, not copied.
+
+mod engine;
+mod error;
+mod handset;
+mod platform;
+mod types;
+mod visit;
+
+pub use engine::FaceEngine;
+pub use error::SaksiError;
+pub use handset::{Handset, Quarantined, SyncReport};
+pub use platform::{Clock, ClockReading, Fix, KeyVault, Location, Platform, PlatformError, SyncListener};
+pub use types::{BeneficiaryCard, HandsetInfo};
+pub use visit::{Likeness, Recognition, Visit};
+
+uniffi::setup_scaffolding!("saksi");

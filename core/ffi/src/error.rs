@@ -1,0 +1,406 @@
+//! The one error of the apps, and the one place where the errors of the crates below become it.
+
+use jiff::Timestamp;
+use saksi_face::{Decision, FaceError, ModelError};
+use saksi_field::capture::{CaptureError, SMALLEST_PAGE};
+use saksi_field::pin::{self, PinError};
+use saksi_field::visit::{LONGEST_NAME, Requirement};
+use saksi_field::{FieldError, NetworkError, OutboxError, RosterError, StoreError, VaultError, VisitError};
+use saksi_records::wire::{HandsetState, ProblemCode};
+use saksi_records::{RecordId, RoundId};
+
+/// Whatever can go wrong. `code` names the case for programs and stays as it is; `text` says it to a developer; what an
+/// app needs to say it to an officer is in the case. None of it is personal data.
+#[derive(Debug, thiserror::Error, uniffi::Error)]
+#[uniffi::export(Display)]
+pub enum SaksiError {
+    /// The PIN opens it.
+    #[error("the handset is locked: unlock it with the PIN")]
+    Locked,
+    /// The programme locked the handset or had it erased: ask the supervisor.
+    #[error("the programme has set this handset to {state:?}")]
+    Forbidden {
+        /// What the handset may still do.
+        state: HandsetState,
+    },
+    /// Scan the supervisor's code first.
+    #[error("this handset is not provisioned")]
+    NotProvisioned,
+    /// It needs no ticket.
+    #[error("this handset is provisioned already")]
+    AlreadyProvisioned,
+    /// Not the PIN.
+    #[error("wrong PIN")]
+    WrongPin,
+    /// A new PIN has to be longer.
+    #[error("a PIN has at least {shortest} characters")]
+    PinTooShort {
+        /// The fewest characters.
+        shortest: u32,
+    },
+    /// The root key was destroyed: provision anew. What is sealed can still be sent.
+    #[error("the handset was erased")]
+    Erased,
+    /// The keystore's key is gone, or a file of secrets was altered.
+    #[error("the keystore can't unwrap the handset's secrets")]
+    KeyLost,
+    /// The keystore didn't work this time.
+    #[error("the keystore is not available: {reason}")]
+    KeystoreFailed {
+        /// What the app's keystore threw.
+        reason: String,
+    },
+    /// Another process, or another object of this one, has the handset open.
+    #[error("the handset is in use by another process")]
+    InUse,
+    /// What is on disk isn't what was written.
+    #[error("the handset's data is damaged: {reason}")]
+    Damaged {
+        /// What, and how.
+        reason: String,
+    },
+    /// The disk is full, or fails.
+    #[error("the disk refused: {reason}")]
+    DiskFailed {
+        /// What it said.
+        reason: String,
+    },
+    /// The number is on no roster here.
+    #[error("no such beneficiary on this handset's roster")]
+    UnknownBeneficiary,
+    /// Sync to fetch it.
+    #[error("round {round} is not on this handset")]
+    UnknownRound {
+        /// Which.
+        round: RoundId,
+    },
+    /// Nothing is to be paid to this beneficiary.
+    #[error("no entitlement in round {round}")]
+    NotEntitled {
+        /// In which round.
+        round: RoundId,
+    },
+    /// Nothing of the file was imported.
+    #[error("the roster file can't be imported: {reason}")]
+    BadRoster {
+        /// The row, and what is wrong with it.
+        reason: String,
+    },
+    /// Not a JPEG or PNG, cut off, damaged, or too large.
+    #[error("the picture can't be used: {reason}")]
+    BadPicture {
+        /// Which of them.
+        reason: String,
+    },
+    /// Nobody to be seen.
+    #[error("no face found")]
+    NoFace,
+    /// Only one person may be in the picture.
+    #[error("{count} large faces found")]
+    SeveralFaces {
+        /// How many.
+        count: u32,
+    },
+    /// Come closer.
+    #[error("the face is too small: {inter_eye:.0} pixels between the eyes, at least {minimum:.0} are needed")]
+    FaceTooSmall {
+        /// Pixels between the eyes.
+        inter_eye: f32,
+        /// How many are needed.
+        minimum: f32,
+    },
+    /// The page is too small to be read: come closer.
+    #[error("the statement photo is too small: {pixels} pixels on its shorter side, at least {minimum} are needed")]
+    PageTooSmall {
+        /// Pixels on its shorter side.
+        pixels: u32,
+        /// How many are needed.
+        minimum: u32,
+    },
+    /// The roster has no face of this beneficiary.
+    #[error("the roster has no face to compare with")]
+    NoEnrolledFace,
+    /// The roster has no faces at all.
+    #[error("the roster has no faces to search")]
+    NobodyToSearch,
+    /// Consent comes before the photo.
+    #[error("consent comes before the photo")]
+    ConsentFirst,
+    /// The record requires more.
+    #[error("not complete: {missing:?}")]
+    Incomplete {
+        /// What is missing.
+        missing: Vec<Requirement>,
+    },
+    /// The face isn't surely the beneficiary's.
+    #[error("the face is not surely this beneficiary's ({similarity:.2}, {required:.2} is required)")]
+    NotRecognised {
+        /// Review or no match.
+        decision: Decision,
+        /// Cosine similarity.
+        similarity: f32,
+        /// What a match needs.
+        required: f32,
+    },
+    /// The face is of another person than the visit is for.
+    #[error("this visit is for another beneficiary")]
+    OtherBeneficiary,
+    /// Nothing more may be paid in this round.
+    #[error("already paid in round {round}")]
+    AlreadyPaid {
+        /// In which round.
+        round: RoundId,
+        /// By which record.
+        record: RecordId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Pay in person instead.
+    #[error("the proxy's face is the beneficiary's own")]
+    ProxyIsBeneficiary,
+    /// The proxy has a number of their own.
+    #[error("the proxy's NIK is the beneficiary's own")]
+    ProxyNikIsBeneficiary,
+    /// Empty or too long.
+    #[error("the proxy's name must have 1 to {longest} characters")]
+    ProxyName {
+        /// The most characters.
+        longest: u32,
+    },
+    /// A visit in person has no proxy, and the other way round.
+    #[error("a visit of this sort has no such step")]
+    NotThisSort,
+    /// No connection, or it broke. Nothing is lost; try again later.
+    #[error("no connection to the server: {reason}")]
+    Offline {
+        /// What broke.
+        reason: String,
+    },
+    /// A captive portal, or somebody in between. Nothing was sent to it.
+    #[error("what answers is not the programme's server: {reason}")]
+    NotOurServer {
+        /// How that shows.
+        reason: String,
+    },
+    /// The server said no.
+    #[error("the server says: {reason} ({status})")]
+    Refused {
+        /// Why, for programs.
+        problem: ProblemCode,
+        /// Why, for people.
+        reason: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The ticket holds an address or certificate that can't be used.
+    #[error("the ticket can't be used: {reason}")]
+    BadTicket {
+        /// Why.
+        reason: String,
+    },
+    /// A model file is missing or isn't the one meant.
+    #[error("the face models can't be used: {reason}")]
+    BadModels {
+        /// Which file, and what is wrong with it.
+        reason: String,
+    },
+    /// A text isn't the id, number or ticket that it was meant to be. It isn't repeated.
+    #[error("invalid input: {reason}")]
+    InvalidInput {
+        /// What it should have been.
+        reason: String,
+    },
+    /// A fault of this library.
+    #[error("internal fault: {reason}")]
+    Internal {
+        /// For whoever repairs it.
+        reason: String,
+    },
+}
+
+#[uniffi::export]
+impl SaksiError {
+    /// The case, for programs: it stays as it is.
+    pub fn code(&self) -> String {
+        self.as_code().to_owned()
+    }
+
+    /// What went wrong, in English, for a developer.
+    pub fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl SaksiError {
+    pub(crate) fn invalid(rule: impl ToString) -> Self {
+        Self::InvalidInput { reason: rule.to_string() }
+    }
+
+    fn internal(fault: &impl ToString) -> Self {
+        Self::Internal { reason: fault.to_string() }
+    }
+
+    fn as_code(&self) -> &'static str {
+        match self {
+            Self::Locked => "locked",
+            Self::Forbidden { .. } => "forbidden",
+            Self::NotProvisioned => "not_provisioned",
+            Self::AlreadyProvisioned => "already_provisioned",
+            Self::WrongPin => "wrong_pin",
+            Self::PinTooShort { .. } => "pin_too_short",
+            Self::Erased => "erased",
+            Self::KeyLost => "key_lost",
+            Self::KeystoreFailed { .. } => "keystore_failed",
+            Self::InUse => "in_use",
+            Self::Damaged { .. } => "damaged",
+            Self::DiskFailed { .. } => "disk_failed",
+            Self::UnknownBeneficiary => "unknown_beneficiary",
+            Self::UnknownRound { .. } => "unknown_round",
+            Self::NotEntitled { .. } => "not_entitled",
+            Self::BadRoster { .. } => "bad_roster",
+            Self::BadPicture { .. } => "bad_picture",
+            Self::NoFace => "no_face",
+            Self::SeveralFaces { .. } => "several_faces",
+            Self::FaceTooSmall { .. } => "face_too_small",
+            Self::PageTooSmall { .. } => "page_too_small",
+            Self::NoEnrolledFace => "no_enrolled_face",
+            Self::NobodyToSearch => "nobody_to_search",
+            Self::ConsentFirst => "consent_first",
+            Self::Incomplete { .. } => "incomplete",
+            Self::NotRecognised { .. } => "not_recognised",
+            Self::OtherBeneficiary => "other_beneficiary",
+            Self::AlreadyPaid { .. } => "already_paid",
+            Self::ProxyIsBeneficiary => "proxy_is_beneficiary",
+            Self::ProxyNikIsBeneficiary => "proxy_nik_is_beneficiary",
+            Self::ProxyName { .. } => "proxy_name",
+            Self::NotThisSort => "not_this_sort",
+            Self::Offline { .. } => "offline",
+            Self::NotOurServer { .. } => "not_our_server",
+            Self::Refused { .. } => "refused",
+            Self::BadTicket { .. } => "bad_ticket",
+            Self::BadModels { .. } => "bad_models",
+            Self::InvalidInput { .. } => "invalid_input",
+            Self::Internal { .. } => "internal",
+        }
+    }
+}
+
+impl From<FieldError> for SaksiError {
+    fn from(error: FieldError) -> Self {
+        match error {
+            FieldError::Locked => Self::Locked,
+            FieldError::Forbidden(state) => Self::Forbidden { state },
+            FieldError::NotProvisioned => Self::NotProvisioned,
+            FieldError::AlreadyProvisioned => Self::AlreadyProvisioned,
+            FieldError::Vault(error) => error.into(),
+            FieldError::Store(error) => error.into(),
+            FieldError::Outbox(error) => error.into(),
+            FieldError::Roster(error) => error.into(),
+            FieldError::RosterFile(error) => Self::BadRoster { reason: error.to_string() },
+            FieldError::Capture(error) => error.into(),
+            FieldError::Visit(error) => error.into(),
+            FieldError::Seal(error) => Self::internal(&error),
+            FieldError::Network(error) => error.into(),
+        }
+    }
+}
+
+impl From<VaultError> for SaksiError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::CannotUnwrap => Self::KeyLost,
+            VaultError::Unavailable(reason) => Self::KeystoreFailed { reason },
+            VaultError::Pin(PinError::Wrong) => Self::WrongPin,
+            VaultError::Pin(PinError::TooShort) => Self::PinTooShort { shortest: pin::SHORTEST as u32 },
+            VaultError::Pin(error @ PinError::Damaged) => Self::Damaged { reason: error.to_string() },
+            VaultError::Erased => Self::Erased,
+            VaultError::Io(error) => Self::DiskFailed { reason: error.to_string() },
+        }
+    }
+}
+
+impl From<StoreError> for SaksiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::InUse => Self::InUse,
+            StoreError::Damaged(reason) => Self::Damaged { reason },
+            StoreError::Io(reason) => Self::DiskFailed { reason },
+        }
+    }
+}
+
+impl From<OutboxError> for SaksiError {
+    fn from(error: OutboxError) -> Self {
+        match error {
+            OutboxError::Io(error) => Self::DiskFailed { reason: error.to_string() },
+            OutboxError::Damaged { .. } => Self::Damaged { reason: error.to_string() },
+        }
+    }
+}
+
+impl From<RosterError> for SaksiError {
+    fn from(error: RosterError) -> Self {
+        match error {
+            RosterError::UnknownBeneficiary => Self::UnknownBeneficiary,
+            RosterError::UnknownRound(round) => Self::UnknownRound { round },
+            RosterError::NotEntitled(round) => Self::NotEntitled { round },
+        }
+    }
+}
+
+impl From<CaptureError> for SaksiError {
+    fn from(error: CaptureError) -> Self {
+        match error {
+            CaptureError::Frame(error) => Self::BadPicture { reason: error.to_string() },
+            CaptureError::Face(FaceError::NoFace) => Self::NoFace,
+            CaptureError::Face(FaceError::SeveralFaces { others, .. }) => {
+                Self::SeveralFaces { count: others.len() as u32 + 1 }
+            }
+            CaptureError::Face(FaceError::TooSmall { inter_eye, minimum }) => Self::FaceTooSmall { inter_eye, minimum },
+            CaptureError::Face(FaceError::Failed(reason)) => Self::Internal { reason },
+            CaptureError::PageTooSmall(pixels) => Self::PageTooSmall { pixels, minimum: SMALLEST_PAGE },
+            CaptureError::NoTemplate => Self::NoEnrolledFace,
+            CaptureError::EmptyGallery => Self::NobodyToSearch,
+            CaptureError::Template(error) => Self::internal(&error),
+            CaptureError::Encode(error) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<VisitError> for SaksiError {
+    fn from(error: VisitError) -> Self {
+        match error {
+            VisitError::ConsentFirst => Self::ConsentFirst,
+            VisitError::Incomplete(missing) => Self::Incomplete { missing },
+            VisitError::NotRecognised { decision, similarity, required } => {
+                Self::NotRecognised { decision, similarity, required }
+            }
+            VisitError::OtherBeneficiary => Self::OtherBeneficiary,
+            VisitError::AlreadyPaid(mark) => Self::AlreadyPaid { round: mark.round, record: mark.record, at: mark.at },
+            VisitError::ProxyIsBeneficiary => Self::ProxyIsBeneficiary,
+            VisitError::ProxyNikIsBeneficiary => Self::ProxyNikIsBeneficiary,
+            VisitError::ProxyName => Self::ProxyName { longest: LONGEST_NAME as u32 },
+            VisitError::NotThisSort => Self::NotThisSort,
+        }
+    }
+}
+
+impl From<NetworkError> for SaksiError {
+    fn from(error: NetworkError) -> Self {
+        match error {
+            NetworkError::Offline(reason) => Self::Offline { reason },
+            NetworkError::NotOurServer(reason) => Self::NotOurServer { reason },
+            NetworkError::Refused(problem, status) => {
+                Self::Refused { problem: problem.error, reason: problem.message, status }
+            }
+            NetworkError::Ticket(reason) => Self::BadTicket { reason },
+            NetworkError::Blob(error) => Self::DiskFailed { reason: error.to_string() },
+        }
+    }
+}
+
+impl From<ModelError> for SaksiError {
+    fn from(error: ModelError) -> Self {
+        Self::BadModels { reason: error.to_string() }
+    }
+}

@@ -1,0 +1,201 @@
+//! One handset, as an app holds it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use saksi_field::{FieldError, OutboxCounts, Progress, Roster, RosterError, Shelf, Summary};
+use saksi_records::record::{Consent, NotServedReason};
+use saksi_records::wire::{Policy, ProblemCode};
+use saksi_records::{BeneficiaryId, OfficerId, RecordId, Round, RoundId};
+
+use crate::engine::FaceEngine;
+use crate::error::SaksiError;
+use crate::platform::{Listener, Platform, SyncListener};
+use crate::types::{BeneficiaryCard, HandsetInfo};
+use crate::visit::{Recognition, Visit};
+
+/// One handset: provisioned once, unlocked in the morning, and then visit after visit.
+///
+/// All methods may be called from any thread. Only one object may hold a folder; close it, and its visits, to let go.
+#[derive(uniffi::Object)]
+pub struct Handset(Arc<saksi_field::Handset>);
+
+#[uniffi::export]
+impl Handset {
+    /// Registers a new handset with the text of a supervisor's ticket. Needs a connection; may be repeated with the
+    /// same ticket and PIN where the answer got lost. The handset is locked.
+    #[uniffi::constructor]
+    pub fn provision(
+        folder: &str,
+        platform: Platform,
+        engine: &FaceEngine,
+        ticket: &str,
+        label: &str,
+        pin: &str,
+    ) -> Result<Self, SaksiError> {
+        // serde's own message could repeat a part of the ticket, which holds a token.
+        let ticket = serde_json::from_str(ticket).map_err(|_| SaksiError::invalid("not a ticket"))?;
+        let handset = saksi_field::Handset::provision(
+            Path::new(folder),
+            platform.into(),
+            Arc::clone(&engine.0),
+            &ticket,
+            label,
+            pin,
+        )?;
+        Ok(Self(Arc::new(handset)))
+    }
+
+    /// Opens a provisioned handset. It is locked.
+    #[uniffi::constructor]
+    pub fn open(folder: &str, platform: Platform, engine: &FaceEngine) -> Result<Self, SaksiError> {
+        let handset = saksi_field::Handset::open(Path::new(folder), platform.into(), Arc::clone(&engine.0))?;
+        Ok(Self(Arc::new(handset)))
+    }
+
+    /// Unlocks with the PIN, ends what a crash left half done, and reads the roster. Takes a second.
+    pub fn unlock(&self, officer: OfficerId, pin: &str) -> Result<(), SaksiError> {
+        Ok(self.0.unlock(officer, pin)?)
+    }
+
+    /// Forgets all that the PIN opened.
+    pub fn lock(&self) {
+        self.0.lock();
+    }
+
+    /// Whether `unlock` is needed.
+    pub fn is_locked(&self) -> bool {
+        self.0.is_locked()
+    }
+
+    /// This handset and its programme, as last heard.
+    pub fn info(&self) -> HandsetInfo {
+        self.0.programme().into()
+    }
+
+    /// What the programme wants, with the consent texts to read out.
+    pub fn policy(&self) -> Policy {
+        self.0.policy()
+    }
+
+    /// The rounds on this handset.
+    pub fn rounds(&self) -> Result<Vec<Round>, SaksiError> {
+        Ok(self.0.with_roster(|roster| roster.rounds().cloned().collect())?)
+    }
+
+    /// How far a round has come on this handset.
+    pub fn progress(&self, round: &RoundId) -> Result<Progress, SaksiError> {
+        Ok(self.0.with_roster(|roster| roster.progress(round))?)
+    }
+
+    /// One beneficiary.
+    pub fn beneficiary(&self, round: &RoundId, id: &BeneficiaryId) -> Result<BeneficiaryCard, SaksiError> {
+        self.read(|roster| BeneficiaryCard::read(roster, round, id))
+    }
+
+    /// Beneficiaries whose number, name or address contains all the words; all of them without words.
+    pub fn find(&self, round: &RoundId, words: &str) -> Result<Vec<BeneficiaryCard>, SaksiError> {
+        self.read(|roster| {
+            roster.find(words).into_iter().map(|found| BeneficiaryCard::read(roster, round, &found.id)).collect()
+        })
+    }
+
+    /// Searches a face among all on the roster (1:N).
+    pub fn identify(&self, consent: &Consent, picture: &[u8]) -> Result<Recognition, SaksiError> {
+        Ok(Recognition(self.0.identify(consent, picture)?))
+    }
+
+    /// Compares a face with one beneficiary (1:1).
+    pub fn verify(&self, consent: &Consent, id: &BeneficiaryId, picture: &[u8]) -> Result<Recognition, SaksiError> {
+        Ok(Recognition(self.0.verify(consent, id, picture)?))
+    }
+
+    /// Starts a visit at which the beneficiary stands there.
+    pub fn visit_in_person(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, SaksiError> {
+        Ok(Visit::new(&self.0, self.0.visit_in_person(round, id)?))
+    }
+
+    /// Starts a visit at which a proxy stands there.
+    pub fn visit_by_proxy(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, SaksiError> {
+        Ok(Visit::new(&self.0, self.0.visit_by_proxy(round, id)?))
+    }
+
+    /// Writes down that nobody could be paid.
+    pub fn not_served(
+        &self,
+        round: &RoundId,
+        id: &BeneficiaryId,
+        reason: NotServedReason,
+    ) -> Result<Summary, SaksiError> {
+        Ok(self.0.not_served(round, id, reason)?)
+    }
+
+    /// What was written down on this handset, in order.
+    pub fn day(&self) -> Result<Vec<Summary>, SaksiError> {
+        Ok(self.0.day()?)
+    }
+
+    /// How many records wait, are sent, and are in quarantine. Works while locked.
+    pub fn outbox_counts(&self) -> Result<OutboxCounts, SaksiError> {
+        Ok(self.0.outbox_counts()?)
+    }
+
+    /// The records that the server refused for good, for a supervisor to look at. Works while locked.
+    pub fn quarantined(&self) -> Result<Vec<Quarantined>, SaksiError> {
+        let outbox = self.0.outbox();
+        let aside = outbox.list(Shelf::Quarantine).map_err(FieldError::from)?;
+        let told = aside.iter().map(|filed| {
+            let problem = outbox.problem(filed);
+            let (code, message) = problem.map(|it| (it.error, it.message)).unzip();
+            Quarantined { record: filed.record, seq: filed.seq, code, message: message.unwrap_or_default() }
+        });
+        Ok(told.collect())
+    }
+
+    /// Sends what waits and fetches what is new. Blocks for as long as the network takes. Works while locked, except
+    /// for the roster.
+    pub fn sync(&self, listener: Arc<dyn SyncListener>) -> SyncReport {
+        self.0.sync(&Listener(listener)).into()
+    }
+}
+
+impl Handset {
+    fn read<T>(&self, read: impl FnOnce(&Roster) -> Result<T, RosterError>) -> Result<T, SaksiError> {
+        Ok(self.0.with_roster(read)?.map_err(FieldError::from)?)
+    }
+}
+
+/// A record that the server refused for good. It stays on the handset, whole.
+#[derive(Debug, uniffi::Record)]
+pub struct Quarantined {
+    /// The record.
+    pub record: RecordId,
+    /// Its place in this handset's chain.
+    pub seq: u64,
+    /// Why, for programs.
+    pub code: Option<ProblemCode>,
+    /// Why, for people.
+    pub message: String,
+}
+
+/// What a sync did.
+#[derive(Debug, uniffi::Record)]
+pub struct SyncReport {
+    /// Records that the server has, by its signature.
+    pub sent: u64,
+    /// Records that it refused for good.
+    pub quarantined: u64,
+    /// Records that still wait.
+    pub waiting: u64,
+    /// Changes to the roster that were taken in.
+    pub roster_changes: u64,
+    /// Why it ended early, if it did. All that was done before stands.
+    pub stopped: Option<SaksiError>,
+}
+
+impl From<saksi_field::SyncReport> for SyncReport {
+    fn from(report: saksi_field::SyncReport) -> Self {
+        let saksi_field::SyncReport { sent, quarantined, waiting, roster_changes, stopped } = report;
+        Self { sent, quarantined, waiting, roster_changes, stopped: stopped.map(Into::into) }
+    }
+}

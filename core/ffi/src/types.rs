@@ -1,0 +1,341 @@
+//! Data that crosses as it is: the types of `saksi-field` and `saksi-records`, told to UniFFI field by field.
+//!
+//! These declarations define nothing. The compiler refuses one that doesn't fit the type it stands for.
+
+use jiff::Timestamp;
+use saksi_face::Decision;
+use saksi_field::visit::{ProxyDetails, Requirement};
+use saksi_field::{OutboxCounts, Programme, Progress, Roster, RosterError, Summary, SyncProgress};
+use saksi_records::record::{Consent, NotServedReason, ProxyReason, Relation};
+use saksi_records::wire::{HandsetState, Policy, ProblemCode};
+use saksi_records::{BeneficiaryId, HandsetId, Kind, Nik, OfficerId, RecordId, Round, RoundId, Rupiah};
+
+use crate::error::SaksiError;
+
+uniffi::custom_type!(BeneficiaryId, String, {
+    remote,
+    try_lift: |text| Ok(text.parse().map_err(SaksiError::invalid)?),
+    lower: |id| id.into(),
+});
+uniffi::custom_type!(RoundId, String, {
+    remote,
+    try_lift: |text| Ok(text.parse().map_err(SaksiError::invalid)?),
+    lower: |id| id.into(),
+});
+uniffi::custom_type!(OfficerId, String, {
+    remote,
+    try_lift: |text| Ok(text.parse().map_err(SaksiError::invalid)?),
+    lower: |id| id.into(),
+});
+uniffi::custom_type!(RecordId, String, {
+    remote,
+    try_lift: |text| Ok(text.parse().map_err(SaksiError::invalid)?),
+    lower: |id| id.to_string(),
+});
+uniffi::custom_type!(HandsetId, String, {
+    remote,
+    try_lift: |text| Ok(text.parse().map_err(SaksiError::invalid)?),
+    lower: |id| id.to_string(),
+});
+uniffi::custom_type!(Nik, String, {
+    remote,
+    try_lift: |text| Ok(text.parse().map_err(SaksiError::invalid)?),
+    lower: |nik| nik.into(),
+});
+uniffi::custom_type!(Rupiah, u64, {
+    remote,
+    try_lift: |amount| Ok(Rupiah(amount)),
+    lower: |amount| amount.0,
+});
+uniffi::custom_type!(Timestamp, i64, {
+    remote,
+    try_lift: |ms| Ok(Timestamp::from_millisecond(ms).map_err(SaksiError::invalid)?),
+    lower: |time| time.as_millisecond(),
+});
+
+/// What a comparison comes to.
+#[uniffi::remote(Enum)]
+pub enum Decision {
+    /// The same person.
+    Match,
+    /// A person has to look.
+    Review,
+    /// Not the same person.
+    NoMatch,
+}
+
+/// What a visit may still need.
+#[uniffi::remote(Enum)]
+pub enum Requirement {
+    /// The person's consent.
+    Consent,
+    /// The beneficiary's face, recognised.
+    Face,
+    /// The proxy's photo.
+    ProxyPhoto,
+    /// The statement letter's photo.
+    StatementPhoto,
+    /// The proxy's name, NIK, relation and reason.
+    ProxyDetails,
+}
+
+/// What a proxy is to the beneficiary.
+#[uniffi::remote(Enum)]
+pub enum Relation {
+    /// Husband or wife.
+    Spouse,
+    /// Son or daughter.
+    Child,
+    /// Father or mother.
+    Parent,
+    /// Brother or sister.
+    Sibling,
+    /// Another relative on the family card.
+    Relative,
+    /// A neighbour.
+    Neighbour,
+    /// The head of the neighbourhood or village.
+    Official,
+}
+
+/// Why a beneficiary can't collect.
+#[uniffi::remote(Enum)]
+pub enum ProxyReason {
+    /// Ill.
+    Ill,
+    /// Old and frail.
+    Frail,
+    /// Lives with a disability.
+    Disability,
+    /// Away for work or other reasons.
+    Away,
+}
+
+/// Why nobody was paid.
+#[uniffi::remote(Enum)]
+pub enum NotServedReason {
+    /// Nobody at home.
+    Absent,
+    /// Moved away.
+    Moved,
+    /// Deceased.
+    Deceased,
+    /// Refused the aid.
+    Refused,
+}
+
+/// What a handset may do.
+#[uniffi::remote(Enum)]
+pub enum HandsetState {
+    /// Everything.
+    Active,
+    /// Only send what it has.
+    Locked,
+    /// Destroy its root key; still send what is sealed.
+    Erase,
+}
+
+/// The kind of a record.
+#[uniffi::remote(Enum)]
+pub enum Kind {
+    /// The beneficiary was recognised and paid.
+    InPerson,
+    /// A proxy collected.
+    Proxy,
+    /// The face couldn't be matched.
+    Exception,
+    /// Nobody was paid.
+    NotServed,
+    /// The beneficiary withdrew consent.
+    ConsentWithdrawn,
+    /// A face was taken down for the first time.
+    Enrolment,
+}
+
+/// Why the server said no.
+#[uniffi::remote(Enum)]
+pub enum ProblemCode {
+    /// It doesn't know this handset, or the handset's clock is far off.
+    Unauthorized,
+    /// The handset's clock doesn't fit the server's.
+    ClockSkew,
+    /// The ticket is unknown, used or out of date.
+    TicketRefused,
+    /// Photos have to be sent first.
+    BlobsMissing,
+    /// The record is known with other bytes; both are kept for review.
+    Conflict,
+    /// The record can't be accepted, now or later.
+    Rejected,
+    /// There is no such thing.
+    NotFound,
+    /// Larger than the server takes.
+    TooLarge,
+    /// The request isn't as the protocol says.
+    BadRequest,
+    /// The server's own fault.
+    Internal,
+}
+
+/// That the person agreed to have their face taken, and to which text.
+#[uniffi::remote(Record)]
+pub struct Consent {
+    /// The version of the text that was read out: `Policy.consentVersion`.
+    pub text_version: String,
+    /// Its language: `id` or `en`.
+    pub language: String,
+}
+
+/// Who the proxy is, and why.
+#[uniffi::remote(Record)]
+pub struct ProxyDetails {
+    /// The proxy's name.
+    pub name: String,
+    /// The proxy's national number.
+    pub nik: Nik,
+    /// What the proxy is to the beneficiary.
+    pub relation: Relation,
+    /// Why the beneficiary can't collect.
+    pub reason: ProxyReason,
+}
+
+/// One monthly payout.
+#[uniffi::remote(Record)]
+pub struct Round {
+    /// Its name, such as `BST-2026-11`.
+    pub id: RoundId,
+    /// What people call it.
+    pub title: String,
+}
+
+/// How far a round has come on this handset.
+#[uniffi::remote(Record)]
+pub struct Progress {
+    /// How many are entitled.
+    pub entitled: u64,
+    /// How many of them are paid.
+    pub paid: u64,
+    /// How much they are entitled to, in rupiah.
+    pub amount: Rupiah,
+    /// How much of it is paid, in rupiah.
+    pub amount_paid: Rupiah,
+    /// How many beneficiaries can be found by face.
+    pub with_face: u64,
+}
+
+/// One record, as its officer may see it again; also the receipt to show when it is committed.
+#[uniffi::remote(Record)]
+pub struct Summary {
+    /// The record.
+    pub record: RecordId,
+    /// Its place in this handset's chain.
+    pub seq: u64,
+    /// Its kind.
+    pub kind: Kind,
+    /// For whom.
+    pub beneficiary: BeneficiaryId,
+    /// For which round.
+    pub round: RoundId,
+    /// What was paid, if anything was, in rupiah.
+    pub amount: Option<Rupiah>,
+    /// When.
+    pub at: Timestamp,
+    /// The receipt's code, by which the office can find the record.
+    pub code: String,
+}
+
+/// How many records are on each shelf.
+#[uniffi::remote(Record)]
+pub struct OutboxCounts {
+    /// Waiting to be sent.
+    pub waiting: u64,
+    /// The server has them.
+    pub sent: u64,
+    /// Refused by the server.
+    pub quarantined: u64,
+}
+
+/// How far a sync is.
+#[uniffi::remote(Record)]
+pub struct SyncProgress {
+    /// Records sent or set aside in this sync.
+    pub records_done: u64,
+    /// Records that waited when it began.
+    pub records_total: u64,
+    /// Bytes of photos sent in this sync.
+    pub bytes_sent: u64,
+}
+
+/// What the programme wants handsets to do.
+#[uniffi::remote(Record)]
+pub struct Policy {
+    /// The similarity from which a face is a match, where the programme sets it.
+    pub match_at: Option<f32>,
+    /// The similarity from which a face is worth a second look, where the programme sets it.
+    pub review_at: Option<f32>,
+    /// The version of the consent text to read out.
+    pub consent_version: String,
+    /// That text in Indonesian.
+    pub consent_id: String,
+    /// And in English.
+    pub consent_en: String,
+}
+
+/// This handset and its programme, as last heard.
+#[derive(Debug, uniffi::Record)]
+pub struct HandsetInfo {
+    /// The handset's id.
+    pub handset: HandsetId,
+    /// What people call it.
+    pub label: String,
+    /// The server's address.
+    pub server: String,
+    /// What the handset may do.
+    pub state: HandsetState,
+    /// When the server last said so, by the server's clock.
+    pub heard: Timestamp,
+}
+
+impl From<Programme> for HandsetInfo {
+    fn from(known: Programme) -> Self {
+        let Programme { handset, label, server, status, .. } = known;
+        Self { handset, label, server, state: status.state, heard: status.time }
+    }
+}
+
+/// A beneficiary as an officer sees them, for one round. Personal data: for the screen, never for a log.
+#[derive(uniffi::Record)]
+pub struct BeneficiaryCard {
+    /// The programme's number.
+    pub id: BeneficiaryId,
+    /// The name of the person who collects.
+    pub name: String,
+    /// Street, house and neighbourhood.
+    pub address: String,
+    /// The delivery route.
+    pub route: String,
+    /// The national number with all but its last four digits hidden.
+    pub nik: String,
+    /// Whether a face can be compared with theirs.
+    pub has_face: bool,
+    /// What is to be paid in the round, in rupiah; nothing where they aren't entitled.
+    pub amount: Option<Rupiah>,
+    /// When it was paid, if it was.
+    pub paid: Option<Timestamp>,
+}
+
+impl BeneficiaryCard {
+    pub(crate) fn read(roster: &Roster, round: &RoundId, id: &BeneficiaryId) -> Result<Self, RosterError> {
+        let known = roster.beneficiary(id)?;
+        Ok(Self {
+            id: id.clone(),
+            name: known.name.clone(),
+            address: known.address.clone(),
+            route: known.route.clone(),
+            nik: known.nik.to_string(),
+            has_face: roster.template(id)?.is_some(),
+            amount: roster.entitlement(round, id).ok(),
+            paid: roster.paid(round, id).map(|mark| mark.at),
+        })
+    }
+}

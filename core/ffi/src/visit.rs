@@ -1,0 +1,111 @@
+//! A visit under way, and the face it begins with.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use saksi_face::Decision;
+use saksi_field::visit::{ProxyDetails, Requirement};
+use saksi_field::{Handset, Summary};
+use saksi_records::BeneficiaryId;
+use saksi_records::record::Consent;
+
+use crate::error::SaksiError;
+
+/// A face that was compared with the roster, with the photo that becomes the evidence.
+#[derive(uniffi::Object)]
+pub struct Recognition(pub(crate) saksi_field::visit::Recognition);
+
+/// Whom a face is most like, and whether that is enough.
+#[derive(Debug, uniffi::Record)]
+pub struct Likeness {
+    /// Who it is most like.
+    pub beneficiary: BeneficiaryId,
+    /// Whether that is enough. Only a match may be paid.
+    pub decision: Decision,
+    /// Cosine similarity, -1 to 1.
+    pub similarity: f32,
+    /// The similarity from which it is a match.
+    pub required: f32,
+    /// How many faces were searched; 1 for a comparison with one beneficiary.
+    pub searched: u32,
+}
+
+#[uniffi::export]
+impl Recognition {
+    /// Whom the face is most like, and whether that is enough.
+    pub fn likeness(&self) -> Likeness {
+        let face = &self.0.face_match;
+        Likeness {
+            beneficiary: self.0.beneficiary.clone(),
+            decision: self.0.decision,
+            similarity: face.similarity,
+            required: face.match_at,
+            searched: face.searched,
+        }
+    }
+
+    /// The photo as it goes into the evidence: an upright JPEG without EXIF.
+    pub fn photo(&self) -> Vec<u8> {
+        self.0.photo.jpeg().to_vec()
+    }
+}
+
+/// A visit to one beneficiary for one round, under way. Nothing is written down before `commit`.
+#[derive(uniffi::Object)]
+pub struct Visit {
+    handset: Arc<Handset>,
+    visit: Mutex<saksi_field::Visit>,
+}
+
+#[uniffi::export]
+impl Visit {
+    /// The person who stands there agreed to be photographed. Comes before any photo.
+    pub fn consented(&self, consent: Consent) {
+        self.visit().consented(consent);
+    }
+
+    /// The beneficiary was recognised.
+    pub fn recognised(&self, seen: &Recognition) -> Result<(), SaksiError> {
+        Ok(self.visit().recognised(seen.0.clone())?)
+    }
+
+    /// The proxy was photographed.
+    pub fn proxy_photographed(&self, picture: &[u8]) -> Result<(), SaksiError> {
+        let consent = self.visit().consent()?.clone();
+        let taken = self.handset.proxy_face(&consent, picture)?;
+        Ok(self.visit().proxy_photographed(taken)?)
+    }
+
+    /// The statement letter was photographed.
+    pub fn statement_photographed(&self, picture: &[u8]) -> Result<(), SaksiError> {
+        let taken = self.handset.statement_page(picture)?;
+        Ok(self.visit().statement_photographed(taken)?)
+    }
+
+    /// The proxy said who they are.
+    pub fn proxy_named(&self, proxy: ProxyDetails) -> Result<(), SaksiError> {
+        Ok(self.visit().proxy_named(proxy)?)
+    }
+
+    /// What the record still requires. Nothing: it can be committed.
+    pub fn missing(&self) -> Vec<Requirement> {
+        self.visit().missing()
+    }
+
+    /// Writes the record down, sealed and signed, and returns when it is on disk for good. On an error nothing was
+    /// written down, and nothing may be paid out.
+    pub fn commit(&self) -> Result<Summary, SaksiError> {
+        let draft = self.visit().finish()?;
+        Ok(self.handset.commit(draft)?)
+    }
+}
+
+impl Visit {
+    pub(crate) fn new(handset: &Arc<Handset>, visit: saksi_field::Visit) -> Self {
+        Self { handset: Arc::clone(handset), visit: Mutex::new(visit) }
+    }
+
+    /// No step leaves a visit half changed, so the lock of a thread that panicked is taken over.
+    fn visit(&self) -> MutexGuard<'_, saksi_field::Visit> {
+        self.visit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

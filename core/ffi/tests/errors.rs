@@ -1,0 +1,148 @@
+//! What an app is told when something goes wrong: one case for each cause, a stable code, and nobody's data.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use saksi_face::{Decision, Face, FaceError, FrameError};
+use saksi_ffi::{PlatformError, SaksiError};
+use saksi_field::capture::CaptureError;
+use saksi_field::pin::PinError;
+use saksi_field::visit::Requirement;
+use saksi_field::{FieldError, NetworkError, OutboxError, RosterError, StoreError, VaultError, VisitError};
+use saksi_records::roster_file::RosterFileError;
+use saksi_records::wire::{HandsetState, PaidMark, Problem, ProblemCode};
+use saksi_records::{EnvelopeError, RecordId, RoundId};
+
+const BENEFICIARY: &str = "KPM-4711";
+
+#[test]
+fn every_error_of_a_handset_is_the_case_that_an_app_expects() {
+    for (error, code) in errors() {
+        let said = error.to_string();
+        assert_eq!(SaksiError::from(error).code(), code, "{said}");
+    }
+}
+
+#[test]
+fn a_code_is_the_name_of_its_case_and_its_own() {
+    let mut codes = BTreeSet::new();
+    for (error, code) in errors() {
+        let case = format!("{:?}", SaksiError::from(error));
+        let name: String = case.chars().take_while(char::is_ascii_alphanumeric).collect();
+        assert_eq!(snake(&name), code);
+        codes.insert(code);
+    }
+    // All but the models' and the boundary's own two, which are no errors of a handset.
+    assert_eq!(codes.len(), 37);
+}
+
+#[test]
+fn no_error_tells_who_a_beneficiary_is() {
+    for (error, code) in errors() {
+        let error = SaksiError::from(error);
+        let told = format!("{error} {error:?} {} {}", error.text(), error.code());
+        assert!(!told.contains(BENEFICIARY), "{code}: {told}");
+    }
+}
+
+#[test]
+fn what_an_app_needs_to_act_comes_with_the_case() {
+    let missing = vec![Requirement::StatementPhoto];
+    let incomplete = FieldError::from(VisitError::Incomplete(missing.clone())).into();
+    assert!(matches!(incomplete, SaksiError::Incomplete { missing: told } if told == missing));
+    let mark = paid();
+    let paid = FieldError::from(VisitError::AlreadyPaid(mark.clone())).into();
+    assert!(matches!(paid, SaksiError::AlreadyPaid { record, at, .. } if (record, at) == (mark.record, mark.at)));
+    let crowd = FaceError::SeveralFaces { face: face(), others: vec![face(), face()] };
+    assert!(matches!(CaptureError::from(crowd).into(), SaksiError::SeveralFaces { count: 3 }));
+}
+
+#[test]
+fn what_a_keystore_throws_arrives_as_an_error() {
+    let unexpected = uniffi::UnexpectedUniFFICallbackError::new("IllegalStateException");
+    let failed = SaksiError::from(VaultError::from(PlatformError::from(unexpected)));
+    assert!(matches!(failed, SaksiError::KeystoreFailed { reason } if reason == "IllegalStateException"));
+    assert!(matches!(VaultError::from(PlatformError::KeyLost).into(), SaksiError::KeyLost));
+}
+
+fn errors() -> Vec<(FieldError, &'static str)> {
+    let round: RoundId = "BST-2026-11".parse().expect("a round");
+    let io = || io::Error::other("no space left");
+    let problem = Problem {
+        error: ProblemCode::TicketRefused,
+        message: "the ticket was used".into(),
+        time: "2026-11-02T01:00:00Z".parse().expect("a timestamp"),
+        blobs: Vec::new(),
+    };
+    let not_recognised = VisitError::NotRecognised { decision: Decision::Review, similarity: 0.4, required: 0.5 };
+    let failed = || "it broke".to_owned();
+    vec![
+        (FieldError::Locked, "locked"),
+        (FieldError::Forbidden(HandsetState::Erase), "forbidden"),
+        (FieldError::NotProvisioned, "not_provisioned"),
+        (FieldError::AlreadyProvisioned, "already_provisioned"),
+        (VaultError::Pin(PinError::Wrong).into(), "wrong_pin"),
+        (VaultError::Pin(PinError::TooShort).into(), "pin_too_short"),
+        (VaultError::Pin(PinError::Damaged).into(), "damaged"),
+        (VaultError::Erased.into(), "erased"),
+        (VaultError::CannotUnwrap.into(), "key_lost"),
+        (VaultError::Unavailable(failed()).into(), "keystore_failed"),
+        (VaultError::Io(io()).into(), "disk_failed"),
+        (StoreError::InUse.into(), "in_use"),
+        (StoreError::Damaged(failed()).into(), "damaged"),
+        (StoreError::Io(failed()).into(), "disk_failed"),
+        (OutboxError::Io(io()).into(), "disk_failed"),
+        (OutboxError::Damaged { record: RecordId::new(), reason: EnvelopeError::NotAnEnvelope }.into(), "damaged"),
+        (RosterError::UnknownBeneficiary.into(), "unknown_beneficiary"),
+        (RosterError::UnknownRound(round.clone()).into(), "unknown_round"),
+        (RosterError::NotEntitled(round).into(), "not_entitled"),
+        (RosterFileError::Row { row: 3, reason: failed() }.into(), "bad_roster"),
+        (CaptureError::from(FrameError::NotAnImage).into(), "bad_picture"),
+        (CaptureError::from(FaceError::NoFace).into(), "no_face"),
+        (CaptureError::from(FaceError::SeveralFaces { face: face(), others: vec![face()] }).into(), "several_faces"),
+        (CaptureError::from(FaceError::TooSmall { inter_eye: 9.0, minimum: 16.0 }).into(), "face_too_small"),
+        (CaptureError::from(FaceError::Failed(failed())).into(), "internal"),
+        (CaptureError::PageTooSmall(200).into(), "page_too_small"),
+        (CaptureError::NoTemplate.into(), "no_enrolled_face"),
+        (CaptureError::EmptyGallery.into(), "nobody_to_search"),
+        (VisitError::ConsentFirst.into(), "consent_first"),
+        (VisitError::Incomplete(vec![Requirement::Consent]).into(), "incomplete"),
+        (not_recognised.into(), "not_recognised"),
+        (VisitError::OtherBeneficiary.into(), "other_beneficiary"),
+        (VisitError::AlreadyPaid(paid()).into(), "already_paid"),
+        (VisitError::ProxyIsBeneficiary.into(), "proxy_is_beneficiary"),
+        (VisitError::ProxyNikIsBeneficiary.into(), "proxy_nik_is_beneficiary"),
+        (VisitError::ProxyName.into(), "proxy_name"),
+        (VisitError::NotThisSort.into(), "not_this_sort"),
+        (EnvelopeError::NotAnEnvelope.into(), "internal"),
+        (NetworkError::Offline(failed()).into(), "offline"),
+        (NetworkError::NotOurServer(failed()).into(), "not_our_server"),
+        (NetworkError::Refused(problem, 403).into(), "refused"),
+        (NetworkError::Ticket(failed()).into(), "bad_ticket"),
+        (NetworkError::Blob(io()).into(), "disk_failed"),
+    ]
+}
+
+fn paid() -> PaidMark {
+    PaidMark {
+        beneficiary: BENEFICIARY.parse().expect("an id"),
+        round: "BST-2026-11".parse().expect("a round"),
+        record: RecordId::new(),
+        at: "2026-11-02T01:00:00Z".parse().expect("a timestamp"),
+    }
+}
+
+fn face() -> Face {
+    Face { bbox: [0.0, 0.0, 90.0, 90.0], landmarks: [[1.0, 2.0]; 5], score: 0.9 }
+}
+
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
