@@ -1,0 +1,251 @@
+"""One short field day in Python against a real server, through the generated bindings: what an app may rely on.
+
+The day goes on from test to test, so they run in order on one handset.
+"""
+
+import os
+import pathlib
+import secrets
+import sys
+import tempfile
+import time
+import unittest
+
+
+def given(name: str) -> str:
+    if name not in os.environ:
+        sys.exit(f"{name} is not set: run `cargo test -p saksi-tests --test languages`")
+    return os.environ[name]
+
+
+sys.path.insert(0, given("SAKSI_BINDINGS"))
+
+import saksi  # noqa: E402
+from saksi import Decision, Kind, Requirement, SaksiError  # noqa: E402
+
+PIN = "482915"
+OFFICER = "PJB-07"
+ROUND = given("SAKSI_ROUND")
+ENROLLED, REPRESENTED, ABSENT = given("SAKSI_ENROLLED"), given("SAKSI_REPRESENTED"), given("SAKSI_ABSENT")
+
+
+class Keystore(saksi.KeyVault):
+    """As a secure element would do it: the secrets stay inside, and what leaves is a handle bound to the purpose."""
+
+    def __init__(self):
+        self.inside = {}
+
+    def wrap(self, purpose, secret):
+        handle = secrets.token_bytes(16)
+        self.inside[purpose, handle] = secret
+        return handle
+
+    def unwrap(self, purpose, wrapped):
+        try:
+            return self.inside[purpose, wrapped]
+        except KeyError:
+            raise saksi.PlatformError.KeyLost() from None
+
+
+class FailingKeystore(saksi.KeyVault):
+    def wrap(self, purpose, secret):
+        raise RuntimeError("the chip is busy")
+
+    def unwrap(self, purpose, wrapped):
+        raise RuntimeError("the chip is busy")
+
+
+class Clock(saksi.Clock):
+    def now(self):
+        wall, monotonic = time.time_ns(), time.monotonic_ns()
+        return saksi.ClockReading(wall_ms=wall // 10**6, boot=str(os.getpid()), monotonic_ms=monotonic // 10**6)
+
+
+class Monas(saksi.Location):
+    """The middle of Jakarta."""
+
+    def last_fix(self):
+        return saksi.Fix(latitude=-6.1754, longitude=106.8272, accuracy_m=12.0, mocked=False)
+
+
+class Watcher(saksi.SyncListener):
+    def __init__(self):
+        self.seen = []
+
+    def progress(self, progress):
+        self.seen.append(progress)
+
+
+class ThrowingListener(saksi.SyncListener):
+    def progress(self, progress):
+        raise RuntimeError("the screen is gone")
+
+
+def phone(keystore):
+    return saksi.Platform(keystore=keystore, clock=Clock(), location=Monas())
+
+
+def portrait(name):
+    return pathlib.Path(given("SAKSI_PORTRAITS"), name).read_bytes()
+
+
+def statement():
+    return pathlib.Path(given("SAKSI_STATEMENT")).read_bytes()
+
+
+class FieldDay(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.keystore = Keystore()
+        cls.engine = saksi.FaceEngine.load(given("SAKSI_MODELS"))
+
+    @classmethod
+    def tearDownClass(cls):
+        del cls.handset
+        cls.folder.cleanup()
+
+    def provision(self, ticket, pin):
+        label = "Python handset"
+        return saksi.Handset.provision(self.folder.name, phone(self.keystore), self.engine, ticket, label, pin)
+
+    def open(self, keystore):
+        return saksi.Handset.open(self.folder.name, phone(keystore), self.engine)
+
+    def test_01_a_ticket_makes_a_handset_and_a_short_pin_or_another_text_does_not(self):
+        ticket = pathlib.Path(given("SAKSI_TICKET")).read_text()
+        with self.assertRaises(SaksiError.PinTooShort) as short:
+            self.provision(ticket, "12345")
+        self.assertEqual(short.exception.shortest, 6)
+        with self.assertRaises(SaksiError.InvalidInput) as invalid:
+            self.provision("not a ticket", PIN)
+        self.assertEqual(invalid.exception.code(), "invalid_input")
+
+        type(self).handset = self.provision(ticket, PIN)
+        self.assertEqual(self.handset.info().label, "Python handset")
+        self.assertEqual(self.handset.info().state, saksi.HandsetState.ACTIVE)
+        with self.assertRaises(SaksiError.AlreadyProvisioned):
+            self.provision(ticket, PIN)
+
+    def test_02_only_the_pin_unlocks(self):
+        self.assertTrue(self.handset.is_locked())
+        with self.assertRaises(SaksiError.Locked):
+            self.handset.rounds()
+        with self.assertRaises(SaksiError.WrongPin):
+            self.handset.unlock(OFFICER, "482914")
+        with self.assertRaises(SaksiError.InvalidInput):
+            self.handset.unlock("no/officer", PIN)
+        self.handset.unlock(OFFICER, PIN)
+        self.assertFalse(self.handset.is_locked())
+
+    def test_03_a_failing_keystore_is_a_typed_error(self):
+        with self.assertRaises(SaksiError.KeystoreFailed) as failed:
+            self.open(FailingKeystore())
+        self.assertIn("the chip is busy", failed.exception.reason)
+        with self.assertRaises(SaksiError.KeyLost):
+            self.open(Keystore())
+
+    def test_04_the_first_sync_brings_the_roster(self):
+        report = self.handset.sync(Watcher())
+        self.assertIsNone(report.stopped)
+        self.assertGreater(report.roster_changes, 0)
+        self.assertEqual([known.id for known in self.handset.rounds()], [ROUND])
+        card = self.handset.beneficiary(ROUND, ENROLLED)
+        self.assertTrue(card.has_face)
+        self.assertIsNotNone(card.amount)
+        self.assertIsNone(card.paid)
+        self.assertEqual([found.id for found in self.handset.find(ROUND, card.name)], [ENROLLED])
+        with self.assertRaises(SaksiError.UnknownBeneficiary):
+            self.handset.beneficiary(ROUND, "nobody")
+
+        policy = self.handset.policy()
+        self.assertTrue(policy.consent_id.strip())
+        type(self).consent = saksi.Consent(text_version=policy.consent_version, language="id")
+
+    def test_05_what_is_no_picture_of_one_face_is_refused_for_what_it_is(self):
+        for bad in [b"", b"no picture"]:
+            with self.assertRaises(SaksiError.BadPicture):
+                self.handset.identify(self.consent, bad)
+        with self.assertRaises(SaksiError.NoFace):
+            self.handset.identify(self.consent, statement())
+
+    def test_06_a_stranger_is_nobody_s_match_and_cannot_be_paid(self):
+        stranger = self.handset.identify(self.consent, portrait("biden.jpg"))
+        self.assertEqual(stranger.likeness().decision, Decision.NO_MATCH)
+        visit = self.handset.visit_in_person(ROUND, stranger.likeness().beneficiary)
+        visit.consented(self.consent)
+        with self.assertRaises(SaksiError.NotRecognised) as refused:
+            visit.recognised(stranger)
+        self.assertLess(refused.exception.similarity, refused.exception.required)
+
+    def test_07_an_enrolled_person_is_found_by_face_and_paid(self):
+        seen = self.handset.identify(self.consent, portrait("obama2.jpg"))
+        self.assertEqual(seen.likeness().decision, Decision.MATCH)
+        self.assertEqual(seen.likeness().beneficiary, ENROLLED)
+        visit = self.handset.visit_in_person(ROUND, ENROLLED)
+        with self.assertRaises(SaksiError.ConsentFirst):
+            visit.recognised(seen)
+        visit.consented(self.consent)
+        self.assertEqual(visit.missing(), [Requirement.FACE])
+        visit.recognised(seen)
+        type(self).receipt = visit.commit()
+        self.assertEqual((self.receipt.kind, self.receipt.seq), (Kind.IN_PERSON, 1))
+        self.assertEqual(self.receipt.amount, self.handset.beneficiary(ROUND, ENROLLED).amount)
+
+    def test_08_the_same_person_is_not_paid_twice(self):
+        with self.assertRaises(SaksiError.AlreadyPaid) as paid:
+            self.handset.visit_in_person(ROUND, ENROLLED)
+        self.assertEqual((paid.exception.record, paid.exception.at), (self.receipt.record, self.receipt.at))
+        self.assertEqual(paid.exception.code(), "already_paid")
+        self.assertNotIn(ENROLLED, paid.exception.text() + str(paid.exception))
+
+    def test_09_a_proxy_needs_a_portrait_and_the_statement_letter(self):
+        visit = self.handset.visit_by_proxy(ROUND, REPRESENTED)
+        with self.assertRaises(SaksiError.ConsentFirst):
+            visit.proxy_photographed(portrait("biden.jpg"))
+        visit.consented(self.consent)
+        visit.proxy_photographed(portrait("biden.jpg"))
+        visit.proxy_named(
+            saksi.ProxyDetails(
+                name="Budi Santoso",
+                nik="3273010107650001",
+                relation=saksi.Relation.NEIGHBOUR,
+                reason=saksi.ProxyReason.ILL,
+            )
+        )
+        with self.assertRaises(SaksiError.Incomplete) as incomplete:
+            visit.commit()
+        self.assertEqual(incomplete.exception.missing, [Requirement.STATEMENT_PHOTO])
+        visit.statement_photographed(statement())
+        self.assertEqual(visit.commit().kind, Kind.PROXY)
+
+    def test_10_without_a_connection_the_outbox_grows(self):
+        self.handset.not_served(ROUND, ABSENT, saksi.NotServedReason.ABSENT)
+        self.assertEqual(self.handset.outbox_counts(), saksi.OutboxCounts(waiting=3, sent=0, quarantined=0))
+        self.assertEqual([written.seq for written in self.handset.day()], [1, 2, 3])
+        self.assertEqual(self.handset.progress(ROUND).paid, 2)
+
+    def test_11_a_sync_sends_all_of_it_also_while_locked_and_with_a_listener_that_throws(self):
+        self.handset.lock()
+        watcher = Watcher()
+        report = self.handset.sync(watcher)
+        self.assertIsNone(report.stopped)
+        self.assertEqual(report.sent, 3)
+        self.assertEqual(self.handset.outbox_counts(), saksi.OutboxCounts(waiting=0, sent=3, quarantined=0))
+        self.assertEqual(self.handset.quarantined(), [])
+        last = watcher.seen[-1]
+        self.assertEqual(last.records_done, last.records_total)
+        self.assertGreater(last.bytes_sent, 0)
+        self.assertIsNone(self.handset.sync(ThrowingListener()).stopped)
+
+    def test_12_the_day_is_still_there_after_the_app_starts_again(self):
+        del type(self).handset
+        type(self).handset = self.open(self.keystore)
+        self.handset.unlock(OFFICER, PIN)
+        self.assertEqual(self.handset.day()[0], self.receipt)
+        with self.assertRaises(SaksiError.AlreadyPaid):
+            self.handset.visit_in_person(ROUND, ENROLLED)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2, failfast=True)
