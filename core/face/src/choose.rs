@@ -20,16 +20,26 @@ impl Face {
         self.bbox[2] * self.bbox[3]
     }
 
-    /// Pixels from eye to eye: what limits how much a recogniser can see.
+    /// Pixels from eye to eye, as if the head faced the camera: what limits how much a recogniser can see. In a
+    /// profile the eyes come together while the way down to the mouth stays, so the larger of the two measures counts.
     pub fn inter_eye(&self) -> f32 {
-        let [[rx, ry], [lx, ly], ..] = self.landmarks;
-        (lx - rx).hypot(ly - ry)
+        let [[rx, ry], [lx, ly], _, [mrx, mry], [mlx, mly]] = self.landmarks;
+        let eyes = (lx - rx).hypot(ly - ry);
+        let down = f32::hypot(
+            f32::midpoint(mrx, mlx) - f32::midpoint(rx, lx),
+            f32::midpoint(mry, mly) - f32::midpoint(ry, ly),
+        );
+        eyes.max(down * EYES_BY_DOWN)
     }
 
     fn centre(&self) -> (f32, f32) {
         (self.bbox[0] + self.bbox[2] / 2.0, self.bbox[1] + self.bbox[3] / 2.0)
     }
 }
+
+/// From eye to eye, by the way from between the eyes to the middle of the mouth: a mean of frontal faces, taken from
+/// the recogniser's reference landmarks.
+const EYES_BY_DOWN: f32 = 0.87;
 
 /// The face that counts, and who else is prominent.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,5 +91,14 @@ mod tests {
         let (centre, edge) = (face(320.0, 240.0, 180.0), face(560.0, 240.0, 200.0));
         let choice = choose(&[edge, centre], 640, 480).expect("two faces");
         assert_eq!(choice, Choice { face: centre, other_large: vec![edge] });
+    }
+
+    #[test]
+    fn a_head_turned_aside_is_as_large_as_before() {
+        let frontal = [[30.0, 40.0], [70.0, 40.0], [50.0, 62.0], [33.0, 86.0], [67.0, 86.0]];
+        let profile = [[48.0, 40.0], [60.0, 40.0], [68.0, 62.0], [50.0, 86.0], [60.0, 86.0]];
+        let size = |landmarks| Face { landmarks, ..face(50.0, 60.0, 100.0) }.inter_eye();
+        assert!((size(frontal) - 40.0).abs() < 0.1);
+        assert!((size(profile) - 40.0).abs() < 2.0);
     }
 }

@@ -67,7 +67,7 @@ pub enum FaceError {
     /// Too few pixels to tell people apart by.
     #[error("the face is too small: {inter_eye:.0} pixels between the eyes, at least {minimum:.0} are needed")]
     TooSmall {
-        /// Pixels between the eyes.
+        /// Pixels between the eyes, by [`Face::inter_eye`].
         inter_eye: f32,
         /// [`MIN_INTER_EYE`].
         minimum: f32,

@@ -8,7 +8,7 @@ use crate::{AlignedFace, Face};
 /// given here, not that standard's 0 to 100 scores.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quality {
-    /// Pixels between the eyes, in the frame.
+    /// Pixels between the eyes in the frame, as if the head faced the camera ([`Face::inter_eye`]).
     pub inter_eye_distance: f32,
     /// Degrees that the head is turned to the side, -90 to 90; positive when the nose points to the right of the
     /// picture. An estimate from five landmarks: good to tell frontal from turned.
@@ -96,7 +96,9 @@ mod tests {
         let tilted = face([[60.0, 30.0], [60.0, 70.0], [40.0, 50.0], [20.0, 35.0], [20.0, 65.0]]);
         let measure = |f: &Face| Quality::measure(f, &crop(|_, _| 0));
         let q = measure(&frontal);
-        assert!(q.head_pose_yaw.abs() < 0.01 && q.head_pose_roll.abs() < 0.01 && q.inter_eye_distance == 40.0);
+        assert!(
+            q.head_pose_yaw.abs() < 0.01 && q.head_pose_roll.abs() < 0.01 && (q.inter_eye_distance - 40.0).abs() < 0.01
+        );
         assert!((30.0..45.0).contains(&measure(&turned).head_pose_yaw));
         let q = measure(&tilted);
         assert!(q.head_pose_yaw.abs() < 0.01 && (q.head_pose_roll - 90.0).abs() < 0.01);
