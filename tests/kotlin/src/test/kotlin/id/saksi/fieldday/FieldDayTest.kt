@@ -1,0 +1,254 @@
+// One short field day in Kotlin against a real server: what an Android app may rely on.
+package id.saksi.fieldday
+
+import id.saksi.core.Consent
+import id.saksi.core.Decision
+import id.saksi.core.FaceEngine
+import id.saksi.core.Handset
+import id.saksi.core.HandsetState
+import id.saksi.core.KeyVault
+import id.saksi.core.Kind
+import id.saksi.core.NotServedReason
+import id.saksi.core.OutboxCounts
+import id.saksi.core.PlatformException
+import id.saksi.core.ProxyDetails
+import id.saksi.core.ProxyReason
+import id.saksi.core.Relation
+import id.saksi.core.Requirement
+import id.saksi.core.SaksiException
+import id.saksi.core.Summary
+import id.saksi.core.SyncListener
+import id.saksi.core.SyncProgress
+import java.nio.ByteBuffer
+import java.nio.file.Files
+import java.nio.file.Path
+import org.junit.jupiter.api.AfterAll
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNotNull
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.BeforeEach
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation
+import org.junit.jupiter.api.Order
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.TestInfo
+import org.junit.jupiter.api.TestInstance
+import org.junit.jupiter.api.TestMethodOrder
+import org.junit.jupiter.api.assertThrows
+
+/** The day goes on from test to test, so they run in order on one handset. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(OrderAnnotation::class)
+class FieldDayTest {
+    private val folder = Files.createTempDirectory("saksi")
+    private val keystore = AesKeystore()
+    private val engine = FaceEngine.load(given("SAKSI_MODELS"))
+    private val round = given("SAKSI_ROUND")
+    private val enrolled = given("SAKSI_ENROLLED")
+    private val represented = given("SAKSI_REPRESENTED")
+    private lateinit var handset: Handset
+    private lateinit var consent: Consent
+    private lateinit var receipt: Summary
+
+    @BeforeEach
+    fun say(test: TestInfo) = println("kotlin: ${test.displayName.removeSuffix("()")}")
+
+    @AfterAll
+    fun close() {
+        handset.close()
+        engine.close()
+        folder.toFile().deleteRecursively()
+    }
+
+    @Test
+    @Order(1)
+    fun `a ticket makes a handset, and a short PIN or another text does not`() {
+        val ticket = Files.readString(Path.of(given("SAKSI_TICKET")))
+        val short = assertThrows<SaksiException.PinTooShort> { provision(ticket, pin = "12345") }
+        assertEquals(6u, short.shortest)
+        val invalid = assertThrows<SaksiException.InvalidInput> { provision("not a ticket", PIN) }
+        assertEquals("invalid_input", invalid.code())
+
+        handset = provision(ticket, PIN)
+        val info = handset.info()
+        assertEquals("Kotlin handset", info.label)
+        assertEquals(HandsetState.ACTIVE, info.state)
+        assertThrows<SaksiException.AlreadyProvisioned> { provision(ticket, PIN) }
+    }
+
+    @Test
+    @Order(2)
+    fun `only the PIN unlocks`() {
+        assertTrue(handset.isLocked())
+        assertThrows<SaksiException.Locked> { handset.rounds() }
+        assertThrows<SaksiException.WrongPin> { handset.unlock(OFFICER, "482914") }
+        assertThrows<SaksiException.InvalidInput> { handset.unlock("no/officer", PIN) }
+        handset.unlock(OFFICER, PIN)
+        assertFalse(handset.isLocked())
+    }
+
+    @Test
+    @Order(3)
+    fun `a failing keystore is a typed error`() {
+        val crashing = FailingKeystore(IllegalStateException("the chip is busy"))
+        val failed = assertThrows<SaksiException.KeystoreFailed> { open(crashing) }
+        assertTrue("the chip is busy" in failed.reason, failed.reason)
+        assertThrows<SaksiException.KeyLost> { open(FailingKeystore(PlatformException.KeyLost())) }
+        assertThrows<SaksiException.KeyLost> { open(AesKeystore()) }
+    }
+
+    @Test
+    @Order(4)
+    fun `the first sync brings the roster`() {
+        val report = handset.sync(Watcher())
+        assertNull(report.stopped)
+        assertTrue(report.rosterChanges > 0u)
+        assertEquals(listOf(round), handset.rounds().map { it.id })
+        val card = handset.beneficiary(round, enrolled)
+        assertTrue(card.hasFace)
+        assertNotNull(card.amount)
+        assertNull(card.paid)
+        assertEquals(listOf(enrolled), handset.find(round, card.name).map { it.id })
+        assertThrows<SaksiException.UnknownBeneficiary> { handset.beneficiary(round, "nobody") }
+
+        val policy = handset.policy()
+        assertTrue(policy.consentId.isNotBlank())
+        consent = Consent(policy.consentVersion, "id")
+    }
+
+    @Test
+    @Order(5)
+    fun `what is no picture of one face is refused for what it is`() {
+        assertThrows<SaksiException.BadPicture> { handset.identify(consent, direct(ByteArray(0))) }
+        assertThrows<SaksiException.BadPicture> { handset.identify(consent, direct("no picture".toByteArray())) }
+        assertThrows<SaksiException.NoFace> { handset.identify(consent, statement()) }
+    }
+
+    @Test
+    @Order(6)
+    fun `a stranger is nobody's match and can't be paid`() {
+        handset.identify(consent, portrait("biden.jpg")).use { stranger ->
+            assertEquals(Decision.NO_MATCH, stranger.likeness().decision)
+            handset.visitInPerson(round, stranger.likeness().beneficiary).use { visit ->
+                visit.consented(consent)
+                val refused = assertThrows<SaksiException.NotRecognised> { visit.recognised(stranger) }
+                assertTrue(refused.similarity < refused.required)
+            }
+        }
+    }
+
+    @Test
+    @Order(7)
+    fun `an enrolled person is found by face and paid`() {
+        handset.identify(consent, portrait("obama2.jpg")).use { seen ->
+            val likeness = seen.likeness()
+            assertEquals(Decision.MATCH, likeness.decision)
+            assertEquals(enrolled, likeness.beneficiary)
+            handset.visitInPerson(round, likeness.beneficiary).use { visit ->
+                assertThrows<SaksiException.ConsentFirst> { visit.recognised(seen) }
+                visit.consented(consent)
+                assertEquals(listOf(Requirement.FACE), visit.missing())
+                visit.recognised(seen)
+                receipt = visit.commit()
+            }
+        }
+        assertEquals(Kind.IN_PERSON, receipt.kind)
+        assertEquals(1u.toULong(), receipt.seq)
+        assertTrue(receipt.code.isNotBlank())
+        assertEquals(receipt.amount, handset.beneficiary(round, enrolled).amount)
+    }
+
+    @Test
+    @Order(8)
+    fun `the same person is not paid twice`() {
+        val paid = assertThrows<SaksiException.AlreadyPaid> { handset.visitInPerson(round, enrolled) }
+        assertEquals(receipt.record, paid.record)
+        assertEquals(receipt.at, paid.at)
+        assertEquals("already_paid", paid.code())
+        assertFalse(enrolled in paid.text() + paid.message)
+    }
+
+    @Test
+    @Order(9)
+    fun `a proxy needs a portrait and the statement letter`() {
+        handset.visitByProxy(round, represented).use { visit ->
+            assertThrows<SaksiException.ConsentFirst> { visit.proxyPhotographed(portrait("biden.jpg")) }
+            visit.consented(consent)
+            visit.proxyPhotographed(portrait("biden.jpg"))
+            visit.proxyNamed(ProxyDetails("Budi Santoso", "3273010107650001", Relation.NEIGHBOUR, ProxyReason.ILL))
+            val incomplete = assertThrows<SaksiException.Incomplete> { visit.commit() }
+            assertEquals(listOf(Requirement.STATEMENT_PHOTO), incomplete.missing)
+            visit.statementPhotographed(statement())
+            assertEquals(Kind.PROXY, visit.commit().kind)
+        }
+    }
+
+    @Test
+    @Order(10)
+    fun `without a connection the outbox grows`() {
+        handset.notServed(round, given("SAKSI_ABSENT"), NotServedReason.ABSENT)
+        assertEquals(OutboxCounts(waiting = 3u, sent = 0u, quarantined = 0u), handset.outboxCounts())
+        assertEquals(listOf(1u, 2u, 3u), handset.day().map { it.seq.toUInt() })
+        val progress = handset.progress(round)
+        assertEquals(2u.toULong(), progress.paid)
+    }
+
+    @Test
+    @Order(11)
+    fun `a sync sends all of it, also while locked and with a listener that throws`() {
+        handset.lock()
+        val watcher = Watcher()
+        val report = handset.sync(watcher)
+        assertNull(report.stopped)
+        assertEquals(3u.toULong(), report.sent)
+        assertEquals(OutboxCounts(waiting = 0u, sent = 3u, quarantined = 0u), handset.outboxCounts())
+        assertTrue(handset.quarantined().isEmpty())
+        val last = watcher.seen.last()
+        assertEquals(last.recordsTotal, last.recordsDone)
+        assertTrue(last.bytesSent > 0u)
+        assertNull(handset.sync(ThrowingListener).stopped)
+    }
+
+    @Test
+    @Order(12)
+    fun `the day is still there after the app starts again`() {
+        handset.close()
+        handset = open(keystore)
+        handset.unlock(OFFICER, PIN)
+        assertEquals(receipt, handset.day().first())
+        assertThrows<SaksiException.AlreadyPaid> { handset.visitInPerson(round, enrolled) }
+    }
+
+    private fun provision(ticket: String, pin: String) =
+        Handset.provision(folder.toString(), phone(keystore), engine, ticket, "Kotlin handset", pin)
+
+    private fun open(with: KeyVault) = Handset.open(folder.toString(), phone(with), engine)
+
+    private companion object {
+        const val PIN = "482915"
+        const val OFFICER = "PJB-07"
+    }
+}
+
+private class Watcher : SyncListener {
+    val seen = mutableListOf<SyncProgress>()
+
+    override fun progress(progress: SyncProgress) {
+        seen += progress
+    }
+}
+
+private object ThrowingListener : SyncListener {
+    override fun progress(progress: SyncProgress): Unit = throw IllegalStateException("the screen is gone")
+}
+
+private fun given(name: String): String =
+    System.getenv(name) ?: error("$name is not set: run `cargo test -p saksi-tests --test languages`")
+
+private fun portrait(name: String): ByteBuffer = direct(Files.readAllBytes(Path.of(given("SAKSI_PORTRAITS"), name)))
+
+private fun statement(): ByteBuffer = direct(Files.readAllBytes(Path.of(given("SAKSI_STATEMENT"))))
+
+/** Only bytes outside of the Java heap can be lent to the library without a copy, as a camera's are. */
+private fun direct(bytes: ByteArray): ByteBuffer = ByteBuffer.allocateDirect(bytes.size).put(bytes).flip()
