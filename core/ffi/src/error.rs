@@ -232,6 +232,7 @@ impl SaksiError {
 }
 
 impl SaksiError {
+    #[expect(clippy::needless_pass_by_value, reason = "it is what map_err calls")]
     pub(crate) fn invalid(rule: impl ToString) -> Self {
         Self::InvalidInput { reason: rule.to_string() }
     }
