@@ -1,2 +1,42 @@
 //! `cargo xtask …`: the project's own commands.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::{bindings, demo, models, test};
+
+/// The project's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Do the main job once, on real portraits: a day of one handset, with a server and its dashboard
+    Demo(demo::Args),
+    /// Check all that CI checks
+    Test(test::Args),
+    /// Get the model files into models/
+    Models(models::Args),
+    /// Generate Kotlin, Swift and Python from the library, into bindings/ of the target folder
+    Bindings,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Test(args) => test::run(&args),
+        Command::Models(args) => models::run(&args),
+        Command::Bindings => bindings::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

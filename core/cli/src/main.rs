@@ -1,2 +1,112 @@
 //! `saksi`: the handset in a terminal.
-fn main() {}
+
+mod day;
+mod evaluate;
+mod face;
+mod handset;
+mod photos;
+mod roster;
+mod ticket;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use saksi_field::text::Told as _;
+use saksi_field::{FieldError, NetworkError, VisitError};
+
+use crate::handset::HandsetArgs;
+
+/// The face isn't surely the person's.
+const NO_MATCH: u8 = 3;
+/// The beneficiary was paid for this round before.
+const ALREADY_PAID: u8 = 4;
+/// No connection to the programme's server.
+const OFFLINE: u8 = 5;
+
+/// Field verification in a terminal: faces, evidence, and the handset's day.
+///
+/// Exit codes: 0 when the command did its work, 1 when it failed, 2 when it was called wrongly, 3 when a face is no
+/// match, 4 when the beneficiary was already paid, 5 when the server can't be reached.
+#[derive(Parser)]
+#[command(version, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    on: HandsetArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Args)]
+struct Common {
+    /// Folder with the model files [default: ./models, else the workspace's]
+    #[arg(long, global = true, env = "SAKSI_MODELS", value_name = "DIR")]
+    models: Option<PathBuf>,
+    /// Print JSON, for scripts
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Register a new handset at the programme's server
+    Provision(day::Provision),
+    /// Check the PIN, and show the rounds and the consent text
+    Unlock,
+    /// The list of who is to be paid
+    #[command(subcommand)]
+    Roster(roster::Command),
+    /// Look for a face among all on the roster (1:N)
+    Identify(day::Identify),
+    /// What happens at a door: pay, or say why not
+    #[command(subcommand)]
+    Visit(day::VisitCommand),
+    /// What waits, what is sent, and what the server refused
+    Outbox,
+    /// Send what waits; with the PIN, fetch the roster too
+    Sync {
+        /// Ask for the PIN, and fetch the roster
+        #[arg(long)]
+        roster: bool,
+    },
+    /// Find, compare and embed faces in photos
+    #[command(subcommand)]
+    Face(face::Command),
+    /// Measure error rates on a set of photos
+    #[command(subcommand)]
+    Evaluate(evaluate::Command),
+}
+
+fn main() -> ExitCode {
+    let Cli { common, on, command } = Cli::parse();
+    let done = match &command {
+        Command::Provision(args) => day::provision(args, &on, &common),
+        Command::Unlock => day::unlock(&on, &common),
+        Command::Roster(command) => roster::run(command, &on, &common),
+        Command::Identify(args) => day::identify(args, &on, &common),
+        Command::Visit(command) => day::visit(command, &on, &common),
+        Command::Outbox => day::outbox(&on, &common),
+        Command::Sync { roster } => day::sync(*roster, &on, &common),
+        Command::Face(command) => face::run(command, &common).map(|()| ExitCode::SUCCESS),
+        Command::Evaluate(command) => evaluate::run(command, &common).map(|()| ExitCode::SUCCESS),
+    };
+    done.unwrap_or_else(|error| {
+        match error.downcast_ref::<FieldError>() {
+            Some(field) => eprintln!("saksi: {}", field.tell(on.language())),
+            None => eprintln!("saksi: {error:#}"),
+        }
+        exit_code(&error)
+    })
+}
+
+fn exit_code(error: &anyhow::Error) -> ExitCode {
+    match error.downcast_ref::<FieldError>() {
+        Some(FieldError::Visit(VisitError::NotRecognised { .. })) => NO_MATCH.into(),
+        Some(FieldError::Visit(VisitError::AlreadyPaid(_))) => ALREADY_PAID.into(),
+        Some(FieldError::Network(NetworkError::Offline(_) | NetworkError::NotOurServer(_))) => OFFLINE.into(),
+        _ => ExitCode::FAILURE,
+    }
+}

@@ -13,8 +13,8 @@ use saksi_records::{
     TimeEvidence, roster_file,
 };
 
-use crate::capture::{self, CaptureError, Thresholds};
-use crate::client::Client;
+use crate::capture::{self, Thresholds};
+use crate::client::{Client, NetworkError};
 use crate::day::Summary;
 use crate::error::FieldError;
 use crate::outbox::{Outbox, Shelf};
@@ -25,6 +25,7 @@ use crate::store::{Changes, Store, Table};
 use crate::vault::{KeyVault, Vault};
 use crate::visit::{Draft, Entitled, Photo, ProxyPhoto, Recognition, Setting, Visit, VisitError};
 
+const TICKET_VERSION: u32 = 1;
 const CHAIN_HEAD: &str = "chain head";
 pub(crate) const ROSTER_CURSOR: &str = "roster cursor";
 
@@ -76,6 +77,9 @@ impl Handset {
         let keystore = &*platform.keystore;
         if Programme::load(dir, keystore)?.is_some() {
             return Err(FieldError::AlreadyProvisioned);
+        }
+        if ticket.saksi != TICKET_VERSION {
+            return Err(NetworkError::Ticket(format!("version {} is not known here", ticket.saksi)).into());
         }
         let client = Client::new(&ticket.server, &ticket.ca, &ticket.server_key)?;
         let vault = Vault::at(dir);
@@ -195,8 +199,8 @@ impl Handset {
     }
 
     /// Takes a statement page.
-    pub fn statement_page(&self, picture: &[u8]) -> Result<Photo, CaptureError> {
-        capture::statement(picture)
+    pub fn statement_page(&self, picture: &[u8]) -> Result<Photo, FieldError> {
+        Ok(capture::statement(picture)?)
     }
 
     /// Starts a visit at which the beneficiary stands there.

@@ -20,6 +20,7 @@ mod roster;
 mod seal;
 mod store;
 mod sync;
+pub mod text;
 mod vault;
 pub mod visit;
 

@@ -135,6 +135,21 @@ pub struct Recognition {
     pub photo: Photo,
 }
 
+impl Recognition {
+    /// Anything but a match is an error. Where it is none, nothing about `beneficiary` may be told: it is just whoever
+    /// on the roster is least unlike.
+    pub fn require_match(&self) -> Result<(), VisitError> {
+        match self.decision {
+            Decision::Match => Ok(()),
+            Decision::Review | Decision::NoMatch => Err(VisitError::NotRecognised {
+                decision: self.decision,
+                similarity: self.face_match.similarity,
+                required: self.face_match.match_at,
+            }),
+        }
+    }
+}
+
 /// A proxy's face.
 #[derive(Debug, Clone)]
 pub struct ProxyPhoto {
@@ -236,10 +251,7 @@ impl Visit {
         if seen.beneficiary != self.entitled.beneficiary {
             return Err(VisitError::OtherBeneficiary);
         }
-        if seen.decision != Decision::Match {
-            let FaceMatch { similarity, match_at, .. } = seen.face_match;
-            return Err(VisitError::NotRecognised { decision: seen.decision, similarity, required: match_at });
-        }
+        seen.require_match()?;
         *recognition = Some(seen);
         Ok(())
     }

@@ -1,0 +1,442 @@
+//! The officer's day as commands: provision, unlock, identify, visit, outbox, sync.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use saksi_face::Decision;
+use saksi_field::text::{Language, Told as _};
+use saksi_field::visit::{ProxyDetails, Recognition, Visit};
+use saksi_field::{FieldError, Handset, Shelf, Summary, SyncListener, SyncProgress};
+use saksi_records::nik::Nik;
+use saksi_records::record::{NotServedReason, ProxyReason, Relation};
+use saksi_records::{BeneficiaryId, RoundId};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::face::print_json;
+use crate::handset::{HandsetArgs, pin};
+use crate::{Common, NO_MATCH, photos, ticket};
+
+/// Registers a new handset at the programme's server.
+#[derive(Args)]
+pub struct Provision {
+    /// The supervisor's ticket: its JSON, a JPEG or PNG of its QR code, or - for JSON on the standard input
+    #[arg(long, value_name = "FILE")]
+    ticket: PathBuf,
+    /// What people call this handset
+    #[arg(long, default_value = "handset")]
+    label: String,
+}
+
+/// Looks for a face among all on the roster (1:N).
+#[derive(Args)]
+pub struct Identify {
+    /// JPEG or PNG
+    photo: PathBuf,
+    /// The person has heard the consent text (`saksi unlock` prints it) and agrees
+    #[arg(long, required = true)]
+    consent: bool,
+}
+
+/// What happens at a door.
+#[derive(Subcommand)]
+pub enum VisitCommand {
+    /// The beneficiary stands there: recognise the face, and pay
+    InPerson {
+        #[command(flatten)]
+        round: Round,
+        /// Compare with this beneficiary only; without it, all on the roster are searched
+        #[arg(long, value_name = "ID")]
+        beneficiary: Option<BeneficiaryId>,
+        /// The photo of the face: JPEG or PNG
+        #[arg(long, value_name = "FILE")]
+        photo: PathBuf,
+        /// The person has heard the consent text and agrees
+        #[arg(long, required = true)]
+        consent: bool,
+    },
+    /// A proxy stands there: photograph proxy and statement letter, and pay
+    Proxy(Box<ProxyArgs>),
+    /// Nobody could be paid
+    NotServed {
+        #[command(flatten)]
+        round: Round,
+        /// The beneficiary
+        #[arg(long, value_name = "ID")]
+        beneficiary: BeneficiaryId,
+        /// Why not
+        #[arg(long)]
+        reason: NotServedArg,
+    },
+}
+
+/// A proxy's visit. Photos may be left out here, to see what the record requires; it is not written without them.
+#[derive(Args)]
+pub struct ProxyArgs {
+    #[command(flatten)]
+    round: Round,
+    /// The beneficiary
+    #[arg(long, value_name = "ID")]
+    beneficiary: BeneficiaryId,
+    /// The photo of the proxy's face: JPEG or PNG
+    #[arg(long, value_name = "FILE")]
+    photo: Option<PathBuf>,
+    /// The photo of the signed statement letter: JPEG or PNG
+    #[arg(long, value_name = "FILE")]
+    statement: Option<PathBuf>,
+    /// The proxy's name
+    #[arg(long)]
+    name: String,
+    /// The proxy's NIK
+    #[arg(long)]
+    nik: Nik,
+    /// What the proxy is to the beneficiary
+    #[arg(long)]
+    relation: RelationArg,
+    /// Why the beneficiary can't collect
+    #[arg(long)]
+    reason: ReasonArg,
+    /// The proxy has heard the consent text and agrees
+    #[arg(long, required = true)]
+    consent: bool,
+}
+
+/// The round that is paid out.
+#[derive(Args)]
+pub struct Round {
+    /// The round's name; may be left out where the handset has only one
+    #[arg(long, value_name = "NAME")]
+    round: Option<RoundId>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RelationArg {
+    Spouse,
+    Child,
+    Parent,
+    Sibling,
+    Relative,
+    Neighbour,
+    Official,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ReasonArg {
+    Ill,
+    Frail,
+    Disability,
+    Away,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum NotServedArg {
+    Absent,
+    Moved,
+    Deceased,
+    Refused,
+}
+
+pub fn provision(args: &Provision, on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
+    let ticket = ticket::read(&args.ticket)?;
+    let engine = Arc::new(photos::engine(common)?);
+    let handset = Handset::provision(on.dir(), on.platform()?, engine, &ticket, &args.label, &pin()?)?;
+    let programme = handset.programme();
+    if common.json {
+        print_json(&json!({ "handset": programme.handset, "server": programme.server, "label": programme.label }))?;
+    } else {
+        println!("{}: {} -> {}", programme.label, programme.handset, programme.server);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn unlock(on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
+    let handset = on.unlocked(common)?;
+    let policy = handset.policy();
+    let consent = on.language().pick(policy.consent_id, policy.consent_en);
+    let rounds = handset.with_roster(|roster| {
+        roster.rounds().map(|round| (round.clone(), roster.progress(&round.id))).collect::<Vec<_>>()
+    })?;
+    if common.json {
+        let rounds: Vec<_> = rounds
+            .iter()
+            .map(|(round, progress)| json!({ "round": round.id, "title": round.title, "progress": progress }))
+            .collect();
+        print_json(&json!({ "rounds": rounds, "consent": { "version": policy.consent_version, "text": consent } }))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for (round, progress) in rounds {
+        println!(
+            "{} ({}): {}/{} {}, {} / {}",
+            round.title,
+            round.id,
+            progress.paid,
+            progress.entitled,
+            on.language().pick("dibayar", "paid"),
+            progress.amount_paid,
+            progress.amount,
+        );
+    }
+    println!("{}: {consent}", on.language().pick("Teks persetujuan", "Consent text"));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn identify(args: &Identify, on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
+    let handset = on.unlocked(common)?;
+    let seen = handset.identify(&on.consent(&handset), &photo(&args.photo)?)?;
+    let is_match = seen.decision == Decision::Match;
+    if common.json {
+        print_json(&json!({
+            "decision": seen.decision,
+            "beneficiary": is_match.then_some(&seen.beneficiary),
+            "similarity": seen.face_match.similarity,
+            "match_at": seen.face_match.match_at,
+            "searched": seen.face_match.searched,
+        }))?;
+    } else {
+        let who = if is_match { name(&handset, &seen)? } else { String::new() };
+        println!(
+            "{}: {who} ({:.3}, {:.3})",
+            seen.decision.tell(on.language()),
+            seen.face_match.similarity,
+            seen.face_match.match_at
+        );
+    }
+    Ok(if is_match { ExitCode::SUCCESS } else { NO_MATCH.into() })
+}
+
+pub fn visit(command: &VisitCommand, on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
+    let handset = on.unlocked(common)?;
+    let summary = match command {
+        VisitCommand::InPerson { round, beneficiary, photo: file, .. } => {
+            let consent = on.consent(&handset);
+            let round = round.of(&handset)?;
+            let picture = photo(file)?;
+            let seen = match beneficiary {
+                Some(id) => handset.verify(&consent, id, &picture)?,
+                None => handset.identify(&consent, &picture)?,
+            };
+            seen.require_match().map_err(FieldError::from)?;
+            let mut visit = handset.visit_in_person(&round, &seen.beneficiary)?;
+            visit.consented(consent);
+            visit.recognised(seen).map_err(FieldError::from)?;
+            handset.commit(visit.finish().map_err(FieldError::from)?)?
+        }
+        VisitCommand::Proxy(args) => {
+            let visit = proxy_visit(&handset, args, on)?;
+            handset.commit(visit.finish().map_err(FieldError::from)?)?
+        }
+        VisitCommand::NotServed { round, beneficiary, reason } => {
+            handset.not_served(&round.of(&handset)?, beneficiary, (*reason).into())?
+        }
+    };
+    print_receipt(&summary, on.language(), common)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[derive(Serialize)]
+struct Entry {
+    record: String,
+    seq: u64,
+    shelf: Shelf,
+    kind: Option<&'static str>,
+    problem: Option<String>,
+}
+
+/// `saksi outbox`: what waits, what is sent, and what the server refused. Needs no PIN.
+pub fn outbox(on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
+    let handset = on.open(common)?;
+    let outbox = handset.outbox();
+    let mut entries = Vec::new();
+    for shelf in [Shelf::Outbox, Shelf::Quarantine, Shelf::Sent] {
+        for filed in outbox.list(shelf)? {
+            let kind = outbox.read(&filed).ok().map(|envelope| envelope.header().kind.as_str());
+            let problem = outbox.problem(&filed).map(|problem| problem.message);
+            entries.push(Entry { record: filed.record.to_string(), seq: filed.seq, shelf, kind, problem });
+        }
+    }
+    let counts = handset.outbox_counts()?;
+    if common.json {
+        print_json(&json!({ "counts": counts, "records": entries }))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let language = on.language();
+    for entry in &entries {
+        let state = match entry.shelf {
+            Shelf::Outbox => language.pick("menunggu", "waiting"),
+            Shelf::Sent => language.pick("terkirim", "sent"),
+            Shelf::Quarantine => language.pick("ditolak", "refused"),
+        };
+        println!(
+            "{:>6} {state:<9} {} {}",
+            entry.seq,
+            entry.kind.unwrap_or("?"),
+            entry.problem.as_deref().unwrap_or("")
+        );
+    }
+    println!(
+        "{}: {}, {}: {}, {}: {}",
+        language.pick("menunggu", "waiting"),
+        counts.waiting,
+        language.pick("terkirim", "sent"),
+        counts.sent,
+        language.pick("ditolak", "refused"),
+        counts.quarantined,
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `saksi sync`: needs no PIN; with one (in SAKSI_PIN, or `--roster`), the roster is fetched too.
+pub fn sync(roster: bool, on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
+    let handset =
+        if roster || std::env::var_os("SAKSI_PIN").is_some() { on.unlocked(common)? } else { on.open(common)? };
+    let bar = Bar::new();
+    let report = handset.sync(&bar);
+    bar.0.finish_and_clear();
+    if common.json {
+        print_json(&json!({
+            "sent": report.sent,
+            "quarantined": report.quarantined,
+            "waiting": report.waiting,
+            "roster_changes": report.roster_changes,
+            "stopped": report.stopped.as_ref().map(|error| error.tell(on.language())),
+        }))?;
+    } else {
+        let language = on.language();
+        println!(
+            "{}: {}, {}: {}, {}: {}, {}: {}",
+            language.pick("terkirim", "sent"),
+            report.sent,
+            language.pick("ditolak", "refused"),
+            report.quarantined,
+            language.pick("menunggu", "waiting"),
+            report.waiting,
+            language.pick("perubahan daftar", "roster changes"),
+            report.roster_changes,
+        );
+    }
+    match report.stopped {
+        Some(error) => Err(error.into()),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn proxy_visit(handset: &Handset, args: &ProxyArgs, on: &HandsetArgs) -> Result<Visit> {
+    let consent = on.consent(handset);
+    let mut visit = handset.visit_by_proxy(&args.round.of(handset)?, &args.beneficiary)?;
+    visit.consented(consent.clone());
+    let named = visit.proxy_named(ProxyDetails {
+        name: args.name.clone(),
+        nik: args.nik.clone(),
+        relation: args.relation.into(),
+        reason: args.reason.into(),
+    });
+    named.map_err(FieldError::from)?;
+    if let Some(file) = &args.photo {
+        let face = handset.proxy_face(&consent, &photo(file)?)?;
+        visit.proxy_photographed(face).map_err(FieldError::from)?;
+    }
+    if let Some(file) = &args.statement {
+        let page = handset.statement_page(&photo(file)?)?;
+        visit.statement_photographed(page).map_err(FieldError::from)?;
+    }
+    Ok(visit)
+}
+
+fn print_receipt(summary: &Summary, language: Language, common: &Common) -> Result<()> {
+    if common.json {
+        return print_json(summary);
+    }
+    let paid = summary.amount.map_or_else(String::new, |amount| format!(", {amount}"));
+    println!(
+        "{}: {}{paid}; {} {}",
+        summary.kind.tell(language),
+        summary.beneficiary,
+        language.pick("kode tanda terima", "receipt code"),
+        summary.code
+    );
+    Ok(())
+}
+
+fn name(handset: &Handset, seen: &Recognition) -> Result<String> {
+    let name = handset.with_roster(|roster| roster.beneficiary(&seen.beneficiary).map(|it| it.name.clone()))?;
+    Ok(format!("{} {}", seen.beneficiary, name.unwrap_or_default()))
+}
+
+fn photo(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| path.display().to_string())
+}
+
+impl Round {
+    /// The round that was named, or the only one there is.
+    pub fn of(&self, handset: &Handset) -> Result<RoundId> {
+        if let Some(round) = &self.round {
+            return Ok(round.clone());
+        }
+        let mut rounds: Vec<RoundId> =
+            handset.with_roster(|roster| roster.rounds().map(|round| round.id.clone()).collect())?;
+        match rounds.len() {
+            1 => Ok(rounds.remove(0)),
+            0 => bail!("no round on this handset: `saksi sync` fetches the roster"),
+            _ => bail!("several rounds on this handset: say which with --round"),
+        }
+    }
+}
+
+struct Bar(ProgressBar);
+
+impl Bar {
+    fn new() -> Self {
+        let style =
+            ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+        Self(ProgressBar::new(0).with_style(style))
+    }
+}
+
+impl SyncListener for Bar {
+    fn progress(&self, progress: SyncProgress) {
+        self.0.set_length(progress.records_total);
+        self.0.set_position(progress.records_done);
+        self.0.set_message(format!("{} KB", progress.bytes_sent / 1000));
+    }
+}
+
+impl From<RelationArg> for Relation {
+    fn from(arg: RelationArg) -> Self {
+        match arg {
+            RelationArg::Spouse => Self::Spouse,
+            RelationArg::Child => Self::Child,
+            RelationArg::Parent => Self::Parent,
+            RelationArg::Sibling => Self::Sibling,
+            RelationArg::Relative => Self::Relative,
+            RelationArg::Neighbour => Self::Neighbour,
+            RelationArg::Official => Self::Official,
+        }
+    }
+}
+
+impl From<ReasonArg> for ProxyReason {
+    fn from(arg: ReasonArg) -> Self {
+        match arg {
+            ReasonArg::Ill => Self::Ill,
+            ReasonArg::Frail => Self::Frail,
+            ReasonArg::Disability => Self::Disability,
+            ReasonArg::Away => Self::Away,
+        }
+    }
+}
+
+impl From<NotServedArg> for NotServedReason {
+    fn from(arg: NotServedArg) -> Self {
+        match arg {
+            NotServedArg::Absent => Self::Absent,
+            NotServedArg::Moved => Self::Moved,
+            NotServedArg::Deceased => Self::Deceased,
+            NotServedArg::Refused => Self::Refused,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Opens the handset that the day's commands work on.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use saksi_field::text::Language;
+use saksi_field::{FileVault, Handset, HostClock, Nowhere, Platform};
+use saksi_records::OfficerId;
+use saksi_records::record::Consent;
+
+use crate::{Common, photos};
+
+/// Options of the commands that work on a handset.
+#[derive(Args)]
+pub struct HandsetArgs {
+    /// The handset's folder
+    #[arg(long, global = true, env = "SAKSI_HANDSET", value_name = "DIR", default_value = "handset")]
+    dir: PathBuf,
+    /// The officer who works with it. The PIN is asked for, or taken from SAKSI_PIN
+    #[arg(long, global = true, env = "SAKSI_OFFICER", value_name = "ID", default_value = "officer")]
+    officer: OfficerId,
+    /// Language of what is printed
+    #[arg(long, global = true, env = "SAKSI_LANG", value_name = "LANG", default_value = "en")]
+    lang: Lang,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Lang {
+    /// Bahasa Indonesia
+    Id,
+    /// English
+    En,
+}
+
+impl HandsetArgs {
+    /// The language to print in.
+    pub fn language(&self) -> Language {
+        match self.lang {
+            Lang::Id => Language::Id,
+            Lang::En => Language::En,
+        }
+    }
+
+    /// Where the handset is.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Opens it, locked.
+    pub fn open(&self, common: &Common) -> Result<Handset> {
+        Ok(Handset::open(&self.dir, self.platform()?, Arc::new(photos::engine(common)?))?)
+    }
+
+    /// Opens and unlocks it.
+    pub fn unlocked(&self, common: &Common) -> Result<Handset> {
+        let handset = self.open(common)?;
+        handset.unlock(self.officer.clone(), &pin()?)?;
+        Ok(handset)
+    }
+
+    /// What stands for the phone's hardware here. The keystore is a file in the handset's folder.
+    pub fn platform(&self) -> Result<Platform> {
+        std::fs::create_dir_all(&self.dir).with_context(|| self.dir.display().to_string())?;
+        Ok(Platform {
+            keystore: Arc::new(FileVault::open(&self.dir.join("keystore"))?),
+            clock: Arc::new(HostClock::new()),
+            location: Arc::new(Nowhere),
+        })
+    }
+
+    /// The consent to the programme's text, in the language that was spoken.
+    pub fn consent(&self, handset: &Handset) -> Consent {
+        Consent { text_version: handset.policy().consent_version, language: self.language().tag().into() }
+    }
+}
+
+/// The PIN, from SAKSI_PIN or from the terminal.
+pub fn pin() -> Result<String> {
+    match env::var("SAKSI_PIN") {
+        Ok(pin) => Ok(pin),
+        Err(_) => rpassword::prompt_password("PIN: ").context("no PIN: set SAKSI_PIN, or run in a terminal"),
+    }
+}

@@ -1,0 +1,189 @@
+//! What an officer is told, in Indonesian and in English.
+//!
+//! English is what the errors say of themselves; Indonesian stands here. A new case doesn't compile without its text.
+
+use saksi_face::{Decision, FaceError, FrameError};
+use saksi_records::Kind;
+use saksi_records::wire::HandsetState;
+use serde::{Deserialize, Serialize};
+
+use crate::capture::{CaptureError, SMALLEST_PAGE};
+use crate::client::NetworkError;
+use crate::error::FieldError;
+use crate::pin::{self, PinError};
+use crate::roster::RosterError;
+use crate::vault::VaultError;
+use crate::visit::{LONGEST_NAME, Requirement, VisitError};
+
+/// The languages of the field.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// Bahasa Indonesia.
+    #[default]
+    Id,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// BCP 47.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::En => "en",
+        }
+    }
+
+    /// One of two texts.
+    pub fn pick<T>(self, id: T, en: T) -> T {
+        match self {
+            Self::Id => id,
+            Self::En => en,
+        }
+    }
+}
+
+/// Something that can be told in both languages.
+pub trait Told {
+    /// What an officer is told.
+    fn tell(&self, language: Language) -> String;
+}
+
+impl Told for Decision {
+    fn tell(&self, language: Language) -> String {
+        match self {
+            Self::Match => language.pick("cocok", "match"),
+            Self::Review => language.pick("perlu diperiksa", "review"),
+            Self::NoMatch => language.pick("tidak cocok", "no match"),
+        }
+        .into()
+    }
+}
+
+impl Told for Kind {
+    fn tell(&self, language: Language) -> String {
+        match self {
+            Self::InPerson => language.pick("diterima sendiri", "in person"),
+            Self::Proxy => language.pick("diterima wakil", "by proxy"),
+            Self::Exception => language.pick("pengecualian", "exception"),
+            Self::NotServed => language.pick("tidak terlayani", "not served"),
+            Self::ConsentWithdrawn => language.pick("persetujuan dicabut", "consent withdrawn"),
+            Self::Enrolment => language.pick("pendaftaran wajah", "enrolment"),
+        }
+        .into()
+    }
+}
+
+impl Told for Requirement {
+    fn tell(&self, language: Language) -> String {
+        match self {
+            Self::Consent => language.pick("persetujuan", "consent"),
+            Self::Face => language.pick("wajah penerima", "the beneficiary's face"),
+            Self::ProxyPhoto => language.pick("foto wakil", "the proxy's photo"),
+            Self::StatementPhoto => language.pick("foto surat pernyataan", "the statement's photo"),
+            Self::ProxyDetails => language.pick("data wakil", "the proxy's details"),
+        }
+        .into()
+    }
+}
+
+impl Told for FieldError {
+    fn tell(&self, language: Language) -> String {
+        match language {
+            Language::En => self.to_string(),
+            Language::Id => in_indonesian(self),
+        }
+    }
+}
+
+fn in_indonesian(error: &FieldError) -> String {
+    match error {
+        FieldError::Locked => "Perangkat terkunci: buka dengan PIN.".into(),
+        FieldError::Forbidden(HandsetState::Erase) => {
+            "Perangkat ini telah dihapus oleh program: hubungi pengawas.".into()
+        }
+        FieldError::Forbidden(_) => "Perangkat ini dikunci oleh program: hubungi pengawas.".into(),
+        FieldError::NotProvisioned => "Perangkat ini belum didaftarkan: pindai kode dari pengawas.".into(),
+        FieldError::AlreadyProvisioned => "Perangkat ini sudah terdaftar.".into(),
+        FieldError::Vault(error) => vault(error),
+        FieldError::Store(_) => "Penyimpanan di perangkat ini tidak dapat dipakai: hubungi pengawas.".into(),
+        FieldError::Outbox(_) => "Berkas tersegel tidak dapat dibaca atau ditulis: periksa ruang penyimpanan.".into(),
+        FieldError::Roster(error) => roster(error),
+        FieldError::RosterFile(error) => format!("Berkas daftar tidak dapat diimpor: {error}"),
+        FieldError::Capture(error) => capture(error),
+        FieldError::Visit(error) => visit(error),
+        FieldError::Seal(_) => "Catatan tidak dapat disegel: hubungi pengawas.".into(),
+        FieldError::Network(error) => network(error),
+    }
+}
+
+fn vault(error: &VaultError) -> String {
+    match error {
+        VaultError::Pin(PinError::Wrong) => "PIN salah.".into(),
+        VaultError::Pin(PinError::TooShort) => format!("PIN paling sedikit {} karakter.", pin::SHORTEST),
+        VaultError::Pin(PinError::Damaged) | VaultError::CannotUnwrap => {
+            "Kunci perangkat ini rusak atau hilang: hubungi pengawas.".into()
+        }
+        VaultError::Unavailable(_) => "Penyimpanan kunci perangkat tidak menjawab: coba lagi.".into(),
+        VaultError::Erased => "Perangkat ini telah dihapus; catatan tersegel masih dapat dikirim.".into(),
+        VaultError::Io(_) => "Berkas kunci tidak dapat dibaca atau ditulis.".into(),
+    }
+}
+
+fn roster(error: &RosterError) -> String {
+    match error {
+        RosterError::UnknownBeneficiary => "Nomor penerima ini tidak ada dalam daftar perangkat ini.".into(),
+        RosterError::UnknownRound(round) => format!("Tahap {round} tidak ada di perangkat ini: lakukan sinkronisasi."),
+        RosterError::NotEntitled(round) => format!("Penerima ini tidak berhak pada tahap {round}."),
+    }
+}
+
+fn capture(error: &CaptureError) -> String {
+    match error {
+        CaptureError::Frame(FrameError::Empty | FrameError::NotAnImage) => "Berkas ini bukan foto.".into(),
+        CaptureError::Frame(FrameError::TooLarge { .. }) => "Foto ini terlalu besar.".into(),
+        CaptureError::Frame(_) | CaptureError::Encode(_) => "Foto ini rusak atau tidak lengkap: ambil lagi.".into(),
+        CaptureError::Face(FaceError::NoFace) => "Tidak ada wajah yang terlihat.".into(),
+        CaptureError::Face(FaceError::SeveralFaces { .. }) => "Lebih dari satu wajah: hanya satu orang di foto.".into(),
+        CaptureError::Face(FaceError::TooSmall { .. }) => "Wajah terlalu kecil: lebih dekat.".into(),
+        CaptureError::Face(FaceError::Failed(_)) => "Wajah tidak dapat diolah: ambil foto lagi.".into(),
+        CaptureError::PageTooSmall(_) => {
+            format!("Foto surat terlalu kecil untuk dibaca: sisi pendek paling sedikit {SMALLEST_PAGE} piksel.")
+        }
+        CaptureError::NoTemplate => "Daftar tidak memuat foto penerima ini.".into(),
+        CaptureError::EmptyGallery => "Tidak ada penerima dengan foto dalam daftar.".into(),
+        CaptureError::Template(_) => "Wajah ini tidak dapat dibandingkan: model berbeda.".into(),
+    }
+}
+
+fn visit(error: &VisitError) -> String {
+    match error {
+        VisitError::ConsentFirst => "Persetujuan harus ada sebelum foto diambil.".into(),
+        VisitError::Incomplete(missing) => {
+            let missing: Vec<String> = missing.iter().map(|what| what.tell(Language::Id)).collect();
+            format!("Belum lengkap, masih perlu: {}.", missing.join(", "))
+        }
+        VisitError::NotRecognised { similarity, required, .. } => {
+            format!("Wajah belum pasti penerima ini ({similarity:.2}, perlu {required:.2}).")
+        }
+        VisitError::OtherBeneficiary => "Kunjungan ini untuk penerima lain.".into(),
+        VisitError::AlreadyPaid(mark) => format!("Sudah dibayar pada tahap {}.", mark.round),
+        VisitError::ProxyIsBeneficiary => "Wajah wakil adalah wajah penerima: bayar langsung.".into(),
+        VisitError::ProxyNikIsBeneficiary => "NIK wakil sama dengan NIK penerima.".into(),
+        VisitError::ProxyName => format!("Nama wakil harus 1 sampai {LONGEST_NAME} karakter."),
+        VisitError::NotThisSort => "Langkah ini tidak ada pada kunjungan jenis ini.".into(),
+    }
+}
+
+fn network(error: &NetworkError) -> String {
+    match error {
+        NetworkError::Offline(_) => "Tidak ada sambungan ke server: catatan menunggu dan aman.".into(),
+        NetworkError::NotOurServer(_) => {
+            "Yang menjawab bukan server program (mungkin halaman masuk Wi-Fi): catatan menunggu dan aman.".into()
+        }
+        NetworkError::Refused(..) => "Server menolak permintaan: hubungi pengawas.".into(),
+        NetworkError::Ticket(_) => "Kode pengawas tidak dapat dipakai: minta kode baru.".into(),
+        NetworkError::Blob(_) => "Foto tersegel tidak dapat dibaca.".into(),
+    }
+}

@@ -1,0 +1,238 @@
+//! What the tests across crates stand on: a real server, a roster whose faces come from real portraits, and handsets.
+
+pub mod weather;
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use saksi_face::{Engine, Frame, Manifest};
+use saksi_field::visit::ProxyDetails;
+use saksi_field::{
+    FileVault, Handset, HostClock, Nowhere, Platform, Summary as Receipt, SyncListener, SyncProgress, SyncReport,
+};
+use saksi_records::record::{Consent, ProxyReason, Relation};
+use saksi_records::wire::Ticket;
+use saksi_records::{BeneficiaryId, FaceTemplate, OfficerId, RoundId, roster_file};
+use saksi_server::{Config, Programme, Server, Summary};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+pub use xtask::props;
+
+/// The PIN of every handset.
+pub const PIN: &str = "482915";
+
+/// A programme with its server, and what handsets need to work with it. Everything is in one temporary folder.
+pub struct FieldKit {
+    runtime: Runtime,
+    server: Option<Server>,
+    config: Config,
+    engine: Arc<Engine>,
+    models: PathBuf,
+    folder: TempDir,
+}
+
+impl FieldKit {
+    /// Starts a server and imports the roster. Where models or portraits are missing, says so and gives `None`.
+    pub fn new() -> Option<Self> {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
+        let manifest = Manifest::bundled();
+        let needed = manifest.models.iter().filter(|model| !model.optional).map(|model| models.join(&model.file));
+        let portraits =
+            props::ROSTER.iter().filter_map(|person| person.portrait).map(|name| portrait_path(&models, name));
+        if let Some(missing) = needed.chain(portraits).find(|path| !path.exists()) {
+            let name = missing.file_name().unwrap_or_default().display();
+            eprintln!("SKIPPED: {name} is missing; `cargo xtask models --portraits` gets it");
+            return None;
+        }
+        Some(Self::start(models).expect("a server, a roster and the models"))
+    }
+
+    fn start(models: PathBuf) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let engine = Engine::load(&Manifest::bundled(), |file| fs::read(models.join(file)))?;
+        let config = Config::local(folder.path().join("server"));
+        let runtime = Runtime::new()?;
+        let mut kit = Self { runtime, server: None, config, engine: Arc::new(engine), models, folder };
+        kit.start_server();
+        let roster = kit.roster_csv()?;
+        let import = kit.programme().import_roster(round(), props::ROUND_TITLE, roster.as_slice(), "test");
+        kit.runtime.block_on(import)?;
+        Ok(kit)
+    }
+
+    /// Starts the server, on the same addresses as before.
+    pub fn start_server(&mut self) {
+        let server = self.runtime.block_on(Server::start(self.config.clone())).expect("the server starts");
+        self.config.handset_listen = server.handset_address;
+        self.config.public_url = Some(server.handset_url.clone());
+        self.server = Some(server);
+    }
+
+    /// Stops the server: handsets are offline.
+    pub fn stop_server(&mut self) {
+        if let Some(server) = self.server.take() {
+            self.runtime.block_on(server.shutdown());
+        }
+    }
+
+    /// The server's data folder, opened.
+    pub fn programme(&self) -> &Programme {
+        self.server.as_ref().expect("the server runs").programme()
+    }
+
+    /// The server's runtime, for what is asynchronous there.
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// Where handsets reach the server.
+    pub fn handset_address(&self) -> SocketAddr {
+        self.config.handset_listen
+    }
+
+    /// The server's data folder.
+    pub fn server_folder(&self) -> &Path {
+        &self.config.data
+    }
+
+    /// A ticket for one handset.
+    pub fn ticket(&self) -> Ticket {
+        self.runtime.block_on(self.programme().create_ticket(&[], "test")).expect("a ticket")
+    }
+
+    /// The round as the server sees it.
+    pub fn summary(&self) -> Summary {
+        let summary = self.runtime.block_on(self.programme().summary(&round()));
+        summary.expect("the server answers").expect("the round is there")
+    }
+
+    /// The names of all alerts at the server.
+    pub fn alerts(&self) -> Vec<String> {
+        let alerts = self.runtime.block_on(self.programme().alerts()).expect("the server answers");
+        alerts.iter().map(|raised| format!("{:?}", raised.alert)).collect()
+    }
+
+    /// A new handset: provisioned, unlocked, and with its roster.
+    pub fn handset(&self, name: &str) -> Handset {
+        let ticket = self.ticket();
+        let platform = self.platform(name);
+        let handset = Handset::provision(&self.handset_folder(name), platform, self.engine.clone(), &ticket, name, PIN)
+            .expect("the server admits it");
+        unlock(&handset);
+        let report = sync(&handset);
+        assert!(report.stopped.is_none(), "{:?}", report.stopped);
+        handset
+    }
+
+    /// A handset that was provisioned before, opened again and locked, as after a restart of the phone.
+    pub fn reopen(&self, name: &str) -> Handset {
+        Handset::open(&self.handset_folder(name), self.platform(name), self.engine.clone()).expect("it is provisioned")
+    }
+
+    /// A handset's folder.
+    pub fn handset_folder(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// What stands for a phone's hardware.
+    pub fn platform(&self, name: &str) -> Platform {
+        let folder = self.handset_folder(name);
+        fs::create_dir_all(&folder).expect("a folder");
+        let keystore = FileVault::open(&folder.with_extension("keystore")).expect("a key file");
+        Platform { keystore: Arc::new(keystore), clock: Arc::new(HostClock::new()), location: Arc::new(Nowhere) }
+    }
+
+    /// The face engine.
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    /// The folder of the models.
+    pub fn models(&self) -> &Path {
+        &self.models
+    }
+
+    /// A sample portrait.
+    pub fn portrait(&self, name: &str) -> Vec<u8> {
+        fs::read(portrait_path(&self.models, name)).expect("the portraits are there")
+    }
+
+    /// Finds the first on the roster by another portrait, and pays.
+    pub fn pay_first(&self, handset: &Handset) -> Receipt {
+        let consent = consent(handset);
+        let seen = handset.identify(&consent, &self.portrait(props::BENEFICIARY_AGAIN)).expect("a face");
+        let mut visit = handset.visit_in_person(&round(), &seen.beneficiary).expect("entitled");
+        visit.consented(consent);
+        visit.recognised(seen).expect("a match");
+        handset.commit(visit.finish().expect("complete")).expect("committed")
+    }
+
+    /// A photo of a statement letter.
+    pub fn statement(&self) -> Vec<u8> {
+        let file = self.folder.path().join("statement.png");
+        props::write_statement(&file).expect("a page");
+        fs::read(file).expect("it was written")
+    }
+
+    /// The roster with faces, as the office uploads it.
+    pub fn roster_csv(&self) -> Result<Vec<u8>> {
+        let (plain, photos) = (self.folder.path().join("roster.csv"), self.folder.path().join("enrolment"));
+        props::write_roster(&plain, &photos, &self.models.join("portraits"))?;
+        let mut rows = roster_file::read(fs::File::open(&plain)?)?;
+        for (row, person) in rows.iter_mut().zip(&props::ROSTER) {
+            let Some(portrait) = person.portrait else { continue };
+            let template = self.engine.analyze(&Frame::decode(&self.portrait(portrait))?).context(portrait)?.template;
+            let (model, data) = (template.model().to_string(), template.to_bytes().to_vec());
+            row.beneficiary.template = Some(FaceTemplate { model, data });
+        }
+        let mut csv = Vec::new();
+        roster_file::write(&rows, &mut csv)?;
+        Ok(csv)
+    }
+}
+
+/// The round that is paid out.
+pub fn round() -> RoundId {
+    props::ROUND.parse().expect("a round's name")
+}
+
+/// The number of the n-th on the roster, from 0.
+pub fn beneficiary(n: usize) -> BeneficiaryId {
+    props::ROSTER[n].id.parse().expect("a number")
+}
+
+/// Unlocks with the right PIN.
+pub fn unlock(handset: &Handset) {
+    handset.unlock("juru-bayar-7".parse::<OfficerId>().expect("an id"), PIN).expect("the right PIN");
+}
+
+/// Syncs once.
+pub fn sync(handset: &Handset) -> SyncReport {
+    struct Quiet;
+    impl SyncListener for Quiet {
+        fn progress(&self, _: SyncProgress) {}
+    }
+    handset.sync(&Quiet)
+}
+
+/// Consent to the programme's text.
+pub fn consent(handset: &Handset) -> Consent {
+    Consent { text_version: handset.policy().consent_version, language: "id".into() }
+}
+
+/// Who collects for the last on the roster.
+pub fn proxy() -> ProxyDetails {
+    ProxyDetails {
+        name: props::PROXY_NAME.into(),
+        nik: props::PROXY_NIK.parse().expect("well-formed"),
+        relation: Relation::Neighbour,
+        reason: ProxyReason::Ill,
+    }
+}
+
+fn portrait_path(models: &Path, name: &str) -> PathBuf {
+    models.join("portraits").join(name)
+}

@@ -1,0 +1,187 @@
+//! What the handset's disk holds: nothing that can be read, and nothing that gets lost.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use saksi_field::{FieldError, Shelf, VaultError};
+use saksi_records::record::NotServedReason;
+use saksi_records::wire::HandsetState;
+use saksi_tests::props::{PROXY_NAME, PROXY_NIK, ROSTER, STRANGER};
+use saksi_tests::{FieldKit, beneficiary, consent, proxy, round, sync, unlock};
+
+#[test]
+fn no_name_number_or_template_is_in_the_clear_on_the_disk() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    kit.pay_first(&handset);
+    let consent = consent(&handset);
+    let mut visit = handset.visit_by_proxy(&round(), &beneficiary(5)).expect("entitled");
+    visit.consented(consent.clone());
+    visit.proxy_named(proxy()).expect("a name and a NIK");
+    let face = handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face");
+    let proxy_template = face.template.clone();
+    visit.proxy_photographed(face).expect("taken");
+    visit.statement_photographed(handset.statement_page(&kit.statement()).expect("a page")).expect("taken");
+    handset.commit(visit.finish().expect("complete")).expect("committed");
+
+    let mut secrets: Vec<Vec<u8>> = vec![PROXY_NAME.into(), PROXY_NIK.into()];
+    for person in &ROSTER {
+        secrets.extend([person.name, person.nik, person.id, person.address].map(|text| text.as_bytes().to_vec()));
+    }
+    let stored = handset.with_roster(|roster| roster.template(&beneficiary(0))).expect("unlocked");
+    let templates = [stored.expect("on the roster").expect("with a face"), proxy_template];
+    // Any four of a template's numbers, as bytes, would give it away.
+    for template in &templates {
+        secrets.extend(template.to_bytes().chunks_exact(16).map(<[u8]>::to_vec));
+    }
+    // A photo's first bytes are alike in all JPEGs; its tables and scan are not sealed if these are found.
+    secrets.push(b"JFIF".to_vec());
+
+    drop(handset);
+    let files = all_files(&kit.handset_folder("a"));
+    assert!(files.len() > 5, "a used handset has files: {files:?}");
+    for file in files {
+        let bytes = fs::read(&file).expect("readable");
+        for secret in &secrets {
+            let found = bytes.windows(secret.len()).any(|window| window == secret);
+            assert!(!found, "{} is in {}", String::from_utf8_lossy(secret), file.display());
+            assert!(!file.to_string_lossy().contains(&*String::from_utf8_lossy(secret)));
+        }
+    }
+}
+
+#[test]
+fn a_record_that_was_not_acknowledged_before_the_crash_is_undone() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("committed");
+    drop(handset);
+    // As if the power had failed after the files were written, before the store knew of them.
+    let outbox = kit.handset_folder("a").join("records/outbox");
+    let first = only_file(&outbox);
+    let later = outbox.join(first.file_name().expect("a name")).with_extension("staged");
+    let later = later.with_file_name(later.file_name().expect("a name").to_string_lossy().replacen(
+        "0000000001",
+        "0000000002",
+        1,
+    ));
+    let bytes = fs::read(&first).expect("an envelope");
+    fs::write(&later, renumbered(&bytes)).expect("written");
+    let orphan = kit.handset_folder("a").join(format!("records/blobs/{}.blob", "ab".repeat(32)));
+    fs::write(&orphan, b"half a photo").expect("written");
+
+    let handset = kit.reopen("a");
+    unlock(&handset);
+    assert!(!later.exists() && !orphan.exists());
+    assert_eq!(handset.outbox_counts().expect("readable").waiting, 1);
+    assert_eq!(sync(&handset).sent, 1);
+}
+
+#[test]
+fn a_record_that_was_acknowledged_before_the_crash_is_published() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("committed");
+    drop(handset);
+    // As if the power had failed after the store knew, before the file had its name.
+    let outbox = kit.handset_folder("a").join("records/outbox");
+    let envelope = only_file(&outbox);
+    fs::rename(&envelope, envelope.with_extension("staged")).expect("renamed");
+
+    let handset = kit.reopen("a");
+    unlock(&handset);
+    assert_eq!(handset.outbox_counts().expect("readable").waiting, 1);
+    assert_eq!(sync(&handset).sent, 1);
+    assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
+}
+
+#[test]
+fn sealed_records_outlive_the_store_and_the_chain_goes_on() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("committed");
+    drop(handset);
+    fs::remove_dir_all(kit.handset_folder("a").join("store")).expect("removed");
+
+    let handset = kit.reopen("a");
+    unlock(&handset);
+    assert_eq!(sync(&handset).sent, 1, "what was sealed is sent");
+    let next = handset.not_served(&round(), &beneficiary(3), NotServedReason::Moved).expect("the roster came again");
+    assert_eq!(next.seq, 2);
+    assert_eq!(sync(&handset).sent, 1);
+    assert!(kit.alerts().is_empty(), "no gap and no fork: {:?}", kit.alerts());
+}
+
+#[test]
+fn a_record_damaged_on_the_handset_is_set_aside_and_does_not_block_the_next() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("committed");
+    handset.not_served(&round(), &beneficiary(3), NotServedReason::Moved).expect("committed");
+    let first = handset.outbox().list(Shelf::Outbox).expect("readable").remove(0);
+    let path = kit.handset_folder("a").join("records/outbox").join(format!("{:010}-{}.env", first.seq, first.record));
+    let mut bytes = fs::read(&path).expect("an envelope");
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&path, bytes).expect("written");
+
+    let report = sync(&handset);
+    assert_eq!((report.sent, report.quarantined, report.waiting), (1, 1, 0));
+    let aside = handset.outbox().list(Shelf::Quarantine).expect("readable");
+    assert_eq!(aside[0].record, first.record);
+    assert!(handset.outbox().problem(&aside[0]).is_some(), "the reason is kept");
+    assert!(!kit.alerts().is_empty(), "the office is told that one is missing");
+}
+
+#[test]
+fn a_locked_handset_still_sends_and_an_erased_one_can_never_be_read_again() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    let id = handset.programme().handset;
+    let set = |state| kit.runtime().block_on(kit.programme().set_handset_state(id, state, "test")).expect("known");
+
+    handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("committed");
+    set(HandsetState::Locked);
+    assert_eq!(sync(&handset).sent, 1);
+    assert!(handset.is_locked());
+    assert!(matches!(handset.unlock("o".parse().expect("an id"), saksi_tests::PIN), Err(FieldError::Forbidden(_))));
+
+    set(HandsetState::Active);
+    assert!(sync(&handset).stopped.is_none());
+    unlock(&handset);
+    handset.not_served(&round(), &beneficiary(3), NotServedReason::Moved).expect("committed");
+    set(HandsetState::Erase);
+    assert_eq!(sync(&handset).sent, 1);
+    set(HandsetState::Active);
+    assert!(sync(&handset).stopped.is_none());
+    let gone = handset.unlock("o".parse().expect("an id"), saksi_tests::PIN);
+    assert!(matches!(gone, Err(FieldError::Vault(VaultError::Erased))));
+}
+
+/// An envelope that claims the next place: what a crash can leave behind is whole, but unknown to the store.
+fn renumbered(bytes: &[u8]) -> Vec<u8> {
+    let text = b"\"seq\":1,";
+    let at = bytes.windows(text.len()).position(|window| window == text).expect("a header");
+    let mut renumbered = bytes.to_vec();
+    renumbered[at + 6] = b'2';
+    renumbered
+}
+
+fn only_file(folder: &Path) -> PathBuf {
+    let mut files = all_files(folder);
+    assert_eq!(files.len(), 1);
+    files.remove(0)
+}
+
+fn all_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(all_files(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
+}

@@ -1,0 +1,168 @@
+//! An officer's day, from the morning's sync to the dashboard, with everything real but the phone.
+
+use saksi_field::visit::Requirement;
+use saksi_field::{FieldError, VaultError, VisitError, pin::PinError};
+use saksi_records::record::NotServedReason;
+use saksi_records::{Kind, Rupiah};
+use saksi_tests::props::{AMOUNT, BENEFICIARY_AGAIN, BENEFICIARY_ONCE_MORE, STRANGER};
+use saksi_tests::{FieldKit, beneficiary, consent, proxy, round, sync, unlock};
+
+#[test]
+fn a_whole_day_offline_and_the_evening_s_sync() {
+    let Some(mut kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    kit.stop_server();
+
+    // Found among all on the roster, and paid.
+    let consent = consent(&handset);
+    let seen = handset.identify(&consent, &kit.portrait(BENEFICIARY_AGAIN)).expect("a face");
+    assert_eq!(seen.beneficiary, beneficiary(0));
+    let mut visit = handset.visit_in_person(&round(), &seen.beneficiary).expect("entitled");
+    assert_eq!(visit.missing(), [Requirement::Consent, Requirement::Face]);
+    assert_eq!(visit.recognised(seen.clone()), Err(VisitError::ConsentFirst));
+    visit.consented(consent.clone());
+    visit.recognised(seen).expect("a match");
+    let paid = handset.commit(visit.finish().expect("complete")).expect("committed");
+    assert_eq!((paid.seq, paid.kind, paid.amount), (1, Kind::InPerson, Some(Rupiah(AMOUNT))));
+
+    // Not twice, whichever way it is tried: at the start of a visit, or at its end.
+    let again = handset.visit_in_person(&round(), &beneficiary(0)).expect_err("paid already");
+    assert!(matches!(again, FieldError::Visit(VisitError::AlreadyPaid(mark)) if mark.record == paid.record));
+
+    // A stranger is nobody.
+    let stranger = handset.identify(&consent, &kit.portrait(STRANGER)).expect("a face");
+    let mut visit = handset.visit_in_person(&round(), &beneficiary(1)).expect("entitled");
+    visit.consented(consent.clone());
+    let compared = handset.verify(&consent, &beneficiary(1), &kit.portrait(STRANGER)).expect("a face");
+    assert!(matches!(stranger.require_match(), Err(VisitError::NotRecognised { .. })));
+    assert!(matches!(visit.recognised(compared), Err(VisitError::NotRecognised { .. })));
+    assert_eq!(visit.missing(), [Requirement::Face]);
+
+    // A proxy: photo and statement, or nothing.
+    let mut visit = handset.visit_by_proxy(&round(), &beneficiary(5)).expect("entitled");
+    visit.consented(consent.clone());
+    visit.proxy_named(proxy()).expect("a name and a NIK");
+    visit.proxy_photographed(handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face")).expect("taken");
+    let incomplete = visit.finish().expect_err("no statement");
+    assert_eq!(incomplete, VisitError::Incomplete(vec![Requirement::StatementPhoto]));
+    visit.statement_photographed(handset.statement_page(&kit.statement()).expect("a page")).expect("taken");
+    let collected = handset.commit(visit.finish().expect("complete")).expect("committed");
+    assert_eq!((collected.seq, collected.kind), (2, Kind::Proxy));
+
+    handset.not_served(&round(), &beneficiary(4), NotServedReason::Absent).expect("committed");
+
+    // Without a server nothing is sent, and nothing is lost.
+    let report = sync(&handset);
+    assert!(matches!(report.stopped, Some(FieldError::Network(_))));
+    assert_eq!((report.sent, report.waiting), (0, 3));
+
+    kit.start_server();
+    let report = sync(&handset);
+    assert!(report.stopped.is_none(), "{:?}", report.stopped);
+    assert_eq!((report.sent, report.quarantined, report.waiting), (3, 0, 0));
+    let shown = kit.summary();
+    assert_eq!((shown.in_person, shown.proxy, shown.not_served, shown.remaining), (1, 1, 1, 3));
+    assert_eq!(shown.paid, Rupiah(2 * AMOUNT));
+    assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
+}
+
+#[test]
+fn two_visits_to_one_beneficiary_pay_once() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    let consent = consent(&handset);
+    let drafts = [BENEFICIARY_AGAIN, BENEFICIARY_ONCE_MORE].map(|photo| {
+        let mut visit = handset.visit_in_person(&round(), &beneficiary(0)).expect("not paid yet");
+        visit.consented(consent.clone());
+        visit.recognised(handset.verify(&consent, &beneficiary(0), &kit.portrait(photo)).expect("a face")).expect("it");
+        visit.finish().expect("complete")
+    });
+    let committed = drafts.map(|draft| handset.commit(draft));
+    assert!(committed[0].is_ok());
+    assert!(matches!(committed[1], Err(FieldError::Visit(VisitError::AlreadyPaid(_)))));
+    assert_eq!(handset.day().expect("unlocked").len(), 1);
+}
+
+#[test]
+fn a_payment_on_one_handset_is_known_on_another_after_both_have_synced() {
+    let Some(kit) = FieldKit::new() else { return };
+    let (one, other) = (kit.handset("one"), kit.handset("other"));
+    kit.pay_first(&one);
+    assert!(sync(&one).stopped.is_none());
+    assert!(sync(&other).stopped.is_none());
+    let refused = other.visit_in_person(&round(), &beneficiary(0)).expect_err("paid on the first handset");
+    assert!(matches!(refused, FieldError::Visit(VisitError::AlreadyPaid(_))));
+}
+
+#[test]
+fn two_handsets_that_pay_one_beneficiary_offline_raise_an_alert() {
+    let Some(kit) = FieldKit::new() else { return };
+    let (one, other) = (kit.handset("one"), kit.handset("other"));
+    kit.pay_first(&one);
+    kit.pay_first(&other);
+    assert_eq!(sync(&one).sent, 1);
+    assert_eq!(sync(&other).sent, 1, "evidence is never refused for that");
+    assert!(kit.alerts().iter().any(|alert| alert.contains("PaidTwice")), "{:?}", kit.alerts());
+}
+
+#[test]
+fn the_beneficiary_can_t_be_their_own_proxy() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    let consent = consent(&handset);
+    let mut visit = handset.visit_by_proxy(&round(), &beneficiary(0)).expect("entitled");
+    visit.consented(consent.clone());
+    let face = handset.proxy_face(&consent, &kit.portrait(BENEFICIARY_AGAIN)).expect("a face");
+    assert_eq!(visit.proxy_photographed(face), Err(VisitError::ProxyIsBeneficiary));
+    let own = handset.with_roster(|roster| roster.beneficiary(&beneficiary(0)).map(|it| it.nik.clone()));
+    let mut named = proxy();
+    named.nik = own.expect("unlocked").expect("on the roster");
+    assert_eq!(visit.proxy_named(named), Err(VisitError::ProxyNikIsBeneficiary));
+    assert!(matches!(
+        visit.proxy_named(saksi_field::visit::ProxyDetails { name: " ".into(), ..proxy() }),
+        Err(VisitError::ProxyName)
+    ));
+}
+
+#[test]
+fn a_locked_handset_shows_nothing_and_a_wrong_pin_opens_nothing() {
+    let Some(kit) = FieldKit::new() else { return };
+    drop(kit.handset("a"));
+    let handset = kit.reopen("a");
+    assert!(handset.is_locked());
+    assert!(matches!(handset.day(), Err(FieldError::Locked)));
+    assert!(matches!(handset.visit_in_person(&round(), &beneficiary(0)), Err(FieldError::Locked)));
+    let wrong = handset.unlock("juru-bayar-7".parse().expect("an id"), "482914");
+    assert!(matches!(wrong, Err(FieldError::Vault(VaultError::Pin(PinError::Wrong)))));
+    assert!(handset.is_locked());
+}
+
+#[test]
+fn a_roster_file_with_a_bad_row_changes_nothing() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    let good = String::from_utf8(kit.roster_csv().expect("a roster")).expect("text");
+    let second = saksi_records::Round { id: "BST-2026-12".parse().expect("a name"), title: "Desember".into() };
+    let bad = good.replacen("3273016208480003", "3273016208480000", 1);
+    let error = handset.import_roster(second.clone(), bad.as_bytes()).expect_err("a bad row");
+    assert!(error.to_string().contains("row 4"), "{error}");
+    assert!(handset.with_roster(|roster| roster.round(&second.id).is_err()).expect("unlocked"));
+    assert_eq!(handset.import_roster(second.clone(), good.as_bytes()).expect("a good file"), 6);
+    assert!(handset.visit_in_person(&second.id, &beneficiary(0)).is_ok());
+}
+
+#[test]
+fn what_was_done_is_there_after_a_restart_and_the_chain_goes_on() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    kit.pay_first(&handset);
+    drop(handset);
+    let handset = kit.reopen("a");
+    unlock(&handset);
+    assert_eq!(handset.day().expect("unlocked").len(), 1);
+    assert!(handset.visit_in_person(&round(), &beneficiary(0)).is_err(), "still paid");
+    let next = handset.not_served(&round(), &beneficiary(3), NotServedReason::Moved).expect("committed");
+    assert_eq!(next.seq, 2);
+    assert_eq!(sync(&handset).sent, 2);
+    assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
+}

@@ -1,0 +1,8 @@
+//! The project's own commands, and the props that its tests share with the demonstration.
+
+pub mod bindings;
+pub mod build;
+pub mod demo;
+pub mod models;
+pub mod props;
+pub mod test;

@@ -1,0 +1,91 @@
+//! `cargo xtask test`: all that CI checks, in the order in which it fails fastest. What a machine lacks is skipped, and
+//! said so.
+
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::build::{EVERYTHING, cargo, programs, succeed, workspace};
+use crate::{demo, models};
+
+/// Check all that CI checks.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Leave out what needs more than Rust: fuzzing, Python, Kotlin, cargo-deny
+    #[arg(long)]
+    rust_only: bool,
+}
+
+/// Runs every check; the first that fails ends it.
+pub fn run(args: &Args) -> Result<()> {
+    let start = Instant::now();
+    step("format", || succeed(cargo(&["fmt", "--all", "--check"]).stdin(Stdio::null())))?;
+    // Tests that need models or portraits say that they are skipped where these can't be had.
+    let fetched = models::ensure().and_then(|_| models::portraits());
+    if let Err(error) = &fetched {
+        skipped("models and portraits", &format!("{error:#}"));
+    }
+    step("build", || programs().map(drop))?;
+    step("tests", || succeed(cargo(&["test", "--no-fail-fast"]).args(EVERYTHING)))?;
+    step("lints", || succeed(cargo(&["clippy", "--all-targets"]).args(EVERYTHING).args(["--", "-D", "warnings"])))?;
+    step("documentation", || {
+        succeed(cargo(&["doc", "--no-deps", "--quiet"]).args(EVERYTHING).env("RUSTDOCFLAGS", "-D warnings"))
+    })?;
+    match fetched {
+        Ok(_) => step("demonstration", demo::check)?,
+        Err(_) => skipped("demonstration", "it needs models and portraits"),
+    }
+    if !args.rust_only {
+        beyond_rust()?;
+    }
+    println!("\nall checks passed in {:.0} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn beyond_rust() -> Result<()> {
+    if there("cargo-deny") {
+        // The advisories are in a repository that not every machine reaches.
+        step("licences, sources, bans", || succeed(&mut cargo(&["deny", "check", "bans", "licenses", "sources"])))?;
+    } else {
+        skipped("licences, sources, bans", "cargo-deny is not installed: cargo install cargo-deny");
+    }
+    if there("python3") {
+        step("the independent opener in Python", opener)?;
+    } else {
+        skipped("the independent opener in Python", "there is no python3");
+    }
+    step("fuzzing, briefly", || {
+        succeed(Command::new("bash").arg("tests/fuzz/run.sh").arg("5").current_dir(workspace()))
+    })
+}
+
+/// In a virtual environment of its own, with pinned libraries.
+fn opener() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let environment = folder.path().join("venv");
+    succeed(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
+    let python = environment.join("bin/python");
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "tests/python/requirements.txt"];
+    succeed(Command::new(&python).args(pip).current_dir(workspace()))?;
+    succeed(Command::new(&python).args(["-m", "unittest", "discover", "-s", "tests/python"]).current_dir(workspace()))
+}
+
+fn step(what: &str, act: impl FnOnce() -> Result<()>) -> Result<()> {
+    println!("\n== {what}");
+    let start = Instant::now();
+    if let Err(error) = act() {
+        bail!("{what}: {error:#}");
+    }
+    println!("== {what}: passed in {:.0} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn skipped(what: &str, why: &str) {
+    println!("\n== SKIPPED: {what}: {why}");
+}
+
+fn there(program: &str) -> bool {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
+}
