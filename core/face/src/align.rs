@@ -18,7 +18,7 @@ const REFERENCE: [[f32; 2]; 5] =
 /// frame. `None` where the landmarks have no extent or aren't numbers.
 pub fn align(frame: &Frame, landmarks: &[[f32; 2]; 5]) -> Option<AlignedFace> {
     let to_frame = Similarity::between(&REFERENCE, landmarks)?;
-    let source = Source { pixels: frame.rgb(), width: frame.width() as i64, height: frame.height() as i64 };
+    let source = Source { pixels: frame.rgb(), width: frame.width().into(), height: frame.height().into() };
     let side = AlignedFace::SIDE;
     let pixels =
         (0..side * side).map(|i| source.bilinear(to_frame.apply((i % side) as f64, (i / side) as f64))).collect();
@@ -90,9 +90,10 @@ impl Source<'_> {
         // The cast saturates, so a place far outside is still outside.
         let (left, top) = (left as i64, top as i64);
         let corners = [self.at(left, top), self.at(left + 1, top), self.at(left, top + 1), self.at(left + 1, top + 1)];
-        std::array::from_fn(|c| {
-            let [a, b, c, d] = corners.map(|p| f32::from(p[c]));
-            let (upper, lower) = (a + (b - a) * fx, c + (d - c) * fx);
+        std::array::from_fn(|channel| {
+            let [upper_left, upper_right, lower_left, lower_right] = corners.map(|p| f32::from(p[channel]));
+            let upper = upper_left + (upper_right - upper_left) * fx;
+            let lower = lower_left + (lower_right - lower_left) * fx;
             (upper + (lower - upper) * fy).round() as u8
         })
     }

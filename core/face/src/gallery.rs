@@ -59,12 +59,11 @@ impl<K: Clone + Ord> Gallery<K> {
 
     /// Puts a person in, in place of the template that `key` had before.
     pub fn insert(&mut self, key: K, template: &Template) -> Result<(), TemplateError> {
-        match &self.model {
-            Some(model) => template.check_comparable(model, self.dimension)?,
-            None => {
-                self.model = Some(template.model().clone());
-                self.dimension = template.values().len();
-            }
+        if let Some(model) = &self.model {
+            template.check_comparable(model, self.dimension)?;
+        } else {
+            self.model = Some(template.model().clone());
+            self.dimension = template.values().len();
         }
         match self.keys.binary_search(&key) {
             Ok(at) => self.vectors[at * self.dimension..][..self.dimension].copy_from_slice(template.values()),

@@ -30,7 +30,7 @@ impl Quality {
     /// Measures a face and the crop that was aligned from it.
     pub fn measure(face: &Face, aligned: &AlignedFace) -> Self {
         let (yaw, roll) = pose(face);
-        let luminance: Vec<f32> = aligned.pixels().iter().map(luminance).collect();
+        let luminance: Vec<f32> = aligned.pixels().iter().copied().map(luminance).collect();
         let (mean, variance) = mean_and_variance(&luminance);
         Self {
             inter_eye_distance: face.inter_eye(),
@@ -44,8 +44,8 @@ impl Quality {
 }
 
 /// Rec. 601, as for the Y of a JPEG.
-fn luminance([r, g, b]: &[u8; 3]) -> f32 {
-    0.299 * f32::from(*r) + 0.587 * f32::from(*g) + 0.114 * f32::from(*b)
+fn luminance([r, g, b]: [u8; 3]) -> f32 {
+    0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b)
 }
 
 /// Yaw and roll in degrees. The nose moves aside by its depth times sin(yaw) while the eyes come nearer by cos(yaw).

@@ -99,9 +99,9 @@ mod tests {
 
     #[test]
     fn one_set_is_cut_into_ten_folds() {
-        let same: String = (1..=20).map(|i| format!("A\t{i}\t{}\n", i + 1)).collect();
-        let different: String = (1..=20).map(|i| format!("A\t{i}\tB\t{i}\n")).collect();
-        let pairs = parse(&format!("20\n{same}{different}")).expect("a list");
+        let same: Vec<String> = (1..=20).map(|i| format!("A\t{i}\t{}", i + 1)).collect();
+        let different: Vec<String> = (1..=20).map(|i| format!("A\t{i}\tB\t{i}")).collect();
+        let pairs = parse(&format!("20\n{}\n{}\n", same.join("\n"), different.join("\n"))).expect("a list");
         assert_eq!(pairs.len(), 40);
         for fold in 0..FOLDS {
             assert_eq!(pairs.iter().filter(|p| p.fold == fold && p.same).count(), 2);

@@ -68,11 +68,11 @@ pub fn eer(scored: &[Scored]) -> f64 {
     let (mut missed, mut matching) = (0.0, different);
     let mut nearest = (f64::INFINITY, 0.0);
     // The threshold rises from pair to pair; equal similarities pass it together.
-    for group in sorted.chunk_by(|a, b| a.similarity == b.similarity) {
-        let (fnmr, fmr) = (missed / same.max(1.0), matching / different.max(1.0));
-        let apart = f64::abs(fnmr - fmr);
+    for group in sorted.chunk_by(|a, b| a.similarity.total_cmp(&b.similarity).is_eq()) {
+        let (false_non_match, false_match) = (missed / same.max(1.0), matching / different.max(1.0));
+        let apart = f64::abs(false_non_match - false_match);
         if apart < nearest.0 {
-            nearest = (apart, f64::midpoint(fnmr, fmr));
+            nearest = (apart, f64::midpoint(false_non_match, false_match));
         }
         missed += count(group, true);
         matching -= count(group, false);

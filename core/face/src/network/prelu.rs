@@ -5,9 +5,13 @@ use tract_onnx::model::ParsingContext;
 use tract_onnx::pb::NodeProto;
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::infer::rules::{InferenceResult, Solver};
-use tract_onnx::tract_hir::internal::*;
+use tract_onnx::tract_hir::internal::{
+    DimLike, EvalContext, EvalOp, Expansion, InferenceOp, StaticName, TensorProxy, TractErrorContext, args_1, as_op,
+    check_input_arity, check_output_arity, ensure, expand, op_as_typed_op, op_out_of_plan,
+};
 
 /// Reads the ONNX node.
+#[expect(clippy::unnecessary_wraps, reason = "the signature is tract's")]
 pub(crate) fn build(_: &ParsingContext, _: &NodeProto) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
     Ok((expand(Prelu), vec![]))
 }

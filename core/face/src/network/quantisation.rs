@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use tract_onnx::pb::{GraphProto, NodeProto, TensorProto, tensor_proto::DataType};
 use tract_onnx::prelude::*;
-use tract_onnx::tract_hir::internal::*;
+use tract_onnx::tract_hir::internal::{TractErrorContext, ensure};
 
 /// Replaces each `DequantizeLinear` over stored weights by the weights it stands for, w = (q - zero) * scale block by
 /// block, and drops graph inputs that are stored weights or that nothing reads.
