@@ -1,6 +1,6 @@
 //! `cargo xtask models`: gets the model files, and sample portraits for tests and the demo, each checked by its hash.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 use ring::digest::{SHA256, digest};
 use saksi_face::{Manifest, Model};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::TempDir;
 
 /// Get the model files into models/
 #[derive(clap::Args)]
@@ -160,11 +160,13 @@ fn hash(bytes: &[u8]) -> String {
 fn write(target: &Path, bytes: &[u8]) -> Result<()> {
     let folder = target.parent().context("a file lies in a folder")?;
     fs::create_dir_all(folder)?;
-    let mut file = NamedTempFile::new_in(folder)?;
+    let mut name = target.file_name().context("a file has a name")?.to_owned();
+    name.push(".partial");
+    let partial = folder.join(name);
+    let mut file = File::create(&partial).with_context(|| partial.display().to_string())?;
     file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(target).with_context(|| target.display().to_string())?;
-    Ok(())
+    file.sync_all()?;
+    fs::rename(&partial, target).with_context(|| target.display().to_string())
 }
 
 #[derive(Clone, Copy, PartialEq)]

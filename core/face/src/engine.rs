@@ -92,7 +92,7 @@ pub enum ModelError {
         reason: io::Error,
     },
     /// A file isn't the one the manifest means.
-    #[error("model file {0}")]
+    #[error(transparent)]
     File(#[from] ModelFileError),
     /// The right file, which the network loader refuses.
     #[error("model file {file}: {reason}")]

@@ -153,7 +153,7 @@ pub struct MatchSettings {
 pub enum ManifestError {
     /// Not JSON, or not of this format.
     #[error("the model manifest can't be read: {0}")]
-    Format(#[from] serde_json::Error),
+    Format(String),
     /// Written for another version of this program.
     #[error("the model manifest has version {0}; this program reads version 1")]
     Version(u32),
@@ -174,7 +174,7 @@ pub enum ManifestError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelFileError {
     /// Another length: most likely cut off on its way.
-    #[error("{file} is {actual} bytes long, not {expected}: it was cut off or is another file")]
+    #[error("model file {file} is {actual} bytes long, not {expected}: it was cut off or is another file")]
     Length {
         /// File name.
         file: String,
@@ -184,7 +184,7 @@ pub enum ModelFileError {
         actual: u64,
     },
     /// The right length, yet other bytes.
-    #[error("{file} has SHA-256 {actual}, not {expected}: it is not the file this program was made for")]
+    #[error("model file {file} has SHA-256 {actual}, not {expected}: it is not the file this program was made for")]
     Hash {
         /// File name.
         file: String,
@@ -206,7 +206,7 @@ impl Manifest {
 
     /// Reads and checks a manifest.
     pub fn parse(json: &[u8]) -> Result<Self, ManifestError> {
-        let manifest: Self = serde_json::from_slice(json)?;
+        let manifest: Self = serde_json::from_slice(json).map_err(|e| ManifestError::Format(e.to_string()))?;
         if manifest.version != 1 {
             return Err(ManifestError::Version(manifest.version));
         }
