@@ -49,7 +49,7 @@ impl Histogram {
             above += n;
             above > allowed
         });
-        Some(highest_too_many.map_or(-1.0, |bin| (bin + 1) as f64 / STEPS_A_UNIT - 1.0))
+        Some(highest_too_many.map_or(-1.0, |bin| ((bin + 1) as f64 - STEPS_A_UNIT) / STEPS_A_UNIT))
     }
 }
 
