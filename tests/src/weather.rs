@@ -80,7 +80,8 @@ fn carry(mut client: TcpStream, server: SocketAddr, left: &AtomicU64, passed: &A
             }
         }
     }
-    upstream.shutdown(Shutdown::Both).ok();
+    // What has gone up stays up: closing both ways at once would make the kernel throw it away.
+    upstream.shutdown(Shutdown::Write).ok();
     client.shutdown(Shutdown::Both).ok();
 }
 
@@ -118,6 +119,8 @@ struct Inner {
 impl Impostor {
     /// Stands before the kit's server, honest at first.
     pub fn before(kit: &FieldKit) -> Self {
+        // A handset or server in this process may have set it already.
+        rustls::crypto::ring::default_provider().install_default().ok();
         let _in_runtime = kit.runtime().enter();
         let authority = rcgen::KeyPair::generate().expect("a key");
         let mut params = rcgen::CertificateParams::default();
