@@ -51,15 +51,15 @@ pub fn run(args: &Args) -> Result<()> {
     let password = stage.office(&["add-user", USER, "--role", "supervisor", "--generate"])?;
     morning(&stage, &portraits)?;
 
-    stage.step("the handset goes offline: the server is stopped", || server.stop())?;
+    step("the handset goes offline: the server is stopped", || server.stop())?;
     door_to_door(&stage, &portraits)?;
 
-    server = stage.step("the server is back", || stage.start_server())?;
+    server = step("the server is back", || stage.start_server())?;
     let synced = stage.saksi("sync: photos, then envelopes; each with a signed receipt", DONE, &["sync"])?;
     ensure!(synced["sent"] == 3 && synced["waiting"] == 0, "not all was sent: {synced}");
 
     let dashboard = Dashboard::log_in(&stage, password.trim())?;
-    let shown = stage.step("the dashboard has changed by itself", || dashboard.summary())?;
+    let shown = step("the dashboard has changed by itself", || dashboard.summary())?;
     println!(
         "      in person {}, by proxy {}, not served {}, remaining {}; paid Rp {} of {}",
         shown["in_person"], shown["proxy"], shown["not_served"], shown["remaining"], shown["paid"], shown["due"]
@@ -78,6 +78,14 @@ pub fn run(args: &Args) -> Result<()> {
     server.stop()
 }
 
+/// Does one step, and prints it with its time.
+fn step<T>(what: &str, act: impl FnOnce() -> Result<T>) -> Result<T> {
+    let start = Instant::now();
+    let result = act().with_context(|| what.to_owned())?;
+    println!("{:>6.0} ms  {what}", start.elapsed().as_secs_f64() * 1000.0);
+    Ok(result)
+}
+
 /// The supervisor's work: roster in, handset out.
 fn morning(stage: &Stage, portraits: &Path) -> Result<()> {
     let plain = stage.folder.join("roster.csv");
@@ -90,11 +98,11 @@ fn morning(stage: &Stage, portraits: &Path) -> Result<()> {
         DONE,
         &["roster", "enrol", text(&plain), "--photos", text(&photos), "--out", text(&enrolled)],
     )?;
-    stage.step("the office imports the roster", || {
+    step("the office imports the roster", || {
         stage.office(&["import-roster", "--round", ROUND, "--title", ROUND_TITLE, text(&enrolled)])
     })?;
     let qr = stage.folder.join("ticket.png");
-    stage.step("the supervisor shows a QR code", || {
+    step("the supervisor shows a QR code", || {
         let ticket = stage.office(&["ticket", "--qr", text(&stage.folder.join("ticket.svg"))])?;
         props::write_qr(ticket.trim(), &qr)
     })?;
@@ -154,17 +162,9 @@ struct Stage {
 }
 
 impl Stage {
-    /// Does one step, and prints it with its time.
-    fn step<T>(&self, what: &str, act: impl FnOnce() -> Result<T>) -> Result<T> {
-        let start = Instant::now();
-        let result = act().with_context(|| what.to_owned())?;
-        println!("{:>6.0} ms  {what}", start.elapsed().as_secs_f64() * 1000.0);
-        Ok(result)
-    }
-
     /// Runs `saksi` as one step that must end with this exit code; returns the JSON it printed, if any.
     fn saksi(&self, what: &str, code: i32, arguments: &[&str]) -> Result<Value> {
-        self.step(what, || {
+        step(what, || {
             let output = Command::new(self.programs.join("saksi"))
                 .args(arguments)
                 .arg("--json")

@@ -1,5 +1,6 @@
 //! What a demonstration and the tests play with: invented people, a statement letter, a ticket's QR code as a picture.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -91,7 +92,7 @@ pub fn write_roster(csv: &Path, photos: &Path, portraits: &Path) -> Result<()> {
     fs::create_dir_all(photos)?;
     let mut text = String::from("id,nik,name,address,route,amount\n");
     for Person { id, nik, name, address, portrait } in &ROSTER {
-        text += &format!("{id},{nik},{name},\"{address}\",R1,{AMOUNT}\n");
+        writeln!(text, "{id},{nik},{name},\"{address}\",R1,{AMOUNT}")?;
         if let Some(portrait) = portrait {
             let extension = Path::new(portrait).extension().context("a portrait has an extension")?;
             let from = portraits.join(portrait);
