@@ -50,10 +50,11 @@ fn beyond_rust() -> Result<()> {
     } else {
         skipped("licences, sources, bans", "cargo-deny is not installed: cargo install cargo-deny");
     }
-    if there("python3") {
+    // Debian keeps `venv` in a package of its own.
+    if Command::new("python3").args(["-m", "ensurepip", "--version"]).output().is_ok_and(|it| it.status.success()) {
         step("the independent opener in Python", opener)?;
     } else {
-        skipped("the independent opener in Python", "there is no python3");
+        skipped("the independent opener in Python", "there is no python3 that can make a virtual environment");
     }
     step("fuzzing, briefly", || {
         succeed(Command::new("bash").arg("tests/fuzz/run.sh").arg("5").current_dir(workspace()))
