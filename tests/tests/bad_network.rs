@@ -72,11 +72,12 @@ fn an_upload_that_breaks_off_goes_on_where_it_stopped() {
     assert!(photo > 60_000, "a photo worth breaking off: {photo} bytes");
 
     let before = link.passed();
-    link.break_after(photo / 2);
+    link.break_after(photo * 3 / 4);
     let report = sync(&handset);
     assert_eq!((report.sent, report.waiting), (1, 0), "{:?}", report.stopped);
     let sent_up = link.passed() - before;
-    assert!(sent_up < photo + photo / 3, "{sent_up} bytes went up for a photo of {photo}");
+    // Had it begun anew, it would be more than 1.75 times the photo.
+    assert!(sent_up < photo * 8 / 5, "{sent_up} bytes went up for a photo of {photo}");
     assert_eq!(kit.summary().in_person, 1);
 }
 

@@ -21,8 +21,8 @@ use serde::de::DeserializeOwned;
 const CONNECT: Duration = Duration::from_secs(10);
 /// A page of roster or one piece of a photo over a bad link.
 const REQUEST: Duration = Duration::from_mins(1);
-/// How much of a photo goes into one request.
-const PIECE: u64 = 256 * 1024;
+/// How much of a photo goes into one request, and so is lost at most when a link breaks: some seconds' worth on a slow one.
+const PIECE: u64 = 32 * 1024;
 const LARGEST_ANSWER: u64 = 32 * 1024 * 1024;
 
 /// Why a request didn't do what it was for.
