@@ -27,13 +27,14 @@ if [ "$seconds" = 0 ]; then
     exec "$bin/$target" "$@"
 fi
 
-[ $# -gt 0 ] || set -- envelope blob jws roster_file wire
+[ $# -gt 0 ] || set -- envelope blob frame jws roster_file wire
 for target in "$@"; do
     # The golden files of a target's kind; a target that has none starts from nothing.
     seeds="$here/corpus/seeds-$target"
     rm -rf "$seeds"
     mkdir -p "$here/corpus/$target" "$here/artifacts" "$seeds"
     case $target in
+        frame) cp "$here"/seeds/frame/* "$seeds" ;;
         envelope) cp "$golden"/records/*.env "$seeds" ;;
         jws) cp "$golden"/*.jws "$seeds" ;;
         roster_file) cp "$golden"/*.csv "$seeds" ;;

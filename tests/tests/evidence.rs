@@ -113,6 +113,28 @@ fn sealed_records_outlive_the_store_and_the_chain_goes_on() {
 }
 
 #[test]
+fn a_damaged_store_is_put_aside_and_everything_comes_back() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    kit.pay_first(&handset);
+    drop(handset);
+    let store = kit.handset_folder("a").join("store");
+    for file in all_files(&store) {
+        let bytes = fs::read(&file).expect("readable");
+        fs::write(&file, bytes.iter().map(|byte| byte ^ 0x55).collect::<Vec<u8>>()).expect("written");
+    }
+
+    let handset = kit.reopen("a");
+    unlock(&handset);
+    assert!(handset.visit_in_person(&round(), &beneficiary(0)).is_err(), "without a roster nobody can be paid");
+    let report = sync(&handset);
+    assert_eq!(report.sent, 1, "what was sealed is sent first: {:?}", report.stopped);
+    let paid = handset.visit_in_person(&round(), &beneficiary(0)).expect_err("the server remembers");
+    assert!(matches!(paid, FieldError::Visit(saksi_field::VisitError::AlreadyPaid(_))));
+    assert!(!all_files(&store.with_added_extension("damaged-1")).is_empty(), "nothing is deleted");
+}
+
+#[test]
 fn a_record_damaged_on_the_handset_is_set_aside_and_does_not_block_the_next() {
     let Some(kit) = FieldKit::new() else { return };
     let handset = kit.handset("a");

@@ -97,7 +97,8 @@ fn enrol(file: &Path, folder: &Path, out: &Path, common: &Common) -> Result<Exit
     let mut rows = roster_file::read(open(file)?).with_context(|| file.display().to_string())?;
     let engine = photos::engine(common)?;
     let mut enrolled = 0;
-    for row in &mut rows {
+    let bar = photos::progress(rows.len() as u64, "beneficiaries");
+    for row in bar.wrap_iter(rows.iter_mut()) {
         let beneficiary = &mut row.beneficiary;
         let names = ["jpg", "jpeg", "png"].map(|extension| folder.join(format!("{}.{extension}", beneficiary.id)));
         let Some(photo) = names.iter().find(|name| name.exists()) else { continue };

@@ -47,6 +47,13 @@ pub fn remove_durably(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Renames a folder that can't be used, to `NAME.WHY-1` or the next number that is free. It is never deleted: somebody may
+/// still get something out of it.
+pub fn put_aside(folder: &Path, why: &str) -> io::Result<()> {
+    let free = (1_u32..).map(|n| folder.with_added_extension(format!("{why}-{n}"))).find(|name| !name.exists());
+    rename_durably(folder, &free.ok_or(io::ErrorKind::AlreadyExists)?)
+}
+
 /// Overwrites a file with zeros before removing it. Flash may keep old blocks: what this must destroy has to be
 /// encrypted as well.
 pub fn overwrite_and_remove(path: &Path) -> io::Result<()> {

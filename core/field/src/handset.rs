@@ -17,12 +17,13 @@ use crate::capture::{self, Thresholds};
 use crate::client::{Client, NetworkError};
 use crate::day::Summary;
 use crate::error::FieldError;
+use crate::files;
 use crate::outbox::{Outbox, Shelf};
 use crate::platform::{Clock, Location};
 use crate::programme::Programme;
 use crate::roster::Roster;
-use crate::store::{Changes, Store, Table};
-use crate::vault::{KeyVault, Vault};
+use crate::store::{Changes, Store, StoreError, Table};
+use crate::vault::{KeyVault, RootKey, Vault};
 use crate::visit::{Draft, Entitled, Photo, ProxyPhoto, Recognition, Setting, Visit, VisitError};
 
 const TICKET_VERSION: u32 = 1;
@@ -125,13 +126,18 @@ impl Handset {
         // The store has one opener.
         *session = None;
         let root = self.vault.root(&*self.platform.keystore, pin)?;
-        let store = Store::open(&self.dir.join("store"), &root)?;
-        let stored: ChainHead = store.get(Table::Meta, CHAIN_HEAD)?.unwrap_or(ChainHead::START);
+        let (store, roster, stored) = match self.read_store(&root) {
+            Err(StoreError::Damaged(why)) => {
+                tracing::warn!(why, "the store is put aside; the roster comes again with the next sync");
+                files::put_aside(&self.store_dir(), "damaged")?;
+                self.read_store(&root)?
+            }
+            read => read?,
+        };
         self.outbox.recover(|staged| staged.header().seq <= stored.seq)?;
         // Published files are ahead of the store only where the store was lost; the chain goes on from them.
         let filed = self.outbox.chain_head()?;
         let head = if filed.seq > stored.seq { filed } else { stored };
-        let roster = Roster::load(&store, self.engine.model())?;
         *session = Some(Session { officer, signing: root.signing_key(), store, roster, head });
         Ok(())
     }
@@ -326,6 +332,17 @@ impl Handset {
         act: impl FnOnce(&mut Session) -> Result<T, FieldError>,
     ) -> Result<T, FieldError> {
         act(lock(&self.session).as_mut().ok_or(FieldError::Locked)?)
+    }
+
+    fn read_store(&self, root: &RootKey) -> Result<(Store, Roster, ChainHead), StoreError> {
+        let store = Store::open(&self.store_dir(), root)?;
+        let head = store.get(Table::Meta, CHAIN_HEAD)?.unwrap_or(ChainHead::START);
+        let roster = Roster::load(&store, self.engine.model())?;
+        Ok((store, roster, head))
+    }
+
+    fn store_dir(&self) -> PathBuf {
+        self.dir.join("store")
     }
 
     fn setting(&self, session: &Session, round: &RoundId) -> Setting {

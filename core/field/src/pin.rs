@@ -91,6 +91,14 @@ mod tests {
     }
 
     #[test]
+    fn a_box_made_elsewhere_by_the_same_layout_opens() {
+        // Made with Python's `cryptography`: Argon2id of "482915" (1 MiB, 1 pass), AES-256-GCM with the head as AAD.
+        let locked = "010000040000000001000102030405060708090a0b0c0d0e0f6465666768696a6b6c6d6e6f\
+                      9931a60b009b8d61c8ca566c108e80b28db919f460f1";
+        assert_eq!(*unlock("482915", &hex::decode(locked).expect("hex")).expect("the PIN"), b"secret");
+    }
+
+    #[test]
     fn a_box_that_asks_for_too_much_memory_is_refused_at_once() {
         let mut locked = lock("482915", b"secret").expect("long enough");
         locked[1..5].copy_from_slice(&u32::MAX.to_be_bytes());

@@ -30,3 +30,21 @@ pub fn open(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u
 fn cipher(key: &[u8; 32]) -> LessSafeKey {
     LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("a key of AES-256 has 32 bytes"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_sealed_elsewhere_by_the_same_layout_opens_only_in_its_place() {
+        // Made with Python's `cryptography`: AES-256-GCM, the nonce in front.
+        let sealed = hex::decode("6465666768696a6b6c6d6e6f3e7ab2131c396afdc23bd1f7426ce4a9057f9e6022").expect("hex");
+        let key = std::array::from_fn(|i| i as u8);
+        assert_eq!(open(&key, b"place", &sealed).as_deref().map(Vec::as_slice), Some(&b"value"[..]));
+        assert_eq!(open(&key, b"other place", &sealed), None);
+        for length in 0..sealed.len() {
+            assert_eq!(open(&key, b"place", &sealed[..length]), None);
+        }
+        assert_eq!(*open(&key, b"p", &seal(&key, b"p", b"")).expect("our own"), b"");
+    }
+}

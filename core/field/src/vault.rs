@@ -179,6 +179,14 @@ mod tests {
     }
 
     #[test]
+    fn keys_are_derived_as_written_down() {
+        // Made with Python's `cryptography`: HKDF-SHA256, salt "saksi handset 1", info "signing".
+        let root = RootKey(Zeroizing::new(std::array::from_fn(|i| i as u8)));
+        let signing = "5e106ad08bf5828ee3b86a65b044cc1d84ce1c58223699e0cc26ee779d43dce8";
+        assert_eq!(hex::encode(*root.derive("signing")), signing);
+    }
+
+    #[test]
     fn another_keystore_or_a_file_in_the_other_s_place_opens_nothing() {
         let (dir, keystore, vault) = vault();
         vault.create(&keystore, "482915").expect("new secrets");
