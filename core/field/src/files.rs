@@ -50,7 +50,7 @@ pub fn remove_durably(path: &Path) -> io::Result<()> {
 /// Renames a folder that can't be used, to `NAME.WHY-1` or the next number that is free. It is never deleted: somebody may
 /// still get something out of it.
 pub fn put_aside(folder: &Path, why: &str) -> io::Result<()> {
-    let free = (1_u32..).map(|n| folder.with_added_extension(format!("{why}-{n}"))).find(|name| !name.exists());
+    let free = (1..=u32::MAX).map(|n| folder.with_added_extension(format!("{why}-{n}"))).find(|name| !name.exists());
     rename_durably(folder, &free.ok_or(io::ErrorKind::AlreadyExists)?)
 }
 
