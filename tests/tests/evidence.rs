@@ -78,6 +78,29 @@ fn a_record_that_was_not_acknowledged_before_the_crash_is_undone() {
 }
 
 #[test]
+fn an_attempt_that_failed_is_not_taken_for_the_record_that_took_its_place() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("committed");
+    drop(handset);
+    // As if the disk had been full at a first attempt, which left its file behind.
+    let outbox = kit.handset_folder("a").join("records/outbox");
+    let other = "01900000-0000-7000-8000-000000000000";
+    let committed = only_file(&outbox);
+    let id = committed.file_stem().expect("a name").to_string_lossy()[11..].to_owned();
+    let text = fs::read(&committed).expect("an envelope");
+    let at = text.windows(id.len()).position(|window| window == id.as_bytes()).expect("the record's id");
+    let leftover = outbox.join(format!("0000000001-{other}.staged"));
+    fs::write(&leftover, [&text[..at], other.as_bytes(), &text[at + id.len()..]].concat()).expect("written");
+
+    let handset = kit.reopen("a");
+    unlock(&handset);
+    assert!(!leftover.exists());
+    assert_eq!(sync(&handset).sent, 1);
+    assert!(kit.alerts().is_empty(), "no fork: {:?}", kit.alerts());
+}
+
+#[test]
 fn a_record_that_was_acknowledged_before_the_crash_is_published() {
     let Some(kit) = FieldKit::new() else { return };
     let handset = kit.handset("a");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
-use saksi_tests::{FieldKit, beneficiary, props};
+use saksi_tests::{FieldKit, beneficiary, props, skipped};
 use xtask::bindings::{self, Bindings};
 use xtask::build::{programs, workspace};
 
@@ -16,7 +16,7 @@ static BINDINGS: LazyLock<Bindings> =
 #[test]
 fn a_field_day_in_kotlin() {
     if !runs("java", "-version") || !runs("mvn", "--version") {
-        return eprintln!("SKIPPED: the field day in Kotlin needs a JDK (17 or later) and Maven");
+        return skipped("the field day in Kotlin needs a JDK (17 or later) and Maven");
     }
     let Some(day) = Day::prepare() else { return };
     let mut maven = Command::new("mvn");
@@ -30,7 +30,7 @@ fn a_field_day_in_kotlin() {
 #[test]
 fn a_field_day_in_python() {
     if !runs("python3", "--version") {
-        return eprintln!("SKIPPED: the field day in Python needs python3");
+        return skipped("the field day in Python needs python3");
     }
     let Some(day) = Day::prepare() else { return };
     let mut python = Command::new("python3");

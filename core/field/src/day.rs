@@ -5,6 +5,8 @@ use saksi_records::wire::PaidMark;
 use saksi_records::{BeneficiaryId, Envelope, Kind, Record, RecordId, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
 
+use crate::store::{Store, StoreError, Table};
+
 /// One record, as its officer may see it again. Also the receipt that is shown when it is committed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
@@ -53,7 +55,19 @@ impl Summary {
         })
     }
 
-    pub(crate) fn key(&self) -> String {
-        format!("{:010}", self.seq)
+    /// Whether the store acknowledges this very envelope. A place in the chain doesn't tell: an attempt that failed
+    /// before the store knew of it may have left a file for the same place.
+    pub(crate) fn is_kept(store: &Store, envelope: &Envelope) -> Result<bool, StoreError> {
+        let header = envelope.header();
+        let kept: Option<Self> = store.get(Table::Day, &key(header.seq))?;
+        Ok(kept.is_some_and(|summary| summary.record == header.record))
     }
+
+    pub(crate) fn key(&self) -> String {
+        key(self.seq)
+    }
+}
+
+fn key(seq: u64) -> String {
+    format!("{seq:010}")
 }

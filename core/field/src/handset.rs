@@ -134,8 +134,10 @@ impl Handset {
             }
             read => read?,
         };
-        self.outbox.recover(|staged| staged.header().seq <= stored.seq)?;
-        // Published files are ahead of the store only where the store was lost; the chain goes on from them.
+        // Published files are ahead of the store only where the store was lost. What was staged may have been
+        // acknowledged then, and is kept.
+        let store_lost = self.outbox.chain_head()?.seq > stored.seq;
+        self.outbox.recover(|staged| Ok(store_lost || Summary::is_kept(&store, staged)?))?;
         let filed = self.outbox.chain_head()?;
         let head = if filed.seq > stored.seq { filed } else { stored };
         *session = Some(Session { officer, signing: root.signing_key(), store, roster, head });
@@ -233,8 +235,9 @@ impl Handset {
         self.commit(draft)
     }
 
-    /// Seals, links and signs a complete visit, and returns when it is on disk for good. On an error nothing was
-    /// written down, and nothing may be paid out.
+    /// Seals, links and signs a complete visit, and returns when it is on disk for good. On an error nothing may be
+    /// paid out. Only after [`FieldError::Store`] it can't be known whether the record was written: the handset is
+    /// locked, and [`Self::day`] tells after the next unlock.
     pub fn commit(&self, draft: Draft) -> Result<Summary, FieldError> {
         let programme = self.programme();
         let created = programme.time(self.platform.clock.now());

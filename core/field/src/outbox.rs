@@ -12,7 +12,9 @@ use saksi_records::wire::Problem;
 use saksi_records::{ChainHead, Digest, Envelope, EnvelopeError, RecordId, SealedBlob};
 use serde::Serialize;
 
+use crate::error::FieldError;
 use crate::files::{remove_durably, rename_durably, sync_folder_of, write_durably, write_synced};
+use crate::store::StoreError;
 
 /// Why the files can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -108,10 +110,13 @@ impl Outbox {
 
     /// Ends what a crash left half done: a staged record that the store has acknowledged is published, any other is
     /// undone, and photos that no record names are removed.
-    pub fn recover(&self, acknowledged: impl Fn(&Envelope) -> bool) -> Result<(), OutboxError> {
+    pub(crate) fn recover(
+        &self,
+        acknowledged: impl Fn(&Envelope) -> Result<bool, StoreError>,
+    ) -> Result<(), FieldError> {
         for path in files_with(&self.dir.join(Shelf::Outbox.folder()), STAGED)? {
             match Envelope::parse(fs::read(&path)?) {
-                Ok(envelope) if acknowledged(&envelope) => self.publish(&Staged { path })?,
+                Ok(envelope) if acknowledged(&envelope)? => self.publish(&Staged { path })?,
                 _ => remove_durably(&path)?,
             }
         }
@@ -121,7 +126,7 @@ impl Outbox {
                 Ok(envelope) => named.extend(envelope.header().blobs.iter().map(|blob| blob.sha256)),
                 // Which photos belong to a damaged envelope can't be told, so none are removed.
                 Err(OutboxError::Damaged { .. }) => return Ok(()),
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             }
         }
         for path in files_with(&self.dir.join("blobs"), "blob")? {

@@ -1,7 +1,6 @@
 //! What a record must have, and what no reader lets pass.
 
-mod support;
-
+use crate::support::{handset, handset_key, header, programme, records};
 use saksi_records::keys::KeyError;
 use saksi_records::record::Place;
 use saksi_records::wire::{Problem, TokenClaims};
@@ -9,7 +8,6 @@ use saksi_records::{
     BlobRole, ChainHead, Envelope, EnvelopeError, FaceTemplate, Header, Payload, Record, Rupiah, SealedBlob,
 };
 use serde_json::{Value, json};
-use support::{handset, handset_key, header, programme, records};
 
 fn seal(header: Header, payload: &Payload) -> Result<Envelope, EnvelopeError> {
     Envelope::seal(header, payload, programme().public(), &handset_key())

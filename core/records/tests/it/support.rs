@@ -1,5 +1,4 @@
 //! One handset, one programme and one record of each kind, the same in every test.
-#![allow(dead_code, reason = "each test file is a crate of its own and uses a part of this")]
 
 use saksi_records::record::{
     Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,

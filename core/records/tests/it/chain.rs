@@ -1,13 +1,11 @@
 //! Order and origin: what is missing, doubled, foreign or from another past shows, each as what it is.
 
-mod support;
-
 use std::cmp::Ordering;
 
+use crate::support::{handset, handset_key, header, programme, records, run, sealed};
 use proptest::prelude::*;
 use saksi_records::chain::{ChainError, verify_run};
 use saksi_records::{ChainHead, Digest, Envelope, HandsetId, HandsetKey, Payload};
-use support::{handset, handset_key, header, programme, records, run, sealed};
 
 fn verify<'a>(run: impl IntoIterator<Item = &'a Envelope>) -> Result<ChainHead, ChainError> {
     verify_run(handset(), &handset_key().verifying_key(), run)

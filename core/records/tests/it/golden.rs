@@ -1,14 +1,13 @@
 //! Golden files: what was once written down stays readable, and is still written the same way.
 //!
 //! They are the sample that other implementations are checked with. To write them anew after a deliberate change of the
-//! format: `SAKSI_GOLDEN=write cargo test -p saksi-records --test golden`. Sealing is random, so all of them change.
-
-mod support;
+//! format: `SAKSI_GOLDEN=write cargo test -p saksi-records golden`. Sealing is random, so all of them change.
 
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Once;
 
+use crate::support::{handset, handset_key, photo, programme, records, sealed, secret, server_key};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
@@ -24,7 +23,6 @@ use saksi_records::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
-use support::{handset, handset_key, photo, programme, records, sealed, secret, server_key};
 
 const LARGE: usize = 150_000;
 

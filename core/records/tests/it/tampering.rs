@@ -1,7 +1,6 @@
 //! What was sealed comes back whole, and any change to it is refused.
 
-mod support;
-
+use crate::support::{handset_key, header, photo, programme, records, sealed};
 use proptest::prelude::*;
 use saksi_records::blob::BlobError;
 use saksi_records::record::{
@@ -14,7 +13,6 @@ use saksi_records::{
     BlobKey, BlobRole, ChainHead, Digest, Envelope, EnvelopeError, FaceTemplate, Payload, ProgrammeKey, Record, Rupiah,
     SealedBlob, jws,
 };
-use support::{handset_key, header, photo, programme, records, sealed};
 
 #[test]
 fn sealed_records_and_photos_show_no_name_number_or_photo() {

@@ -1,0 +1,8 @@
+//! What the records promise, tested from outside.
+
+mod chain;
+mod golden;
+mod strict;
+mod support;
+mod tampering;
+mod vectors;
