@@ -1,5 +1,6 @@
 //! `saksi`: the handset in a terminal.
 
+mod bench;
 mod day;
 mod evaluate;
 mod face;
@@ -78,6 +79,9 @@ enum Command {
     /// Measure error rates on a set of photos
     #[command(subcommand)]
     Evaluate(evaluate::Command),
+    /// Measure how long things take here
+    #[command(subcommand)]
+    Bench(bench::Command),
 }
 
 fn main() -> ExitCode {
@@ -92,6 +96,7 @@ fn main() -> ExitCode {
         Command::Sync { roster } => day::sync(*roster, &on, &common),
         Command::Face(command) => face::run(command, &common).map(|()| ExitCode::SUCCESS),
         Command::Evaluate(command) => evaluate::run(command, &common).map(|()| ExitCode::SUCCESS),
+        Command::Bench(command) => bench::run(command, &common).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|error| {
         match error.downcast_ref::<FieldError>() {

@@ -43,7 +43,7 @@ impl Detector {
         let shrunk = shrunk(frame, self.working_size);
         let seen = shrunk.as_ref().unwrap_or(frame);
         let (width, height) = (padded(seen.width()), padded(seen.height()));
-        let outputs = self.network.run([1, 3, height, width], |input| fill(input, seen, width, height))?;
+        let outputs = self.network.run([height, width, 3], |input| fill(input, seen, width))?;
         let scale = [frame.width() as f32 / seen.width() as f32, frame.height() as f32 / seen.height() as f32];
         let mut faces = read(&outputs, width, height, self.settings.min_score)?;
         faces.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -55,15 +55,12 @@ fn padded(side: u32) -> usize {
     (side as usize).next_multiple_of(MULTIPLE)
 }
 
-/// Blue, green and red planes, 0 to 255; zero to the right of the frame and below it.
-fn fill(input: &mut [f32], frame: &Frame, width: usize, height: usize) {
-    let mut planes = input.chunks_exact_mut(width * height);
-    for channel in [2, 1, 0] {
-        let Some(plane) = planes.next() else { return };
-        for (to, from) in plane.chunks_exact_mut(width).zip(frame.rgb().chunks_exact(frame.width() as usize)) {
-            for (value, pixel) in to.iter_mut().zip(from) {
-                *value = f32::from(pixel[channel]);
-            }
+/// Blue, green and red of each pixel, 0 to 255; zero to the right of the frame and below it.
+fn fill(input: &mut [f32], frame: &Frame, width: usize) {
+    let rows = input.as_chunks_mut::<3>().0.chunks_exact_mut(width);
+    for (to, from) in rows.zip(frame.rgb().chunks_exact(frame.width() as usize)) {
+        for (values, [red, green, blue]) in to.iter_mut().zip(from) {
+            *values = [*blue, *green, *red].map(f32::from);
         }
     }
 }

@@ -21,12 +21,13 @@ pub enum EmbedError {
     Template(#[from] TemplateError),
 }
 
-const SHAPE: [usize; 4] = [1, 3, AlignedFace::SIDE, AlignedFace::SIDE];
+/// Height, width, channels.
+const SIZE: [usize; 3] = [AlignedFace::SIDE, AlignedFace::SIDE, 3];
 
 impl Embedder {
     /// Reads the network and makes it ready; its templates carry `model` and have `dimension` values.
     pub fn load(onnx: &[u8], model: ModelId, dimension: usize) -> Result<Self, NetworkError> {
-        Ok(Self { network: Network::of_size(onnx, SHAPE)?, model, dimension })
+        Ok(Self { network: Network::of_size(onnx, SIZE)?, model, dimension })
     }
 
     /// The id in its templates.
@@ -36,7 +37,7 @@ impl Embedder {
 
     /// The template of an aligned face.
     pub fn embed(&self, face: &AlignedFace) -> Result<Template, EmbedError> {
-        let mut outputs = self.network.run(SHAPE, |input| fill(input, face))?;
+        let mut outputs = self.network.run(SIZE, |input| fill(input, face))?;
         let values = outputs.pop().filter(|v| outputs.is_empty() && v.len() == self.dimension);
         let values =
             values.ok_or(NetworkError::Output("the recogniser has one output, as long as the manifest says"))?;
@@ -44,11 +45,9 @@ impl Embedder {
     }
 }
 
-/// Red, green and blue planes, 0 to 255; the network scales them itself.
+/// Red, green and blue of each pixel, 0 to 255; the network scales them itself.
 fn fill(input: &mut [f32], face: &AlignedFace) {
-    for (channel, plane) in input.chunks_exact_mut(AlignedFace::SIDE * AlignedFace::SIDE).enumerate() {
-        for (value, pixel) in plane.iter_mut().zip(face.pixels()) {
-            *value = f32::from(pixel[channel]);
-        }
+    for (value, from) in input.iter_mut().zip(face.pixels().as_flattened()) {
+        *value = f32::from(*from);
     }
 }

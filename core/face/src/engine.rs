@@ -136,6 +136,11 @@ impl Engine {
         self
     }
 
+    /// The longer side, in pixels, to which frames are scaled down.
+    pub fn working_size(&self) -> u32 {
+        self.detector.working_size()
+    }
+
     /// The id in this engine's templates.
     pub fn model(&self) -> &ModelId {
         self.embedder.model()

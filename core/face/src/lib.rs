@@ -35,6 +35,8 @@ mod embedder;
 #[cfg(feature = "inference")]
 mod engine;
 #[cfg(feature = "inference")]
+mod layers;
+#[cfg(feature = "inference")]
 mod network;
 
 pub use decision::{Decision, FmrPoint, FmrTable, Thresholds, ThresholdsError};

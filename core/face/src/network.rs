@@ -2,6 +2,8 @@
 //!
 //! tract promises stable interfaces only for its facade crate, so nothing of it may show outside.
 
+mod lowering;
+mod operation;
 mod prelu;
 mod quantisation;
 
@@ -10,16 +12,30 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::TractErrorContext;
 
+use crate::layers::Size;
+use lowering::Layers;
+
 /// A network, ready to run from any thread.
 pub(crate) struct Network {
     /// What plans are made from; `None` once the only one is made.
-    model: Option<InferenceModel>,
-    /// Plans for the shapes seen last, the latest at the end.
-    plans: Mutex<Vec<(Shape, Arc<TypedRunnableModel>)>>,
+    recipe: Option<Recipe>,
+    /// Plans for the sizes seen last, the latest at the end.
+    plans: Mutex<Vec<(Size, Arc<Plan>)>>,
 }
 
-/// Batch, channels, height, width.
-pub(crate) type Shape = [usize; 4];
+/// What a network does, before the size of its picture is known.
+enum Recipe {
+    /// All of it in our own layers.
+    Layers(Layers),
+    /// As tract does it, since some of it no layer of ours is for.
+    General(InferenceModel),
+}
+
+/// A network laid out for one size.
+struct Plan {
+    model: Arc<TypedRunnableModel>,
+    channels_first: bool,
+}
 
 /// Why a network can't be read or run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,65 +55,83 @@ pub enum NetworkError {
 const MAX_PLANS: usize = 6;
 
 impl Network {
-    /// A network that is always fed the same shape: planned now, and what's only needed for planning is let go.
-    pub(crate) fn of_size(onnx: &[u8], shape: Shape) -> Result<Self, NetworkError> {
-        let plan = plan(read(onnx)?, shape).map_err(|e| NetworkError::Load(chain(&e)))?;
-        Ok(Self { model: None, plans: Mutex::new(vec![(shape, plan)]) })
+    /// A network that is always fed the same size: planned now, and what's only needed for planning is let go.
+    pub(crate) fn of_size(onnx: &[u8], size: Size) -> Result<Self, NetworkError> {
+        let plan = read(onnx)?.plan(size).map_err(|e| NetworkError::Load(chain(&e)))?;
+        Ok(Self { recipe: None, plans: Mutex::new(vec![(size, Arc::new(plan))]) })
     }
 
-    /// A network that is planned anew for each shape it meets.
+    /// A network that is planned anew for each size it meets.
     pub(crate) fn of_any_size(onnx: &[u8]) -> Result<Self, NetworkError> {
-        Ok(Self { model: Some(read(onnx)?), plans: Mutex::default() })
+        Ok(Self { recipe: Some(read(onnx)?), plans: Mutex::default() })
     }
 
-    /// Runs on an input of `shape` that `fill` writes (it's handed zeros). The outputs in the network's own order, flat.
-    pub(crate) fn run(&self, shape: Shape, fill: impl FnOnce(&mut [f32])) -> Result<Vec<Vec<f32>>, NetworkError> {
-        let plan = self.plan_for(shape)?;
-        run(&plan, shape, fill).map_err(|e| NetworkError::Run(chain(&e)))
+    /// Runs on a picture of `size` that `fill` writes (it's handed zeros): row by row, pixel by pixel, all channels of
+    /// each. The outputs in the network's own order, flat.
+    pub(crate) fn run(&self, size: Size, fill: impl FnOnce(&mut [f32])) -> Result<Vec<Vec<f32>>, NetworkError> {
+        self.plan_for(size)?.run(size, fill).map_err(|e| NetworkError::Run(chain(&e)))
     }
 
-    fn plan_for(&self, shape: Shape) -> Result<Arc<TypedRunnableModel>, NetworkError> {
+    fn plan_for(&self, size: Size) -> Result<Arc<Plan>, NetworkError> {
         // A panic elsewhere can't leave a plan half written, so a poisoned lock is as good as any.
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = plans.iter().position(|(known, _)| *known == shape) {
+        if let Some(at) = plans.iter().position(|(known, _)| *known == size) {
             let latest = plans.remove(at);
             let plan = latest.1.clone();
             plans.push(latest);
             return Ok(plan);
         }
-        let model = self.model.clone().ok_or_else(|| NetworkError::Run(format!("no plan for {shape:?}")))?;
-        let plan = plan(model, shape).map_err(|e| NetworkError::Run(chain(&e)))?;
+        let recipe = self.recipe.as_ref().ok_or_else(|| NetworkError::Run(format!("no plan for {size:?}")))?;
+        let plan = Arc::new(recipe.plan(size).map_err(|e| NetworkError::Run(chain(&e)))?);
         if plans.len() == MAX_PLANS {
             plans.remove(0);
         }
-        plans.push((shape, plan.clone()));
+        plans.push((size, plan.clone()));
         Ok(plan)
     }
 }
 
 /// Reads an upstream file as it is, unfolding its block quantisation, which tract doesn't know. Shapes written in the
 /// file are ignored, since they pin the input size it was exported with.
-fn read(onnx: &[u8]) -> Result<InferenceModel, NetworkError> {
+fn read(onnx: &[u8]) -> Result<Recipe, NetworkError> {
     let mut reader = tract_onnx::onnx().with_ignore_value_info(true).with_ignore_output_shapes(true);
     reader.op_register.insert("PRelu", prelu::build);
     let parse = || {
         let mut proto = reader.proto_model_for_read(&mut &*onnx)?;
         let graph = proto.graph.as_mut().context("no graph in it")?;
         quantisation::unfold(graph)?;
-        reader.model_for_proto_model(&proto)
+        match Layers::of(graph) {
+            Ok(layers) => Ok(Recipe::Layers(layers)),
+            Err(_) => Ok(Recipe::General(reader.model_for_proto_model(&proto)?)),
+        }
     };
     parse().map_err(|e| NetworkError::Load(chain(&e)))
 }
 
-fn plan(model: InferenceModel, shape: Shape) -> TractResult<Arc<TypedRunnableModel>> {
-    model.with_input_fact(0, f32::fact(shape).into())?.into_optimized()?.into_runnable()
+impl Recipe {
+    fn plan(&self, size: Size) -> TractResult<Plan> {
+        match self {
+            Self::Layers(layers) => Ok(Plan { model: layers.model(size)?.into_runnable()?, channels_first: false }),
+            Self::General(model) => {
+                let [height, width, channels] = size;
+                let input = f32::fact([1, channels, height, width]);
+                let model = model.clone().with_input_fact(0, input.into())?.into_optimized()?.into_runnable()?;
+                Ok(Plan { model, channels_first: true })
+            }
+        }
+    }
 }
 
-fn run(plan: &Arc<TypedRunnableModel>, shape: Shape, fill: impl FnOnce(&mut [f32])) -> TractResult<Vec<Vec<f32>>> {
-    let mut input = Tensor::zero::<f32>(&shape)?;
-    fill(input.try_as_plain_ram_mut()?.as_slice_mut::<f32>()?);
-    let outputs = plan.run(tvec!(input.into()))?;
-    outputs.iter().map(|output| Ok(output.try_as_plain_ram()?.as_slice::<f32>()?.to_vec())).collect()
+impl Plan {
+    fn run(&self, [height, width, channels]: Size, fill: impl FnOnce(&mut [f32])) -> TractResult<Vec<Vec<f32>>> {
+        let mut picture = Tensor::zero::<f32>(&[1, height, width, channels])?;
+        fill(picture.try_as_plain_ram_mut()?.as_slice_mut::<f32>()?);
+        if self.channels_first {
+            picture = picture.permute_axes(&[0, 3, 1, 2])?;
+        }
+        let outputs = self.model.run(tvec!(picture.into()))?;
+        outputs.iter().map(|output| Ok(output.try_as_plain_ram()?.as_slice::<f32>()?.to_vec())).collect()
+    }
 }
 
 fn chain(error: &TractError) -> String {

@@ -7,26 +7,40 @@ use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::{TractErrorContext, ensure};
 
 /// Replaces each `DequantizeLinear` over stored weights by the weights it stands for, w = (q - zero) * scale block by
-/// block, and drops graph inputs that are stored weights or that nothing reads.
+/// block, and each `Reshape` of stored weights by weights of that shape; drops graph inputs that are stored weights or
+/// that nothing reads.
 pub(crate) fn unfold(graph: &mut GraphProto) -> TractResult<()> {
     let mut stored: HashMap<String, TensorProto> =
         graph.initializer.drain(..).map(|tensor| (tensor.name.clone(), tensor)).collect();
-    let mut unfolded = Vec::new();
     let mut nodes = Vec::with_capacity(graph.node.len());
     for node in graph.node.drain(..) {
         let over_stored = !node.input.is_empty() && node.input.iter().all(|name| stored.contains_key(name));
-        if node.op_type == "DequantizeLinear" && over_stored {
-            unfolded.push(dequantised(&node, &stored).with_context(|| format!("unfolding {}", node.input[0]))?);
-        } else {
-            nodes.push(node);
-        }
+        let unfolded = match node.op_type.as_str() {
+            "DequantizeLinear" if over_stored => dequantised(&node, &stored),
+            "Reshape" if over_stored => reshaped(&node, &stored),
+            _ => {
+                nodes.push(node);
+                continue;
+            }
+        };
+        let weights = unfolded.with_context(|| format!("unfolding {}", node.input[0]))?;
+        stored.insert(weights.name.clone(), weights);
     }
     let read: HashSet<&String> = nodes.iter().flat_map(|node| &node.input).collect();
     stored.retain(|name, _| read.contains(name));
     graph.input.retain(|input| read.contains(&input.name) && !stored.contains_key(&input.name));
-    graph.initializer = stored.into_values().chain(unfolded).collect();
+    graph.initializer = stored.into_values().collect();
     graph.node = nodes;
     Ok(())
+}
+
+fn reshaped(node: &NodeProto, stored: &HashMap<String, TensorProto>) -> TractResult<TensorProto> {
+    let weights = &stored[&node.input[0]];
+    let dims = int64(node.input.get(1).and_then(|shape| stored.get(shape)).context("a shape is missing")?);
+    let fits = dims.iter().all(|d| *d > 0) && dims.iter().product::<i64>() == weights.dims.iter().product::<i64>();
+    ensure!(fits, "{:?} can't become {dims:?}", weights.dims);
+    let name = node.output.first().context("a node without an output")?.clone();
+    Ok(TensorProto { name, dims, ..weights.clone() })
 }
 
 fn dequantised(node: &NodeProto, stored: &HashMap<String, TensorProto>) -> TractResult<TensorProto> {
@@ -66,7 +80,8 @@ fn int8(tensor: &TensorProto) -> TractResult<Vec<i8>> {
     Ok(tensor.raw_data.iter().map(|byte| byte.cast_signed()).collect())
 }
 
-fn float(tensor: &TensorProto) -> TractResult<Vec<f32>> {
+/// A stored tensor's f32 values.
+pub(super) fn float(tensor: &TensorProto) -> TractResult<Vec<f32>> {
     ensure!(tensor.data_type == DataType::Float as i32, "scales must be f32");
     if tensor.raw_data.is_empty() {
         return Ok(tensor.float_data.clone());
@@ -74,6 +89,16 @@ fn float(tensor: &TensorProto) -> TractResult<Vec<f32>> {
     let (values, rest) = tensor.raw_data.as_chunks::<4>();
     ensure!(rest.is_empty(), "scales are cut off");
     Ok(values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
+}
+
+/// A stored tensor's i64 values; none where it holds others.
+pub(super) fn int64(tensor: &TensorProto) -> Vec<i64> {
+    let raw = tensor.raw_data.as_chunks::<8>().0;
+    if raw.is_empty() {
+        tensor.int64_data.clone()
+    } else {
+        raw.iter().map(|bytes| i64::from_le_bytes(*bytes)).collect()
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,65 @@
+//! `saksi bench`: how long the main steps take on this machine.
+
+mod face;
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::Common;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// One verification (1:1), from the bytes of a photo to the decision, step by step
+    ///
+    /// Milliseconds are medians. Each run decodes the photo anew.
+    Face {
+        /// JPEG or PNG of one person
+        #[arg(long, value_name = "IMG")]
+        image: PathBuf,
+        /// How often
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+        /// So many at once, each of them in one thread
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=256))]
+        threads: u32,
+        /// The longer side, in pixels, to which the photo is scaled down before a face is looked for
+        #[arg(long, value_name = "PX", value_parser = clap::value_parser!(u32).range(32..=4096))]
+        detect_size: Option<u32>,
+    },
+}
+
+pub fn run(command: &Command, common: &Common) -> Result<()> {
+    match command {
+        Command::Face { image, runs, threads, detect_size } => face::run(image, *runs, *threads, *detect_size, common),
+    }
+}
+
+/// The middle one; of an even number, the mean of the two in the middle. `values` must not be empty.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    if values.len().is_multiple_of(2) { f64::midpoint(values[middle - 1], values[middle]) } else { values[middle] }
+}
+
+/// The most memory this process ever held, in MB; `None` where the system doesn't say so in /proc.
+fn peak_rss_mb() -> Option<f64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024.0 / 1e6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < 1e-9);
+        assert!((median(vec![4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < 1e-9);
+        assert!((median(vec![7.0]) - 7.0).abs() < 1e-9);
+    }
+}

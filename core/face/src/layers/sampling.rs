@@ -1,0 +1,83 @@
+//! Halving and doubling a picture.
+
+use pulp::{Arch, Simd, WithSimd};
+
+use super::{Layer, Size};
+
+/// The greatest of each 2 x 2 pixels; what's left over at the edge is dropped.
+#[derive(Clone, Debug)]
+pub(crate) struct MaxPool;
+
+/// Each pixel four times.
+#[derive(Clone, Debug)]
+pub(crate) struct Upsample;
+
+impl Layer for MaxPool {
+    fn name(&self) -> &'static str {
+        "Max pool 2x2"
+    }
+
+    fn output(&self, [height, width, channels]: Size) -> Option<Size> {
+        Some([height / 2, width / 2, channels])
+    }
+
+    fn run(&self, input: &[f32], size: Size, out: &mut [f32]) {
+        Arch::new().dispatch(Pool { input, size, out });
+    }
+}
+
+impl Layer for Upsample {
+    fn name(&self) -> &'static str {
+        "Upsample 2x2"
+    }
+
+    fn output(&self, [height, width, channels]: Size) -> Option<Size> {
+        Some([height * 2, width * 2, channels])
+    }
+
+    fn run(&self, input: &[f32], [_, width, channels]: Size, out: &mut [f32]) {
+        let length = width * channels;
+        for (row, out) in input.chunks_exact(length).zip(out.chunks_exact_mut(4 * length)) {
+            let (upper, lower) = out.split_at_mut(2 * length);
+            for (pixel, out) in row.chunks_exact(channels).zip(upper.chunks_exact_mut(2 * channels)) {
+                out[..channels].copy_from_slice(pixel);
+                out[channels..].copy_from_slice(pixel);
+            }
+            lower.copy_from_slice(upper);
+        }
+    }
+}
+
+struct Pool<'a> {
+    input: &'a [f32],
+    size: Size,
+    out: &'a mut [f32],
+}
+
+impl WithSimd for Pool<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let [_, width, channels] = self.size;
+        let length = width * channels;
+        let two_rows = self.input.chunks_exact(2 * length);
+        for (rows, out) in two_rows.zip(self.out.chunks_exact_mut(width / 2 * channels)) {
+            let (upper, lower) = rows.split_at(length);
+            let pairs = upper.chunks_exact(2 * channels).zip(lower.chunks_exact(2 * channels));
+            for ((upper, lower), out) in pairs.zip(out.chunks_exact_mut(channels)) {
+                let (a, b) = upper.split_at(channels);
+                let (c, d) = lower.split_at(channels);
+                for ((((out, a), b), c), d) in out.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                    *out = greater(greater(*a, *b), greater(*c, *d));
+                }
+            }
+        }
+    }
+}
+
+/// One instruction, where `f32::max` takes several to treat what isn't a number.
+#[inline(always)]
+fn greater(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
+}

@@ -1,0 +1,450 @@
+//! From an ONNX graph to our layers: channels last, normalisation and activation taken into the convolution before them,
+//! a depthwise convolution into the 1 x 1 after it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tract_onnx::pb::tensor_shape_proto::dimension::Value as Extent;
+use tract_onnx::pb::type_proto::Value as Type;
+use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto, TensorProto};
+use tract_onnx::prelude::*;
+use tract_onnx::tract_core::ops::{math, nn};
+use tract_onnx::tract_hir::internal::{TractErrorContext, bail, ensure};
+
+use super::operation::LayerOp;
+use super::quantisation::{float, int64};
+use crate::layers::{Convolution, Depthwise, Finish, Gather, Layer, Matrix, MaxPool, Scale, Size, Upsample};
+
+/// A network as a list of steps, ready to be laid out for any size of picture.
+#[derive(Debug)]
+pub(super) struct Layers {
+    input: String,
+    steps: Vec<Step>,
+    outputs: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Step {
+    operation: Operation,
+    inputs: Vec<String>,
+    output: String,
+}
+
+#[derive(Debug)]
+enum Operation {
+    Layer(Arc<dyn Layer>),
+    Add,
+    Sigmoid,
+}
+
+impl Layers {
+    /// An error names what a graph has that no layer is for.
+    pub fn of(graph: &GraphProto) -> TractResult<Self> {
+        let mut lowering = Lowering::of(graph)?;
+        for node in &graph.node {
+            lowering.add(node).with_context(|| format!("{} {}", node.op_type, node.name))?;
+        }
+        let outputs: Vec<String> = graph.output.iter().map(|output| lowering.meant(&output.name).to_owned()).collect();
+        let steps = joined(lowering.steps, &outputs);
+        Ok(Self { input: graph.input[0].name.clone(), steps: steps.into_iter().map(packed).collect(), outputs })
+    }
+
+    /// A model for pictures of this size, which come and go channels last: 1, height, width, channels.
+    pub fn model(&self, [height, width, channels]: Size) -> TractResult<TypedModel> {
+        let mut model = TypedModel::default();
+        let mut outlets = HashMap::new();
+        outlets.insert(&self.input, model.add_source("picture", f32::fact([1, height, width, channels]))?);
+        for step in &self.steps {
+            let inputs: Vec<OutletId> = step
+                .inputs
+                .iter()
+                .map(|name| outlets.get(name).copied().with_context(|| format!("nothing makes {name}")))
+                .collect::<TractResult<_>>()?;
+            let outlet = match &step.operation {
+                Operation::Layer(layer) => model.wire_node(&step.output, LayerOp(layer.clone()), &inputs)?,
+                Operation::Add => model.wire_node(&step.output, math::add(), &inputs)?,
+                Operation::Sigmoid => model.wire_node(&step.output, nn::sigmoid(), &inputs)?,
+            };
+            outlets.insert(&step.output, outlet[0]);
+        }
+        let outputs: Vec<OutletId> = self.outputs.iter().map(|name| outlets[name]).collect();
+        model.select_output_outlets(&outputs)?;
+        Ok(model)
+    }
+}
+
+/// The steps so far.
+struct Lowering<'a> {
+    stored: HashMap<&'a str, &'a TensorProto>,
+    /// How often each value is read.
+    readers: HashMap<&'a str, usize>,
+    /// Values that are the same as others, in our layout.
+    same: HashMap<&'a str, String>,
+    channels: HashMap<String, usize>,
+    steps: Vec<Draft>,
+}
+
+/// A step whose weights may still change.
+struct Draft {
+    kind: Kind,
+    inputs: Vec<String>,
+    output: String,
+}
+
+enum Kind {
+    /// A weighted sum: one row of weights for each output.
+    Linear {
+        form: Form,
+        weights: Vec<f32>,
+        finish: Finish,
+        activated: bool,
+    },
+    Scale {
+        factors: Vec<f32>,
+        finish: Finish,
+        activated: bool,
+    },
+    MaxPool,
+    Upsample,
+    Add,
+    Sigmoid,
+}
+
+/// How a convolution is laid out, and what it reads.
+#[derive(Clone, Copy)]
+enum Form {
+    Pixel,
+    Patch { channels: usize, stride: usize },
+    Depthwise { stride: usize },
+    Whole,
+}
+
+impl<'a> Lowering<'a> {
+    fn of(graph: &'a GraphProto) -> TractResult<Self> {
+        ensure!(graph.input.len() == 1, "one input expected, not {}", graph.input.len());
+        let mut readers = HashMap::new();
+        let read = graph.node.iter().flat_map(|node| &node.input).chain(graph.output.iter().map(|output| &output.name));
+        for name in read {
+            *readers.entry(name.as_str()).or_insert(0) += 1;
+        }
+        let Some(Type::TensorType(picture)) = graph.input[0].r#type.as_ref().and_then(|t| t.value.as_ref()) else {
+            bail!("the input is no tensor");
+        };
+        let channels = match picture.shape.as_ref().and_then(|shape| shape.dim.get(1)?.value.as_ref()) {
+            Some(Extent::DimValue(channels)) => usize::try_from(*channels)?,
+            _ => bail!("the input's channels are not given"),
+        };
+        Ok(Self {
+            stored: graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect(),
+            readers,
+            same: HashMap::new(),
+            channels: HashMap::from([(graph.input[0].name.clone(), channels)]),
+            steps: Vec::new(),
+        })
+    }
+
+    fn add(&mut self, node: &'a NodeProto) -> TractResult<()> {
+        let node = Node(node);
+        match node.0.op_type.as_str() {
+            "Conv" => self.convolution(&node),
+            "Gemm" => self.dense(&node),
+            "BatchNormalization" => self.normalisation(&node),
+            "Sub" => {
+                let shift: Vec<f32> = self.weights(&node, 1)?.iter().map(|v| -v).collect();
+                self.scale(&node, &[1.0], &shift)
+            }
+            "Mul" => {
+                let factors = self.weights(&node, 1)?;
+                self.scale(&node, &factors, &[0.0])
+            }
+            "PRelu" => {
+                let slopes = self.weights(&node, 1)?;
+                self.activation(&node, &slopes)
+            }
+            "Relu" => self.activation(&node, &[0.0]),
+            "MaxPool" => {
+                let halves = node.ints("kernel_shape") == [2, 2] && node.ints("strides") == [2, 2];
+                let plain = node.ints("pads").iter().all(|p| *p == 0) && node.int("ceil_mode", 0) == 0;
+                ensure!(halves && plain, "only halves are known");
+                self.step(&node, Kind::MaxPool, 1, self.channels_of(&node)?)
+            }
+            "Resize" => {
+                let doubles = self.weights(&node, 2)? == [1.0, 1.0, 2.0, 2.0];
+                let nearest = node.text("mode") == b"nearest"
+                    && node.text("coordinate_transformation_mode") == b"asymmetric"
+                    && node.text("nearest_mode") == b"floor";
+                ensure!(doubles && nearest, "only doubling to the nearest is known");
+                self.step(&node, Kind::Upsample, 1, self.channels_of(&node)?)
+            }
+            "Add" => self.step(&node, Kind::Add, 2, self.channels_of(&node)?),
+            "Sigmoid" => self.step(&node, Kind::Sigmoid, 1, self.channels_of(&node)?),
+            // What these change is only how the values are counted, and in our layout not even that.
+            "Transpose" if node.ints("perm") == [0, 2, 3, 1] => self.pass(&node),
+            "Reshape" => {
+                let shape = self.stored.get(node.input(1)?).context("the shape is not stored")?;
+                let last = i64::try_from(self.channels_of(&node)?)?;
+                ensure!(int64(shape) == [1, -1, last], "only pixels in one row are known");
+                self.pass(&node)
+            }
+            "Flatten" => {
+                ensure!(node.int("axis", 1) == 1, "only one row for all is known");
+                self.pass(&node)
+            }
+            "Dropout" => self.pass(&node),
+            // Dropout's rate, which only counts in training.
+            "Constant" => Ok(()),
+            _ => bail!("no layer is for it"),
+        }
+    }
+
+    fn convolution(&mut self, node: &Node<'a>) -> TractResult<()> {
+        let channels = self.channels_of(node)?;
+        let shape = self.shape(node, 1)?;
+        let weights = self.weights(node, 1)?;
+        let outputs = shape[0];
+        let group = usize::try_from(node.int("group", 1))?;
+        let stride = match node.ints("strides") {
+            [] | [1, 1] => 1,
+            [2, 2] => 2,
+            other => bail!("strides {other:?}"),
+        };
+        ensure!(node.ints("dilations").iter().all(|d| *d == 1), "no layer is for dilations");
+        let padding = node.ints("pads");
+        let (form, weights) = match &shape[1..] {
+            [inputs, 1, 1] if *inputs == channels && stride == 1 && padding.iter().all(|p| *p == 0) => {
+                (Form::Pixel, weights)
+            }
+            [1, 3, 3] if group == channels && outputs == channels && padding == [1; 4] => {
+                (Form::Depthwise { stride }, weights)
+            }
+            [inputs, 3, 3] if group == 1 && *inputs == channels && padding == [1; 4] => {
+                let rows = weights.chunks_exact(9 * channels);
+                (Form::Patch { channels, stride }, rows.flat_map(|row| channels_last(row, channels)).collect())
+            }
+            other => bail!("weights {other:?} in {group} groups, padding {padding:?}"),
+        };
+        let mut finish = Finish::none(outputs);
+        if node.0.input.len() > 2 {
+            finish.bias = self.weights(node, 2)?;
+        }
+        self.step(node, Kind::Linear { form, weights, finish, activated: false }, 1, outputs)
+    }
+
+    fn dense(&mut self, node: &Node<'a>) -> TractResult<()> {
+        let plain = [node.float("alpha", 1.0), node.float("beta", 1.0)].iter().all(|v| (v - 1.0).abs() < f32::EPSILON);
+        ensure!(plain && node.int("transB", 0) == 1 && node.int("transA", 0) == 0, "only x W' + b is known");
+        let (shape, channels) = (self.shape(node, 1)?, self.channels_of(node)?);
+        ensure!(shape.len() == 2 && shape[1] % channels == 0, "weights {shape:?} over {channels} channels");
+        let values = self.weights(node, 1)?;
+        let weights = values.chunks_exact(shape[1]).flat_map(|row| channels_last(row, channels)).collect();
+        let mut finish = Finish::none(shape[0]);
+        finish.bias = self.weights(node, 2)?;
+        self.step(node, Kind::Linear { form: Form::Whole, weights, finish, activated: false }, 1, shape[0])
+    }
+
+    /// (x - mean) / deviation * gamma + beta, as a factor and a shift.
+    fn normalisation(&mut self, node: &Node<'a>) -> TractResult<()> {
+        let epsilon = node.float("epsilon", 1e-5);
+        let [gamma, beta, mean, variance] = [1, 2, 3, 4].map(|i| self.weights(node, i));
+        let factors: Vec<f32> = gamma?.iter().zip(variance?).map(|(g, v)| g / (v + epsilon).sqrt()).collect();
+        let shift: Vec<f32> = beta?.iter().zip(mean?).zip(&factors).map(|((b, m), f)| b - m * f).collect();
+        self.scale(node, &factors, &shift)
+    }
+
+    /// Into the step before, where nothing else reads what that makes and it isn't activated yet; else a step of its own.
+    fn scale(&mut self, node: &Node<'a>, factors: &[f32], shift: &[f32]) -> TractResult<()> {
+        let channels = self.channels_of(node)?;
+        let (factors, shift) = (spread(factors, channels)?, spread(shift, channels)?);
+        match self.before(node)? {
+            Some(Kind::Linear { weights, finish, activated: false, .. }) => {
+                let inputs = weights.len() / channels;
+                for (row, factor) in weights.chunks_exact_mut(inputs).zip(&factors) {
+                    row.iter_mut().for_each(|weight| *weight *= factor);
+                }
+                finish.move_by(&factors, &shift);
+            }
+            Some(Kind::Scale { factors: own, finish, activated: false }) => {
+                own.iter_mut().zip(&factors).for_each(|(own, factor)| *own *= factor);
+                finish.move_by(&factors, &shift);
+            }
+            _ => {
+                let finish = Finish { bias: shift, ..Finish::none(channels) };
+                return self.step(node, Kind::Scale { factors, finish, activated: false }, 1, channels);
+            }
+        }
+        self.pass(node)
+    }
+
+    fn activation(&mut self, node: &Node<'a>, slopes: &[f32]) -> TractResult<()> {
+        let channels = self.channels_of(node)?;
+        let slopes = spread(slopes, channels)?;
+        match self.before(node)? {
+            Some(Kind::Linear { finish, activated, .. } | Kind::Scale { finish, activated, .. }) if !*activated => {
+                finish.slopes = slopes;
+                *activated = true;
+                self.pass(node)
+            }
+            _ => {
+                let finish = Finish { slopes, ..Finish::none(channels) };
+                let factors = vec![1.0; channels];
+                self.step(node, Kind::Scale { factors, finish, activated: true }, 1, channels)
+            }
+        }
+    }
+
+    /// The step that makes this node's input, if only this node reads that.
+    fn before(&mut self, node: &Node<'a>) -> TractResult<Option<&mut Kind>> {
+        let name = node.input(0)?;
+        if self.readers.get(name) != Some(&1) {
+            return Ok(None);
+        }
+        let meant = self.meant(name).to_owned();
+        Ok(self.steps.iter_mut().find(|step| step.output == meant).map(|step| &mut step.kind))
+    }
+
+    fn step(&mut self, node: &Node<'a>, kind: Kind, inputs: usize, channels: usize) -> TractResult<()> {
+        let output = node.output()?.to_owned();
+        let inputs = (0..inputs).map(|i| Ok(self.meant(node.input(i)?).to_owned())).collect::<TractResult<_>>()?;
+        self.channels.insert(output.clone(), channels);
+        self.steps.push(Draft { kind, inputs, output });
+        Ok(())
+    }
+
+    /// What comes out is what goes in.
+    fn pass(&mut self, node: &Node<'a>) -> TractResult<()> {
+        let meant = self.meant(node.input(0)?).to_owned();
+        self.same.insert(node.output()?, meant);
+        Ok(())
+    }
+
+    fn meant<'b>(&'b self, name: &'b str) -> &'b str {
+        self.same.get(name).map_or(name, String::as_str)
+    }
+
+    fn channels_of(&self, node: &Node<'a>) -> TractResult<usize> {
+        self.channels.get(self.meant(node.input(0)?)).copied().context("its input comes from nowhere")
+    }
+
+    fn weights(&self, node: &Node<'a>, input: usize) -> TractResult<Vec<f32>> {
+        float(self.stored.get(node.input(input)?).context("its weights are not stored")?)
+    }
+
+    fn shape(&self, node: &Node<'a>, input: usize) -> TractResult<Vec<usize>> {
+        let tensor = self.stored.get(node.input(input)?).context("its weights are not stored")?;
+        Ok(tensor.dims.iter().map(|d| usize::try_from(*d)).collect::<Result<_, _>>()?)
+    }
+}
+
+/// Depthwise convolutions move into the 1 x 1 convolution that alone reads them.
+fn joined(drafts: Vec<Draft>, outputs: &[String]) -> Vec<(Draft, Option<Draft>)> {
+    let mut readers: HashMap<String, usize> = HashMap::new();
+    for name in drafts.iter().flat_map(|draft| &draft.inputs).chain(outputs) {
+        *readers.entry(name.clone()).or_insert(0) += 1;
+    }
+    let mut steps: Vec<(Draft, Option<Draft>)> = Vec::new();
+    for draft in drafts {
+        let is_pixel = matches!(draft.kind, Kind::Linear { form: Form::Pixel, .. });
+        let before = steps.iter().position(|(other, _)| {
+            let is_depthwise = matches!(other.kind, Kind::Linear { form: Form::Depthwise { .. }, .. });
+            is_depthwise && draft.inputs[0] == other.output && readers[&other.output] == 1
+        });
+        match before.filter(|_| is_pixel) {
+            Some(at) => {
+                let (depthwise, _) = steps.remove(at);
+                steps.push((draft, Some(depthwise)));
+            }
+            None => steps.push((draft, None)),
+        }
+    }
+    steps
+}
+
+/// Lays the weights out as the processor likes them.
+fn packed((draft, depthwise): (Draft, Option<Draft>)) -> Step {
+    let Draft { kind, mut inputs, output } = draft;
+    let mut filtered = None;
+    if let Some(Draft {
+        kind: Kind::Linear { form: Form::Depthwise { stride }, weights, finish, .. },
+        inputs: from,
+        ..
+    }) = depthwise
+    {
+        filtered = Some(Gather::Filtered(Depthwise::new(&weights, stride, finish)));
+        inputs = from;
+    }
+    let layer: Arc<dyn Layer> = match kind {
+        Kind::Linear { form: Form::Depthwise { stride }, weights, finish, .. } => {
+            Arc::new(Depthwise::new(&weights, stride, finish))
+        }
+        Kind::Linear { form, weights, finish, .. } => {
+            let gather = match form {
+                Form::Patch { channels, stride } => Gather::Patch { channels, stride },
+                Form::Whole => Gather::Whole,
+                _ => filtered.unwrap_or(Gather::Pixel),
+            };
+            let inputs = weights.len() / finish.bias.len();
+            Arc::new(Convolution::new(gather, Matrix::new(&weights, inputs, finish)))
+        }
+        Kind::Scale { factors, finish, .. } => Arc::new(Scale::new(factors, finish)),
+        Kind::MaxPool => Arc::new(MaxPool),
+        Kind::Upsample => Arc::new(Upsample),
+        Kind::Add => return Step { operation: Operation::Add, inputs, output },
+        Kind::Sigmoid => return Step { operation: Operation::Sigmoid, inputs, output },
+    };
+    Step { operation: Operation::Layer(layer), inputs, output }
+}
+
+/// One output's weights, from channel by channel to pixel by pixel.
+fn channels_last(row: &[f32], channels: usize) -> Vec<f32> {
+    let pixels = row.len() / channels;
+    (0..pixels).flat_map(|pixel| (0..channels).map(move |channel| row[channel * pixels + pixel])).collect()
+}
+
+/// One value for all channels, or one for each.
+fn spread(values: &[f32], channels: usize) -> TractResult<Vec<f32>> {
+    match values {
+        [one] => Ok(vec![*one; channels]),
+        all if all.len() == channels => Ok(all.to_vec()),
+        other => bail!("{} values for {channels} channels", other.len()),
+    }
+}
+
+impl Finish {
+    fn move_by(&mut self, factors: &[f32], shift: &[f32]) {
+        for ((bias, factor), shift) in self.bias.iter_mut().zip(factors).zip(shift) {
+            *bias = *bias * factor + shift;
+        }
+    }
+}
+
+struct Node<'a>(&'a NodeProto);
+
+impl<'a> Node<'a> {
+    fn input(&self, at: usize) -> TractResult<&'a str> {
+        self.0.input.get(at).map(String::as_str).context("an input is missing")
+    }
+
+    fn output(&self) -> TractResult<&'a str> {
+        self.0.output.first().map(String::as_str).context("it has no output")
+    }
+
+    fn attribute(&self, name: &str) -> Option<&'a AttributeProto> {
+        self.0.attribute.iter().find(|attribute| attribute.name == name)
+    }
+
+    fn int(&self, name: &str, default: i64) -> i64 {
+        self.attribute(name).map_or(default, |attribute| attribute.i)
+    }
+
+    fn float(&self, name: &str, default: f32) -> f32 {
+        self.attribute(name).map_or(default, |attribute| attribute.f)
+    }
+
+    fn ints(&self, name: &str) -> &'a [i64] {
+        self.attribute(name).map_or(&[], |attribute| &attribute.ints)
+    }
+
+    fn text(&self, name: &str) -> &'a [u8] {
+        self.attribute(name).map_or(b"", |attribute| &attribute.s)
+    }
+}

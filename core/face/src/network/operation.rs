@@ -1,0 +1,66 @@
+//! Our layers as operations of tract.
+
+use std::sync::Arc;
+
+use tract_onnx::prelude::*;
+use tract_onnx::tract_hir::internal::{
+    EvalContext, EvalOp, Op, StaticName, TractErrorContext, TypedOp, args_1, as_op, ensure, op_as_typed_op,
+    op_out_of_plan,
+};
+
+use crate::layers::{Layer, Size};
+
+/// A layer over a picture of shape 1, height, width, channels; f32.
+#[derive(Clone, Debug)]
+pub(super) struct LayerOp(pub Arc<dyn Layer>);
+
+// Two nodes are only the same if they share their layer; weights aren't compared.
+impl PartialEq for LayerOp {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for LayerOp {}
+
+impl LayerOp {
+    fn output(&self, input: &[usize]) -> TractResult<[usize; 4]> {
+        let [height, width, channels] =
+            self.0.output(size(input)?).with_context(|| format!("{} does not take {input:?}", self.0.name()))?;
+        Ok([1, height, width, channels])
+    }
+}
+
+impl Op for LayerOp {
+    fn name(&self) -> StaticName {
+        self.0.name().into()
+    }
+
+    op_as_typed_op!();
+}
+
+impl EvalOp for LayerOp {
+    op_out_of_plan!();
+
+    fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+        let input = args_1!(inputs);
+        let mut output = Tensor::zero::<f32>(&self.output(input.shape())?)?;
+        let values = input.try_as_plain_ram()?;
+        self.0.run(values.as_slice()?, size(input.shape())?, output.try_as_plain_ram_mut()?.as_slice_mut()?);
+        Ok(tvec!(output.into_tvalue()))
+    }
+}
+
+impl TypedOp for LayerOp {
+    fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
+        let shape = inputs[0].shape.as_concrete().context("the size must be known")?;
+        Ok(tvec!(f32::fact(self.output(shape)?)))
+    }
+
+    as_op!();
+}
+
+fn size(shape: &[usize]) -> TractResult<Size> {
+    ensure!(shape.len() == 4 && shape[0] == 1, "one picture expected, not {shape:?}");
+    Ok([shape[1], shape[2], shape[3]])
+}
