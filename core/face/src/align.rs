@@ -85,16 +85,16 @@ struct Source<'a> {
 
 impl Source<'_> {
     fn bilinear(&self, (x, y): (f64, f64)) -> [u8; 3] {
-        let (left, top) = (x.floor(), y.floor());
-        let (fx, fy) = ((x - left) as f32, (y - top) as f32);
-        // The cast saturates, so a place far outside is still outside.
-        let (left, top) = (left as i64, top as i64);
-        let corners = [self.at(left, top), self.at(left + 1, top), self.at(left, top + 1), self.at(left + 1, top + 1)];
+        let (left, top) = (floor(x), floor(y));
+        let (fx, fy) = ((x - left as f64) as f32, (y - top as f64) as f32);
+        let (right, bottom) = (left.saturating_add(1), top.saturating_add(1));
+        let corners = [self.at(left, top), self.at(right, top), self.at(left, bottom), self.at(right, bottom)];
         std::array::from_fn(|channel| {
             let [upper_left, upper_right, lower_left, lower_right] = corners.map(|p| f32::from(p[channel]));
             let upper = upper_left + (upper_right - upper_left) * fx;
             let lower = lower_left + (lower_right - lower_left) * fx;
-            (upper + (lower - upper) * fy).round() as u8
+            // To the nearest, as it's never negative.
+            (upper + (lower - upper) * fy + 0.5) as u8
         })
     }
 
@@ -102,6 +102,13 @@ impl Source<'_> {
         let inside = (0..self.width).contains(&x) && (0..self.height).contains(&y);
         if inside { self.pixels[(y * self.width + x) as usize] } else { [0; 3] }
     }
+}
+
+/// `f64::floor` is a call on processors that aren't sure to have an instruction for it. The cast saturates, so a place far
+/// outside is still outside.
+fn floor(value: f64) -> i64 {
+    let towards_zero = value as i64;
+    if value < towards_zero as f64 { towards_zero.saturating_sub(1) } else { towards_zero }
 }
 
 #[cfg(test)]

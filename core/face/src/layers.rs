@@ -61,3 +61,142 @@ fn sloped<S: Simd>(simd: S, value: S::f32s, slope: S::f32s) -> S::f32s {
     let zero = simd.splat_f32s(0.0);
     simd.mul_add_f32s(slope, simd.min_f32s(value, zero), simd.max_f32s(value, zero))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Values that no order of summing makes ambiguous: small multiples of 1/4.
+    fn values(count: usize, seed: u64) -> Vec<f32> {
+        let mut state = seed | 1;
+        let next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 33) % 17) as f32 / 4.0 - 2.0
+        };
+        std::iter::repeat_with(next).take(count).collect()
+    }
+
+    fn finish(channels: usize, seed: u64) -> Finish {
+        Finish { bias: values(channels, seed), slopes: values(channels, seed + 1) }
+    }
+
+    fn run(layer: &dyn Layer, input: &[f32], size: Size) -> Vec<f32> {
+        let output = layer.output(size).expect("takes this size");
+        let mut out = vec![f32::NAN; output.iter().product()];
+        layer.run(input, size, &mut out);
+        out
+    }
+
+    /// What the definition says: `weights` for each output 3 x 3 pixels of the channels that it sees.
+    fn defined(
+        input: &[f32],
+        [height, width, channels]: Size,
+        stride: usize,
+        finish: &Finish,
+        weight: impl Fn(usize, usize, usize) -> f32,
+    ) -> Vec<f32> {
+        let mut out = Vec::new();
+        for y in (0..height).step_by(stride) {
+            for x in (0..width).step_by(stride) {
+                for output in 0..finish.bias.len() {
+                    let mut sum = finish.bias[output];
+                    for tap in 0..9 {
+                        let (row, column) = ((y + tap / 3).wrapping_sub(1), (x + tap % 3).wrapping_sub(1));
+                        if row < height && column < width {
+                            for channel in 0..channels {
+                                let value = input[(row * width + column) * channels + channel];
+                                sum += value * weight(output, tap, channel);
+                            }
+                        }
+                    }
+                    out.push(if sum > 0.0 { sum } else { sum * finish.slopes[output] });
+                }
+            }
+        }
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn a_convolution_is_what_its_definition_says(
+            height in 1_usize..9, width in 1_usize..12, channels in 1_usize..6, outputs in 1_usize..70,
+            stride in 1_usize..3, seed in any::<u64>(),
+        ) {
+            let size = [height, width, channels];
+            let (input, weights) = (values(height * width * channels, seed), values(outputs * 9 * channels, !seed));
+            let finish = finish(outputs, seed);
+            let matrix = Matrix::new(&weights, 9 * channels, finish.clone());
+            let layer = Convolution::new(Gather::Patch { channels, stride }, matrix);
+            let weight = |o: usize, tap: usize, c: usize| weights[(o * 9 + tap) * channels + c];
+            prop_assert_eq!(run(&layer, &input, size), defined(&input, size, stride, &finish, weight));
+        }
+
+        #[test]
+        fn a_depthwise_convolution_is_what_its_definition_says(
+            height in 1_usize..9, width in 1_usize..15, channels in 1_usize..40, stride in 1_usize..3, seed in any::<u64>(),
+        ) {
+            let size = [height, width, channels];
+            let (input, weights) = (values(height * width * channels, seed), values(channels * 9, !seed));
+            let finish = finish(channels, seed);
+            let layer = Depthwise::new(&weights, stride, finish.clone());
+            let weight = |o: usize, tap: usize, c: usize| if o == c { weights[o * 9 + tap] } else { 0.0 };
+            prop_assert_eq!(run(&layer, &input, size), defined(&input, size, stride, &finish, weight));
+        }
+
+        #[test]
+        fn one_by_one_alone_and_after_a_depthwise_convolution_are_the_same(
+            height in 1_usize..20, width in 1_usize..20, channels in 1_usize..20, outputs in 1_usize..40,
+            stride in 1_usize..3, seed in any::<u64>(),
+        ) {
+            let size = [height, width, channels];
+            let input = values(height * width * channels, seed);
+            let depthwise = Depthwise::new(&values(channels * 9, !seed), stride, finish(channels, seed));
+            let matrix = Matrix::new(&values(outputs * channels, seed + 2), channels, finish(outputs, !seed));
+            let between = run(&depthwise, &input, size);
+            let between_size = depthwise.output(size).expect("its channels");
+            let apart = run(&Convolution::new(Gather::Pixel, matrix.clone()), &between, between_size);
+            prop_assert_eq!(run(&Convolution::new(Gather::Filtered(depthwise), matrix), &input, size), apart);
+        }
+
+        #[test]
+        fn halving_keeps_the_greatest_and_undoes_doubling(
+            height in 1_usize..9, width in 1_usize..9, channels in 1_usize..20, seed in any::<u64>(),
+        ) {
+            let size = [height, width, channels];
+            let input = values(height * width * channels, seed);
+            let doubled = run(&Upsample, &input, size);
+            prop_assert_eq!(run(&MaxPool, &doubled, [2 * height, 2 * width, channels]), input);
+        }
+    }
+
+    #[test]
+    fn halving_drops_what_is_left_over() {
+        let picture: Vec<f32> = (0..15).map(|v| v as f32).collect();
+        assert_eq!(run(&MaxPool, &picture, [3, 5, 1]), [6.0, 8.0]);
+    }
+
+    #[test]
+    fn a_dense_layer_sees_the_whole_picture() {
+        let matrix = Matrix::new(&[1.0, 2.0, 3.0, 4.0, 0.5, 0.0, 0.0, 0.0], 4, Finish::none(2));
+        let layer = Convolution::new(Gather::Whole, matrix);
+        assert_eq!(run(&layer, &[1.0, 1.0, 1.0, 2.0], [1, 2, 2]), [14.0, 0.5]);
+        assert_eq!(layer.output([1, 2, 3]), None);
+    }
+
+    #[test]
+    fn each_channel_is_scaled_by_itself() {
+        let finish = Finish { bias: vec![1.0, 0.0], slopes: vec![0.0, 0.5] };
+        let layer = Scale::new(vec![2.0, 1.0], finish);
+        assert_eq!(run(&layer, &[1.0, -1.0, -1.0, 4.0], [1, 2, 2]), [3.0, -0.5, 0.0, 4.0]);
+    }
+
+    #[test]
+    fn other_channels_than_there_are_weights_for_are_refused() {
+        assert_eq!(Depthwise::new(&[1.0; 18], 1, Finish::none(2)).output([4, 4, 3]), None);
+        let matrix = || Matrix::new(&[1.0; 27], 27, Finish::none(1));
+        assert_eq!(Convolution::new(Gather::Patch { channels: 3, stride: 1 }, matrix()).output([4, 4, 1]), None);
+        assert_eq!(Convolution::new(Gather::Pixel, matrix()).output([4, 4, 3]), None);
+    }
+}

@@ -96,14 +96,14 @@ impl Network {
 fn read(onnx: &[u8]) -> Result<Recipe, NetworkError> {
     let mut reader = tract_onnx::onnx().with_ignore_value_info(true).with_ignore_output_shapes(true);
     reader.op_register.insert("PRelu", prelu::build);
-    let parse = || {
+    let unfolded = || -> TractResult<_> {
         let mut proto = reader.proto_model_for_read(&mut &*onnx)?;
-        let graph = proto.graph.as_mut().context("no graph in it")?;
-        quantisation::unfold(graph)?;
-        match Layers::of(graph) {
-            Ok(layers) => Ok(Recipe::Layers(layers)),
-            Err(_) => Ok(Recipe::General(reader.model_for_proto_model(&proto)?)),
-        }
+        quantisation::unfold(proto.graph.as_mut().context("no graph in it")?)?;
+        Ok(proto)
+    };
+    let parse = || match unfolded()?.graph.context("no graph in it").and_then(Layers::of) {
+        Ok(layers) => Ok(Recipe::Layers(layers)),
+        Err(_) => Ok(Recipe::General(reader.model_for_proto_model(&unfolded()?)?)),
     };
     parse().map_err(|e| NetworkError::Load(chain(&e)))
 }

@@ -46,9 +46,10 @@ impl WithSimd for Run<'_> {
         let Scale { factors, finish } = self.layer;
         let channels = factors.len();
         for (pixel, out) in self.input.chunks_exact(channels).zip(self.out.chunks_exact_mut(channels)) {
-            for c in 0..channels {
-                let value = pixel[c] * factors[c] + finish.bias[c];
-                out[c] = if value > 0.0 { value } else { value * finish.slopes[c] };
+            let channel = factors.iter().zip(&finish.bias).zip(&finish.slopes);
+            for ((out, value), ((factor, bias), slope)) in out.iter_mut().zip(pixel).zip(channel) {
+                let value = value * factor + bias;
+                *out = if value > 0.0 { value } else { value * slope };
             }
         }
     }

@@ -38,9 +38,11 @@ enum Operation {
 }
 
 impl Layers {
-    /// An error names what a graph has that no layer is for.
-    pub fn of(graph: &GraphProto) -> TractResult<Self> {
-        let mut lowering = Lowering::of(graph)?;
+    /// Takes the weights out of the graph, so that they aren't held twice. An error names what a graph has that no layer
+    /// is for.
+    pub fn of(mut graph: GraphProto) -> TractResult<Self> {
+        let stored = std::mem::take(&mut graph.initializer);
+        let mut lowering = Lowering::of(&graph, stored)?;
         for node in &graph.node {
             lowering.add(node).with_context(|| format!("{} {}", node.op_type, node.name))?;
         }
@@ -75,7 +77,7 @@ impl Layers {
 
 /// The steps so far.
 struct Lowering<'a> {
-    stored: HashMap<&'a str, &'a TensorProto>,
+    stored: HashMap<String, TensorProto>,
     /// How often each value is read.
     readers: HashMap<&'a str, usize>,
     /// Values that are the same as others, in our layout.
@@ -120,7 +122,7 @@ enum Form {
 }
 
 impl<'a> Lowering<'a> {
-    fn of(graph: &'a GraphProto) -> TractResult<Self> {
+    fn of(graph: &'a GraphProto, stored: Vec<TensorProto>) -> TractResult<Self> {
         ensure!(graph.input.len() == 1, "one input expected, not {}", graph.input.len());
         let mut readers = HashMap::new();
         let read = graph.node.iter().flat_map(|node| &node.input).chain(graph.output.iter().map(|output| &output.name));
@@ -135,7 +137,7 @@ impl<'a> Lowering<'a> {
             _ => bail!("the input's channels are not given"),
         };
         Ok(Self {
-            stored: graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect(),
+            stored: stored.into_iter().map(|tensor| (tensor.name.clone(), tensor)).collect(),
             readers,
             same: HashMap::new(),
             channels: HashMap::from([(graph.input[0].name.clone(), channels)]),
@@ -325,8 +327,13 @@ impl<'a> Lowering<'a> {
         self.channels.get(self.meant(node.input(0)?)).copied().context("its input comes from nowhere")
     }
 
-    fn weights(&self, node: &Node<'a>, input: usize) -> TractResult<Vec<f32>> {
-        float(self.stored.get(node.input(input)?).context("its weights are not stored")?)
+    /// Takes them, where no other node needs them too.
+    fn weights(&mut self, node: &Node<'a>, input: usize) -> TractResult<Vec<f32>> {
+        let name = node.input(input)?;
+        if self.readers.get(name) == Some(&1) {
+            return float(&self.stored.remove(name).context("its weights are not stored")?);
+        }
+        float(self.stored.get(name).context("its weights are not stored")?)
     }
 
     fn shape(&self, node: &Node<'a>, input: usize) -> TractResult<Vec<usize>> {

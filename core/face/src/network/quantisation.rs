@@ -10,42 +10,63 @@ use tract_onnx::tract_hir::internal::{TractErrorContext, ensure};
 /// block, and each `Reshape` of stored weights by weights of that shape; drops graph inputs that are stored weights or
 /// that nothing reads.
 pub(crate) fn unfold(graph: &mut GraphProto) -> TractResult<()> {
-    let mut stored: HashMap<String, TensorProto> =
-        graph.initializer.drain(..).map(|tensor| (tensor.name.clone(), tensor)).collect();
+    let mut stored = Stored {
+        tensors: graph.initializer.drain(..).map(|tensor| (tensor.name.clone(), tensor)).collect(),
+        readers: HashMap::new(),
+    };
+    for name in graph.node.iter().flat_map(|node| &node.input) {
+        *stored.readers.entry(name.clone()).or_insert(0) += 1;
+    }
     let mut nodes = Vec::with_capacity(graph.node.len());
     for node in graph.node.drain(..) {
-        let over_stored = !node.input.is_empty() && node.input.iter().all(|name| stored.contains_key(name));
+        let over_stored = !node.input.is_empty() && node.input.iter().all(|name| stored.tensors.contains_key(name));
         let unfolded = match node.op_type.as_str() {
-            "DequantizeLinear" if over_stored => dequantised(&node, &stored),
-            "Reshape" if over_stored => reshaped(&node, &stored),
+            "DequantizeLinear" if over_stored => dequantised(&node, &mut stored),
+            "Reshape" if over_stored => reshaped(&node, &mut stored),
             _ => {
                 nodes.push(node);
                 continue;
             }
         };
         let weights = unfolded.with_context(|| format!("unfolding {}", node.input[0]))?;
-        stored.insert(weights.name.clone(), weights);
+        stored.tensors.insert(weights.name.clone(), weights);
     }
     let read: HashSet<&String> = nodes.iter().flat_map(|node| &node.input).collect();
-    stored.retain(|name, _| read.contains(name));
-    graph.input.retain(|input| read.contains(&input.name) && !stored.contains_key(&input.name));
-    graph.initializer = stored.into_values().collect();
+    let Stored { mut tensors, .. } = stored;
+    tensors.retain(|name, _| read.contains(name));
+    graph.input.retain(|input| read.contains(&input.name) && !tensors.contains_key(&input.name));
+    graph.initializer = tensors.into_values().collect();
     graph.node = nodes;
     Ok(())
 }
 
-fn reshaped(node: &NodeProto, stored: &HashMap<String, TensorProto>) -> TractResult<TensorProto> {
-    let weights = &stored[&node.input[0]];
-    let dims = int64(node.input.get(1).and_then(|shape| stored.get(shape)).context("a shape is missing")?);
+/// Stored weights, and how many nodes read each.
+struct Stored {
+    tensors: HashMap<String, TensorProto>,
+    readers: HashMap<String, usize>,
+}
+
+impl Stored {
+    /// Leaves nothing behind where nobody else reads it: a network's weights are most of what a phone has to hold.
+    fn take(&mut self, name: &str) -> TractResult<TensorProto> {
+        let only_reader = self.readers.get(name) == Some(&1);
+        let taken = if only_reader { self.tensors.remove(name) } else { self.tensors.get(name).cloned() };
+        taken.with_context(|| format!("{name} is not stored"))
+    }
+}
+
+fn reshaped(node: &NodeProto, stored: &mut Stored) -> TractResult<TensorProto> {
+    let weights = stored.take(&node.input[0])?;
+    let dims = int64(node.input.get(1).and_then(|shape| stored.tensors.get(shape)).context("a shape is missing")?);
     let fits = dims.iter().all(|d| *d > 0) && dims.iter().product::<i64>() == weights.dims.iter().product::<i64>();
     ensure!(fits, "{:?} can't become {dims:?}", weights.dims);
     let name = node.output.first().context("a node without an output")?.clone();
-    Ok(TensorProto { name, dims, ..weights.clone() })
+    Ok(TensorProto { name, dims, ..weights })
 }
 
-fn dequantised(node: &NodeProto, stored: &HashMap<String, TensorProto>) -> TractResult<TensorProto> {
+fn dequantised(node: &NodeProto, stored: &mut Stored) -> TractResult<TensorProto> {
     let attribute = |name: &str| node.attribute.iter().find(|a| a.name == name).map(|a| a.i);
-    let quantised = &stored[&node.input[0]];
+    let quantised = stored.take(&node.input[0])?;
     let shape: Vec<usize> = quantised.dims.iter().map(|d| usize::try_from(*d)).collect::<Result<_, _>>()?;
     let axis = usize::try_from(attribute("axis").unwrap_or(1))?;
     let block = usize::try_from(attribute("block_size").unwrap_or(0))?;
@@ -54,9 +75,9 @@ fn dequantised(node: &NodeProto, stored: &HashMap<String, TensorProto>) -> Tract
     let (length, inner) = (shape[axis], shape[axis + 1..].iter().product::<usize>());
     let outer = shape[..axis].iter().product::<usize>();
     let blocks = length.div_ceil(block);
-    let values = int8(quantised)?;
-    let scales = float(&stored[&node.input[1]])?;
-    let zeros = node.input.get(2).map_or_else(|| Ok(vec![0; scales.len()]), |name| int8(&stored[name]))?;
+    let values = int8(&quantised)?;
+    let scales = float(&stored.take(node.input.get(1).context("scales are missing")?)?)?;
+    let zeros = node.input.get(2).map_or_else(|| Ok(vec![0; scales.len()]), |name| int8(&stored.take(name)?))?;
     let expected = (outer * length * inner, outer * blocks * inner);
     ensure!((values.len(), scales.len()) == expected && zeros.len() == scales.len(), "lengths do not fit {shape:?}");
 
@@ -68,7 +89,7 @@ fn dequantised(node: &NodeProto, stored: &HashMap<String, TensorProto>) -> Tract
         weights.extend_from_slice(&weight.to_le_bytes());
     }
     let name = node.output.first().context("a node without an output")?.clone();
-    let (dims, data_type) = (quantised.dims.clone(), DataType::Float as i32);
+    let (dims, data_type) = (quantised.dims, DataType::Float as i32);
     Ok(TensorProto { name, dims, data_type, raw_data: weights, ..TensorProto::default() })
 }
 
