@@ -1,19 +1,24 @@
 //! A gallery: templates of one model, searched exactly for the most alike.
 
-use zeroize::Zeroizing;
+mod rows;
 
+use std::collections::BTreeMap;
+
+use self::rows::Rows;
 use crate::template::dot;
 use crate::{ModelId, Template, TemplateError};
 
 /// Templates under the keys of their people. The first template put in decides the model; others are refused.
 ///
-/// The vectors lie one after the other in memory, so that a search is one pass over it.
+/// Changes take the same time in a large gallery as in a small one. A search only reads, so behind a
+/// [`std::sync::RwLock`] many can search at once, and none of them sees half a change.
 #[derive(Clone)]
 pub struct Gallery<K> {
     model: Option<ModelId>,
-    dimension: usize,
+    /// In which row everybody is.
+    places: BTreeMap<K, usize>,
     keys: Vec<K>,
-    vectors: Zeroizing<Vec<f32>>,
+    vectors: Rows<f32>,
 }
 
 /// One answer of a search.
@@ -28,14 +33,18 @@ pub struct Candidate<K> {
 impl<K: Clone + Ord> Gallery<K> {
     /// An empty gallery.
     pub fn new() -> Self {
-        Self { model: None, dimension: 0, keys: Vec::new(), vectors: Zeroizing::new(Vec::new()) }
+        Self { model: None, places: BTreeMap::new(), keys: Vec::new(), vectors: Rows::new(0) }
     }
 
-    /// A gallery of all these people: sorts once, so it's the way to load a whole roster. Of equal keys the last counts.
+    /// A gallery of all these people: takes just the memory they need. Of equal keys the last counts.
     pub fn from_templates<'a>(people: impl IntoIterator<Item = (K, &'a Template)>) -> Result<Self, TemplateError> {
-        let mut people: Vec<(K, &Template)> = people.into_iter().collect();
-        people.sort_by(|a, b| a.0.cmp(&b.0));
+        let people: Vec<(K, &Template)> = people.into_iter().collect();
         let mut gallery = Self::new();
+        if let Some((_, first)) = people.first() {
+            gallery.begin(first);
+            gallery.keys.reserve(people.len());
+            gallery.vectors.reserve(people.len());
+        }
         for (key, template) in people {
             gallery.insert(key, template)?;
         }
@@ -59,30 +68,29 @@ impl<K: Clone + Ord> Gallery<K> {
 
     /// Puts a person in, in place of the template that `key` had before.
     pub fn insert(&mut self, key: K, template: &Template) -> Result<(), TemplateError> {
-        if let Some(model) = &self.model {
-            template.check_comparable(model, self.dimension)?;
-        } else {
-            self.model = Some(template.model().clone());
-            self.dimension = template.values().len();
+        match &self.model {
+            Some(model) => template.check_comparable(model, self.vectors.width())?,
+            None => self.begin(template),
         }
-        match self.keys.binary_search(&key) {
-            Ok(at) => self.vectors[at * self.dimension..][..self.dimension].copy_from_slice(template.values()),
-            Err(at) => {
-                self.make_room();
-                self.keys.insert(at, key);
-                let start = at * self.dimension;
-                self.vectors.splice(start..start, template.values().iter().copied());
-            }
+        if let Some(at) = self.places.get(&key) {
+            self.vectors.replace(*at, template.values());
+        } else {
+            self.places.insert(key.clone(), self.len());
+            self.keys.push(key);
+            self.vectors.push(template.values());
         }
         Ok(())
     }
 
     /// Takes a person out; whether there was one. An emptied gallery takes any model again.
     pub fn remove(&mut self, key: &K) -> bool {
-        let Ok(at) = self.keys.binary_search(key) else { return false };
-        self.keys.remove(at);
-        self.vectors.drain(at * self.dimension..(at + 1) * self.dimension);
-        if self.keys.is_empty() {
+        let Some(at) = self.places.remove(key) else { return false };
+        self.keys.swap_remove(at);
+        self.vectors.swap_remove(at);
+        if let Some(moved) = self.keys.get(at) {
+            self.places.insert(moved.clone(), at);
+        }
+        if self.is_empty() {
             *self = Self::new();
         }
         true
@@ -92,28 +100,35 @@ impl<K: Clone + Ord> Gallery<K> {
     /// fewer, none in an empty gallery.
     pub fn search(&self, probe: &Template, k: usize) -> Result<Vec<Candidate<K>>, TemplateError> {
         let Some(model) = &self.model else { return Ok(Vec::new()) };
-        probe.check_comparable(model, self.dimension)?;
+        probe.check_comparable(model, self.vectors.width())?;
+        if k == 0 {
+            return Ok(Vec::new());
+        }
         let mut best: Vec<(f32, usize)> = Vec::with_capacity(k.min(self.len()) + 1);
-        for (at, vector) in self.vectors.chunks_exact(self.dimension).enumerate() {
-            let similarity = dot(probe.values(), vector);
-            if best.len() == k && best.last().is_none_or(|worst| similarity <= worst.0) {
+        // What a similarity has to reach, once there are k.
+        let mut threshold = f32::NEG_INFINITY;
+        for at in 0..self.len() {
+            let similarity = dot(probe.values(), self.vectors.row(at));
+            if similarity < threshold {
                 continue;
             }
-            let place = best.partition_point(|other| other.0 >= similarity);
+            let place = best.partition_point(|(other, of)| {
+                other.total_cmp(&similarity).then_with(|| self.keys[at].cmp(&self.keys[*of])).is_gt()
+            });
             best.insert(place, (similarity, at));
             best.truncate(k);
+            if best.len() == k {
+                threshold = best[k - 1].0;
+            }
         }
         Ok(best.into_iter().map(|(similarity, at)| Candidate { key: self.keys[at].clone(), similarity }).collect())
     }
 
-    /// Grows by hand, so that the outgrown memory is erased before it's given back.
-    fn make_room(&mut self) {
-        let needed = self.vectors.len() + self.dimension;
-        if needed > self.vectors.capacity() {
-            let mut larger = Zeroizing::new(Vec::with_capacity(needed * 2));
-            larger.extend_from_slice(&self.vectors);
-            self.vectors = larger;
-        }
+    /// Takes the model of the first template.
+    fn begin(&mut self, first: &Template) {
+        let dimension = first.values().len();
+        self.model = Some(first.model().clone());
+        self.vectors = Rows::new(dimension);
     }
 }
 
@@ -125,14 +140,43 @@ impl<K: Clone + Ord> Default for Gallery<K> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use proptest::prelude::*;
 
     use super::*;
 
     fn template(values: &[f32]) -> Template {
         Template::new(ModelId::new("m"), values.to_vec()).expect("valid")
+    }
+
+    const SHAPES: u8 = 6;
+
+    /// Vectors that are hard to tell apart, or to add up.
+    fn shaped(shape: u8, seed: u64, base: u64, dimension: usize) -> Vec<f32> {
+        let mut centre = noise(base);
+        let mut own = noise(seed);
+        let huge = seed as usize % dimension;
+        (0..dimension)
+            .map(|i| match shape {
+                // Anybody, one of two people, and people almost as alike as f32 can tell.
+                0 => own(),
+                1 => noise(base ^ (seed % 2) ^ ((i as u64) << 8))(),
+                2 => centre() + own() * 1e-6,
+                3 => centre() + own() * 1e-3,
+                // One component that hides the others in its rounding, and components of one size.
+                4 if i == huge => 1.0,
+                4 => own() * 1e-3,
+                _ => 1.0_f32.copysign(own()),
+            })
+            .collect()
+    }
+
+    /// Numbers from -1 to 1 that depend on the seed alone.
+    fn noise(seed: u64) -> impl FnMut() -> f32 {
+        let mut state = seed;
+        move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 40) as f32 / f32::from(1_u16 << 15) / 256.0 - 1.0
+        }
     }
 
     #[test]
@@ -202,6 +246,27 @@ mod tests {
             let found: Vec<(u8, f32)> = found.into_iter().map(|c| (c.key, c.similarity)).collect();
             prop_assert_eq!(found, expected);
             prop_assert_eq!(gallery.len(), plain.len());
+        }
+
+        #[test]
+        fn odd_shapes_and_near_ties_come_in_the_right_order(
+            dimension in 1_usize..200,
+            shapes in prop::collection::vec(0..SHAPES, 1..4),
+            seeds in prop::collection::vec(any::<u64>(), 2..600),
+            base in any::<u64>(),
+            k in 1_usize..40,
+        ) {
+            let made = |seed: u64| template(&shaped(shapes[seed as usize % shapes.len()], seed, base, dimension));
+            let probe = made(seeds[0]);
+            let people: Vec<(u64, Template)> = seeds[1..].iter().map(|seed| (*seed, made(*seed))).collect();
+            let gallery = Gallery::from_templates(people.iter().map(|(key, t)| (*key, t))).expect("same model");
+            let mut expected: Vec<(u64, f32)> =
+                people.iter().map(|(key, t)| (*key, probe.similarity(t).expect("same model"))).collect();
+            expected.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            expected.truncate(k);
+            let found = gallery.search(&probe, k).expect("same model");
+            let found: Vec<(u64, f32)> = found.into_iter().map(|c| (c.key, c.similarity)).collect();
+            prop_assert_eq!(found, expected);
         }
     }
 }
