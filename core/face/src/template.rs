@@ -41,6 +41,9 @@ pub struct Template {
     unit: Zeroizing<Vec<f32>>,
 }
 
+/// How far the length of a template may be from 1.
+pub(crate) const NORM_TOLERANCE: f64 = 1e-3;
+
 /// Why values aren't a template, or two templates can't be compared.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
@@ -106,7 +109,7 @@ impl Template {
         if unit.iter().any(|v| !v.is_finite()) {
             return Err(TemplateError::NotFinite);
         }
-        if (norm(&unit) - 1.0).abs() > 1e-3 {
+        if (norm(&unit) - 1.0).abs() > NORM_TOLERANCE {
             return Err(TemplateError::NotUnit);
         }
         Ok(Self { model, unit })
