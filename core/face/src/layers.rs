@@ -4,6 +4,9 @@
 //! pixel's channels fill vectors, whatever the picture's width, and one pixel times a matrix is a 1 x 1 convolution.
 //! The processor is asked at run time what it has (AVX-512, AVX2 or NEON; else plain arithmetic), by the crate `pulp`.
 
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for the processor at hand")]
+#![expect(clippy::needless_range_loop, reason = "counted loops are unrolled, and their sums stay in registers")]
+
 mod convolution;
 mod depthwise;
 mod matrix;

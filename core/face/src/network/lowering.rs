@@ -261,7 +261,9 @@ impl<'a> Lowering<'a> {
             Some(Kind::Linear { weights, finish, activated: false, .. }) => {
                 let inputs = weights.len() / channels;
                 for (row, factor) in weights.chunks_exact_mut(inputs).zip(&factors) {
-                    row.iter_mut().for_each(|weight| *weight *= factor);
+                    for weight in row {
+                        *weight *= factor;
+                    }
                 }
                 finish.move_by(&factors, &shift);
             }
