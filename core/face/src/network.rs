@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::TractErrorContext;
+use tract_onnx::{Onnx, onnx};
 
 use crate::layers::Size;
 use lowering::Layers;
@@ -94,8 +95,7 @@ impl Network {
 /// Reads an upstream file as it is, unfolding its block quantisation, which tract doesn't know. Shapes written in the
 /// file are ignored, since they pin the input size it was exported with.
 fn read(onnx: &[u8]) -> Result<Recipe, NetworkError> {
-    let mut reader = tract_onnx::onnx().with_ignore_value_info(true).with_ignore_output_shapes(true);
-    reader.op_register.insert("PRelu", prelu::build);
+    let reader = reader();
     let unfolded = || -> TractResult<_> {
         let mut proto = reader.proto_model_for_read(&mut &*onnx)?;
         quantisation::unfold(proto.graph.as_mut().context("no graph in it")?)?;
@@ -106,6 +106,12 @@ fn read(onnx: &[u8]) -> Result<Recipe, NetworkError> {
         Err(_) => Ok(Recipe::General(reader.model_for_proto_model(&unfolded()?)?)),
     };
     parse().map_err(|e| NetworkError::Load(chain(&e)))
+}
+
+fn reader() -> Onnx {
+    let mut reader = onnx().with_ignore_value_info(true).with_ignore_output_shapes(true);
+    reader.op_register.insert("PRelu", prelu::build);
+    reader
 }
 
 impl Recipe {
@@ -140,12 +146,196 @@ fn chain(error: &TractError) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+    use std::path::Path;
+
+    use tract_onnx::pb::{
+        AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto,
+        TypeProto, ValueInfoProto, attribute_proto, tensor_proto, tensor_shape_proto, type_proto,
+    };
+
     use super::*;
+    use crate::Manifest;
 
     #[test]
     fn bytes_that_are_no_network_are_an_error() {
         for bytes in [&b""[..], b"not a network", &[0xff; 64]] {
             assert!(matches!(Network::of_any_size(bytes), Err(NetworkError::Load(_))));
         }
+    }
+
+    /// The product's own networks must not fall back to the slower way unnoticed.
+    #[test]
+    fn the_networks_of_the_manifest_run_in_our_layers_and_put_out_what_tract_does() {
+        let manifest = Manifest::bundled();
+        let (detector, embedder) = (manifest.detector().expect("checked").0, manifest.embedder().expect("checked").0);
+        for (model, size) in [(detector, [96, 64, 3]), (embedder, [112, 112, 3])] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models").join(&model.file);
+            let Ok(onnx) = std::fs::read(&path) else {
+                // Past the harness, which hides what a passing test prints.
+                let _ = writeln!(std::io::stderr(), "SKIPPED: no {}", model.file);
+                return;
+            };
+            let recipe = read(&onnx).expect("reads");
+            assert!(matches!(recipe, Recipe::Layers(_)), "{} fell back", model.file);
+            let mut proto = reader().proto_model_for_read(&mut &*onnx).expect("ONNX");
+            quantisation::unfold(proto.graph.as_mut().expect("a graph")).expect("unfolds");
+            same(&recipe, &general(&proto), size, 200.0);
+        }
+    }
+
+    #[test]
+    fn every_layer_puts_out_what_tract_does() {
+        let graph = every_layer();
+        let layers = Recipe::Layers(Layers::of(graph.clone()).expect("a layer for each node"));
+        same(&layers, &general(&model(graph)), [12, 16, 3], 1.0);
+    }
+
+    #[test]
+    fn what_no_layer_is_for_goes_the_general_way() {
+        for (node, replaced) in [(2, "Tanh"), (2, "Softplus"), (5, "AveragePool")] {
+            let mut graph = every_layer();
+            graph.node[node].op_type = replaced.to_owned();
+            assert!(Layers::of(graph).is_err());
+        }
+    }
+
+    fn same(left: &Recipe, right: &Recipe, size: Size, greatest: f32) {
+        let fill = |values: &mut [f32]| {
+            for (i, value) in values.iter_mut().enumerate() {
+                *value = ((i * 7919) % 101) as f32 / 100.0 * greatest;
+            }
+        };
+        let outputs = |recipe: &Recipe| recipe.plan(size).expect("plans").run(size, fill).expect("runs");
+        let (left, right) = (outputs(left), outputs(right));
+        assert_eq!(left.len(), right.len());
+        for (left, right) in left.iter().zip(&right) {
+            assert_eq!(left.len(), right.len());
+            for (l, r) in left.iter().zip(right) {
+                assert!((l - r).abs() < 1e-3 * (1.0 + r.abs()), "{l} is not {r}");
+            }
+        }
+    }
+
+    fn general(proto: &ModelProto) -> Recipe {
+        Recipe::General(reader().model_for_proto_model(proto).expect("a model"))
+    }
+
+    fn model(graph: GraphProto) -> ModelProto {
+        let opset = OperatorSetIdProto { domain: String::new(), version: 13 };
+        ModelProto { ir_version: 8, opset_import: vec![opset], graph: Some(graph), ..ModelProto::default() }
+    }
+
+    /// A little network with each kind of layer, some of them where they can't be taken into the one before.
+    fn every_layer() -> GraphProto {
+        let mut graph = Builder::default();
+        graph.node("Sub", &["picture", "half"], "centred", vec![]);
+        graph.floats("half", &[1], |_| 0.5);
+        graph.node("Mul", &["centred", "two"], "scaled", vec![]);
+        graph.floats("two", &[1], |_| 2.0);
+        graph.convolution("scaled", "first", [8, 3, 3, 3], 1, 2);
+        graph.normalisation("first", "first_n", 8);
+        graph.node("PRelu", &["first_n", "slopes"], "first_a", vec![]);
+        graph.floats("slopes", &[8, 1, 1], |i| i as f32 / 10.0);
+        graph.convolution("first_a", "filtered", [8, 1, 3, 3], 8, 1);
+        graph.node("Relu", &["filtered"], "filtered_a", vec![]);
+        graph.convolution("filtered_a", "mixed", [20, 8, 1, 1], 1, 1);
+        graph.normalisation("mixed", "mixed_n", 20);
+        let halves = || vec![ints("kernel_shape", &[2, 2]), ints("strides", &[2, 2])];
+        graph.node("MaxPool", &["mixed_n"], "halved", halves());
+        // Read twice, so neither can take the other in.
+        graph.node("Relu", &["halved"], "halved_a", vec![]);
+        graph.floats("scales", &[4], |i| [1.0, 1.0, 2.0, 2.0][i]);
+        let texts = [
+            text("mode", "nearest"),
+            text("coordinate_transformation_mode", "asymmetric"),
+            text("nearest_mode", "floor"),
+        ];
+        graph.node("Resize", &["halved_a", "", "scales"], "doubled", texts.to_vec());
+        graph.node("Add", &["mixed_n", "doubled"], "sum", vec![]);
+        graph.node("Transpose", &["sum"], "moved", vec![ints("perm", &[0, 2, 3, 1])]);
+        graph.shape("rows", &[1, -1, 20]);
+        graph.node("Reshape", &["moved", "rows"], "in_rows", vec![]);
+        graph.node("Sigmoid", &["in_rows"], "likely", vec![]);
+        graph.node("Dropout", &["halved_a"], "kept", vec![]);
+        graph.node("Flatten", &["kept"], "flat", vec![]);
+        graph.floats("dense", &[5, 20 * 3 * 4], |i| ((i % 13) as f32 - 6.0) / 20.0);
+        graph.floats("dense_bias", &[5], |i| i as f32);
+        graph.node("Gemm", &["flat", "dense", "dense_bias"], "gemm", vec![int("transB", 1)]);
+        graph.normalisation("gemm", "vector", 5);
+        graph.finish(&["likely", "vector"])
+    }
+
+    #[derive(Default)]
+    struct Builder(GraphProto);
+
+    impl Builder {
+        fn node(&mut self, op: &str, inputs: &[&str], output: &str, attribute: Vec<AttributeProto>) {
+            let (op_type, name, input) = (op.into(), output.into(), inputs.iter().map(|i| (*i).into()).collect());
+            let output = vec![output.into()];
+            self.0.node.push(NodeProto { op_type, name, input, output, attribute, ..NodeProto::default() });
+        }
+
+        fn floats(&mut self, name: &str, dims: &[i64], value: impl Fn(usize) -> f32) {
+            let float_data = (0..dims.iter().product::<i64>() as usize).map(value).collect();
+            let (name, dims, data_type) = (name.into(), dims.to_vec(), tensor_proto::DataType::Float as i32);
+            self.0.initializer.push(TensorProto { name, dims, data_type, float_data, ..TensorProto::default() });
+        }
+
+        fn shape(&mut self, name: &str, values: &[i64]) {
+            let (name, dims, data_type) =
+                (name.into(), vec![values.len() as i64], tensor_proto::DataType::Int64 as i32);
+            let raw_data = values.iter().flat_map(|v| v.to_le_bytes()).collect();
+            self.0.initializer.push(TensorProto { name, dims, data_type, raw_data, ..TensorProto::default() });
+        }
+
+        fn convolution(&mut self, input: &str, output: &str, weights: [i64; 4], group: i64, stride: i64) {
+            let [w, b] = ["w", "b"].map(|part| format!("{output}_{part}"));
+            self.floats(&w, &weights, |i| ((i * 31) % 17) as f32 / 17.0 - 0.5);
+            self.floats(&b, &weights[..1], |i| i as f32 / 8.0);
+            let pad = weights[3] / 2;
+            let attributes =
+                vec![int("group", group), ints("strides", &[stride, stride]), ints("pads", &[pad, pad, pad, pad])];
+            self.node("Conv", &[input, &w, &b], output, attributes);
+        }
+
+        fn normalisation(&mut self, input: &str, output: &str, channels: i64) {
+            let parts = ["gamma", "beta", "mean", "variance"].map(|part| format!("{output}_{part}"));
+            for (i, part) in parts.iter().enumerate() {
+                self.floats(part, &[channels], |c| 0.5 + ((c + i) % 3) as f32 / 4.0);
+            }
+            let [gamma, beta, mean, variance] = &parts;
+            self.node("BatchNormalization", &[input, gamma, beta, mean, variance], output, vec![]);
+        }
+
+        fn finish(mut self, outputs: &[&str]) -> GraphProto {
+            let extent = |value| tensor_shape_proto::Dimension {
+                value: Some(tensor_shape_proto::dimension::Value::DimValue(value)),
+                ..Default::default()
+            };
+            let shape = TensorShapeProto { dim: [1, 3, 12, 16].map(extent).to_vec() };
+            let elem_type = tensor_proto::DataType::Float as i32;
+            let tensor = type_proto::Tensor { elem_type, shape: Some(shape) };
+            let picture = TypeProto { value: Some(type_proto::Value::TensorType(tensor)), ..TypeProto::default() };
+            self.0.input = vec![ValueInfoProto { name: "picture".into(), r#type: Some(picture), ..Default::default() }];
+            let named = |name: &&str| ValueInfoProto { name: (*name).into(), ..ValueInfoProto::default() };
+            self.0.output = outputs.iter().map(named).collect();
+            self.0
+        }
+    }
+
+    fn int(name: &str, i: i64) -> AttributeProto {
+        let r#type = attribute_proto::AttributeType::Int as i32;
+        AttributeProto { name: name.into(), i, r#type, ..AttributeProto::default() }
+    }
+
+    fn ints(name: &str, ints: &[i64]) -> AttributeProto {
+        let r#type = attribute_proto::AttributeType::Ints as i32;
+        AttributeProto { name: name.into(), ints: ints.to_vec(), r#type, ..AttributeProto::default() }
+    }
+
+    fn text(name: &str, text: &str) -> AttributeProto {
+        let r#type = attribute_proto::AttributeType::String as i32;
+        AttributeProto { name: name.into(), s: text.as_bytes().to_vec(), r#type, ..AttributeProto::default() }
     }
 }
