@@ -1,9 +1,12 @@
 //! `saksi bench`: how long the main steps take on this machine.
 
+mod commit;
 mod face;
+mod search;
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -29,12 +32,50 @@ pub enum Command {
         #[arg(long, value_name = "PX", value_parser = clap::value_parser!(u32).range(32..=4096))]
         detect_size: Option<u32>,
     },
+    /// A search of one face among many (1:N), among made-up templates
+    ///
+    /// Half of the faces that are searched for are among them, seen anew; half are not.
+    Search {
+        /// Among how many
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        size: u32,
+        /// How many to find
+        #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        top: u32,
+        /// How often
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+    },
+    /// The writing down of a proxy's visit with its two photos, beside a bare write and sync of as many bytes
+    ///
+    /// On a practice handset in a temporary folder, which is removed at the end (TMPDIR says where).
+    Commit {
+        /// How often
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        runs: u32,
+        /// Both photos together, in KB (1000 bytes)
+        #[arg(long, value_name = "K", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+        photo_kb: u32,
+    },
 }
 
 pub fn run(command: &Command, common: &Common) -> Result<()> {
     match command {
         Command::Face { image, runs, threads, detect_size } => face::run(image, *runs, *threads, *detect_size, common),
+        Command::Search { size, top, runs } => search::run(*size as usize, *top as usize, *runs, common),
+        Command::Commit { runs, photo_kb } => commit::run(*runs, *photo_kb as usize * 1000, common),
     }
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}
+
+/// The value below which the given share of them lies. `values` must not be empty.
+fn percentile(values: &[f64], share: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[((sorted.len() - 1) as f64 * share).round() as usize]
 }
 
 /// The middle one; of an even number, the mean of the two in the middle. `values` must not be empty.

@@ -61,20 +61,25 @@ impl HandsetArgs {
         Ok(handset)
     }
 
-    /// What stands for the phone's hardware here. The keystore is a file in the handset's folder.
+    /// What stands for the phone's hardware here.
     pub fn platform(&self) -> Result<Platform> {
-        std::fs::create_dir_all(&self.dir).with_context(|| self.dir.display().to_string())?;
-        Ok(Platform {
-            keystore: Arc::new(FileVault::open(&self.dir.join("keystore"))?),
-            clock: Arc::new(HostClock::new()),
-            location: Arc::new(Nowhere),
-        })
+        platform(&self.dir)
     }
 
     /// The consent to the programme's text, in the language that was spoken.
     pub fn consent(&self, handset: &Handset) -> Consent {
         Consent { text_version: handset.policy().consent_version, language: self.language().tag().into() }
     }
+}
+
+/// What stands for a phone's hardware here. The keystore is a file in the handset's folder.
+pub fn platform(dir: &Path) -> Result<Platform> {
+    std::fs::create_dir_all(dir).with_context(|| dir.display().to_string())?;
+    Ok(Platform {
+        keystore: Arc::new(FileVault::open(&dir.join("keystore"))?),
+        clock: Arc::new(HostClock::new()),
+        location: Arc::new(Nowhere),
+    })
 }
 
 /// The PIN, from SAKSI_PIN or from the terminal.

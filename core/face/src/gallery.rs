@@ -67,6 +67,11 @@ impl<K: Clone + Ord> Gallery<K> {
         self.keys.is_empty()
     }
 
+    /// Bytes that a search reads of everybody, whether or not they are among the best.
+    pub fn scanned_bytes(&self) -> usize {
+        self.codes.bytes()
+    }
+
     /// The model of its templates, once there is one.
     pub fn model(&self) -> Option<&ModelId> {
         self.model.as_ref()

@@ -29,6 +29,16 @@ pub fn rename_durably(from: &Path, to: &Path) -> io::Result<()> {
     if from.parent() == to.parent() { Ok(()) } else { sync_folder_of(from) }
 }
 
+/// Bytes of all files in a folder and below it.
+pub fn bytes_below(dir: &Path) -> io::Result<u64> {
+    let mut sum = 0;
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        sum += if entry.file_type()?.is_dir() { bytes_below(&entry.path())? } else { entry.metadata()?.len() };
+    }
+    Ok(sum)
+}
+
 /// Syncs the folder that holds a file, so that the file's name is on disk too.
 pub fn sync_folder_of(path: &Path) -> io::Result<()> {
     match path.parent() {

@@ -301,6 +301,14 @@ impl Handset {
         })
     }
 
+    /// How much of the disk the handset takes, and how much of that is needed.
+    pub fn space(&self) -> Result<Space, FieldError> {
+        let disk = files::bytes_below(&self.dir)?;
+        let store = files::bytes_below(&self.store_dir())?;
+        let live = self.with_session(|session| Ok(session.store.live_bytes()?))?;
+        Ok(Space { disk_bytes: disk, live_bytes: disk - store + live })
+    }
+
     /// The sealed records.
     pub fn outbox(&self) -> &Outbox {
         &self.outbox
@@ -356,6 +364,15 @@ impl Handset {
         let Policy { match_at, review_at, .. } = self.policy();
         Thresholds { match_at, review_at }
     }
+}
+
+/// What the disk holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Space {
+    /// Bytes of all files.
+    pub disk_bytes: u64,
+    /// Bytes of the files that aren't the store's, and of the keys and values that the store holds now.
+    pub live_bytes: u64,
 }
 
 /// How many records are on each shelf.

@@ -137,6 +137,14 @@ impl Store {
         Ok(all)
     }
 
+    /// Bytes of all keys and values, sealed.
+    pub fn live_bytes(&self) -> Result<u64, StoreError> {
+        self.db.iter().try_fold(0, |sum, entry| {
+            let (name, sealed) = entry?;
+            Ok(sum + (name.len() + sealed.len()) as u64)
+        })
+    }
+
     /// Makes changes, and returns when they are on disk.
     pub fn apply(&self, changes: &Changes) -> Result<(), StoreError> {
         let mut batch = sled::Batch::default();

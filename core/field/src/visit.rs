@@ -106,7 +106,8 @@ enum Sort {
 pub struct Photo(Vec<u8>);
 
 impl Photo {
-    pub(crate) fn new(jpeg: Vec<u8>) -> Self {
+    /// Takes what [`saksi_face::Frame::to_evidence_jpeg`] wrote; the bytes aren't looked at.
+    pub fn new(jpeg: Vec<u8>) -> Self {
         Self(jpeg)
     }
 

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use saksi_face::{Engine, Frame, Template, Timings};
 use serde::Serialize;
 
-use super::{median, peak_rss_mb};
+use super::{median, milliseconds, peak_rss_mb};
 use crate::face::print_json;
 use crate::{Common, photos};
 
@@ -95,8 +95,4 @@ fn verify(engine: &Engine, bytes: &[u8], enrolled: &Template) -> Result<Run> {
     let seen = engine.analyze(&frame)?;
     std::hint::black_box(engine.thresholds().decide(seen.template.similarity(enrolled)?));
     Ok(Run { decode, steps: seen.timings, total: milliseconds(start) })
-}
-
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
 }

@@ -44,6 +44,11 @@ impl Codes {
         Self { codes: Rows::new(dimension.next_multiple_of(CHUNK)), steps: Rows::new(1) }
     }
 
+    /// Bytes for each template.
+    pub(super) fn bytes(&self) -> usize {
+        self.codes.width() + size_of::<f32>()
+    }
+
     /// Adds a template behind the others.
     pub(super) fn push(&mut self, values: &[f32]) {
         let (codes, step) = template_codes(values);

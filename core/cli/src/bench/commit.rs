@@ -1,0 +1,144 @@
+//! Times the writing down of visits, beside a bare write and sync of as many bytes.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Result;
+use saksi_face::Template;
+use saksi_field::visit::{Photo, ProxyDetails, ProxyPhoto};
+use saksi_field::{FieldError, Handset, Space};
+use saksi_records::keys::random_bytes;
+use saksi_records::nik::Nik;
+use saksi_records::record::{Consent, ProxyReason, Relation};
+use saksi_records::roster_file::{self, RosterRow};
+use saksi_records::{Beneficiary, BeneficiaryId, Round, RoundId, Rupiah};
+use serde::Serialize;
+
+use super::{milliseconds, percentile};
+use crate::face::print_json;
+use crate::handset::platform;
+use crate::{Common, photos};
+
+#[derive(Serialize)]
+struct Report {
+    runs: u32,
+    photo_bytes: usize,
+    commit_ms: Percentiles,
+    raw_fsync_ms: Percentiles,
+    #[serde(flatten)]
+    space: Space,
+}
+
+#[derive(Serialize)]
+struct Percentiles {
+    p50: f64,
+    p99: f64,
+}
+
+const PIN: &str = "120945";
+const ROUND: &str = "PRACTICE";
+
+pub fn run(runs: u32, photo_bytes: usize, common: &Common) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let handset = practice_handset(folder.path(), runs, common)?;
+    let template = Template::new(photos::engine(common)?.model().clone(), vec![1.0; 128])?;
+    let (mut commits, mut writes) = (Vec::new(), Vec::new());
+    let bar = photos::progress(runs.into(), "visits");
+    for visit in bar.wrap_iter(0..runs) {
+        let mut bytes = noise(photo_bytes);
+        commits.push(commit(&handset, visit, &bytes, &template)?);
+        // The envelope too is written; it is some 3 KB.
+        bytes.extend_from_slice(&[0; 3000]);
+        writes.push(write(&folder.path().join(format!("raw-{visit}")), &bytes)?);
+    }
+    bar.finish_and_clear();
+    let percentiles = |times: &[f64]| Percentiles { p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
+    let (commit_ms, raw_fsync_ms) = (percentiles(&commits), percentiles(&writes));
+    let report = Report { runs, photo_bytes, commit_ms, raw_fsync_ms, space: handset.space()? };
+    if common.json {
+        return print_json(&report);
+    }
+    let Report { commit_ms: own, raw_fsync_ms: raw, space, .. } = &report;
+    println!("commit: median {:.2} ms, 99 % within {:.2} ms", own.p50, own.p99);
+    println!(
+        "bare write and sync: median {:.2} ms, 99 % within {:.2} ms; ratio {:.2}",
+        raw.p50,
+        raw.p99,
+        own.p50 / raw.p50
+    );
+    println!("on disk {} bytes, of these needed {}", space.disk_bytes, space.live_bytes);
+    Ok(())
+}
+
+fn practice_handset(folder: &Path, beneficiaries: u32, common: &Common) -> Result<Handset> {
+    let dir = folder.join("handset");
+    let handset = Handset::practise(&dir, platform(&dir)?, Arc::new(photos::engine(common)?), PIN)?;
+    handset.unlock("officer".parse()?, PIN)?;
+    let rows = (0..beneficiaries).map(|i| Ok(RosterRow { beneficiary: beneficiary(i)?, amount: Rupiah(300_000) }));
+    let rows = rows.collect::<Result<Vec<_>>>()?;
+    let mut file = Vec::new();
+    roster_file::write(&rows, &mut file)?;
+    handset.import_roster(Round { id: ROUND.parse::<RoundId>()?, title: ROUND.into() }, file.as_slice())?;
+    Ok(handset)
+}
+
+fn beneficiary(i: u32) -> Result<Beneficiary> {
+    Ok(Beneficiary {
+        id: id(i)?,
+        nik: nik(i)?,
+        name: format!("Penerima {i}"),
+        address: format!("Jl. Contoh {i}"),
+        route: "A".into(),
+        template: None,
+    })
+}
+
+fn id(i: u32) -> Result<BeneficiaryId> {
+    Ok(format!("P-{i:07}").parse()?)
+}
+
+/// Jakarta, born on 1 January 1980.
+fn nik(i: u32) -> Result<Nik> {
+    Ok(format!("317101010180{:04}", i % 9999 + 1).parse()?)
+}
+
+fn commit(handset: &Handset, visit: u32, photos: &[u8], template: &Template) -> Result<f64> {
+    let (face, page) = photos.split_at(photos.len() / 2);
+    let mut visit = handset.visit_by_proxy(&ROUND.parse::<RoundId>()?, &id(visit)?)?;
+    visit.consented(Consent { text_version: handset.policy().consent_version, language: "id".into() });
+    let photo = Photo::new(face.to_vec());
+    visit
+        .proxy_photographed(ProxyPhoto { photo, template: template.clone(), match_at: 0.5 })
+        .map_err(FieldError::from)?;
+    visit.statement_photographed(Photo::new(page.to_vec())).map_err(FieldError::from)?;
+    let (relation, reason) = (Relation::Child, ProxyReason::Ill);
+    let named = visit.proxy_named(ProxyDetails { name: "Wakil".into(), nik: nik(9998)?, relation, reason });
+    named.map_err(FieldError::from)?;
+    let draft = visit.finish().map_err(FieldError::from)?;
+    let start = Instant::now();
+    handset.commit(draft)?;
+    Ok(milliseconds(start))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<f64> {
+    let start = Instant::now();
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    let elapsed = milliseconds(start);
+    std::fs::remove_file(path)?;
+    Ok(elapsed)
+}
+
+/// What can't be compressed, as a photo can't.
+fn noise(bytes: usize) -> Vec<u8> {
+    let mut noise = Vec::with_capacity(bytes + 4096);
+    while noise.len() < bytes {
+        noise.extend_from_slice(&random_bytes::<4096>());
+    }
+    noise.truncate(bytes);
+    noise
+}
