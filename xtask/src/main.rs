@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bindings, demo, models, test};
+use xtask::{bench, bindings, demo, models, test};
 
 /// The project's own commands.
 #[derive(Parser)]
@@ -21,6 +21,8 @@ enum Command {
     Test(test::Args),
     /// Get the model files into models/
     Models(models::Args),
+    /// Compare Saksi's speed with OpenCV, onnxruntime and FAISS
+    Bench(bench::Args),
     /// Generate Kotlin, Swift and Python from the library, into bindings/ of the target folder
     Bindings,
 }
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Models(args) => models::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Bindings => bindings::run(),
     };
     match done {
