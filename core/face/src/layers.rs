@@ -20,7 +20,7 @@ use pulp::Simd;
 pub(crate) use convolution::{Convolution, Gather};
 pub(crate) use depthwise::Depthwise;
 pub(crate) use matrix::Matrix;
-pub(crate) use sampling::{MaxPool, Upsample};
+pub(crate) use sampling::{Channels, MaxPool, Upsample};
 pub(crate) use scale::Scale;
 
 /// Height, width, channels.

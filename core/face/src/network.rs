@@ -253,7 +253,15 @@ mod tests {
         ];
         graph.node("Resize", &["halved_a", "", "scales"], "doubled", texts.to_vec());
         graph.node("Add", &["mixed_n", "doubled"], "sum", vec![]);
+        // Two heads, which become one.
+        for (head, channels) in [("one", 1), ("three", 3)] {
+            let filtered = format!("{head}_filtered");
+            graph.convolution("sum", head, [channels, 20, 1, 1], 1, 1);
+            graph.convolution(head, &filtered, [channels, 1, 3, 3], channels, 1);
+        }
         graph.node("Transpose", &["sum"], "moved", vec![ints("perm", &[0, 2, 3, 1])]);
+        graph.node("Transpose", &["three_filtered"], "three_moved", vec![ints("perm", &[0, 2, 3, 1])]);
+        graph.node("Sigmoid", &["one_filtered"], "one_likely", vec![]);
         graph.shape("rows", &[1, -1, 20]);
         graph.node("Reshape", &["moved", "rows"], "in_rows", vec![]);
         graph.node("Sigmoid", &["in_rows"], "likely", vec![]);
@@ -263,7 +271,7 @@ mod tests {
         graph.floats("dense_bias", &[5], |i| i as f32);
         graph.node("Gemm", &["flat", "dense", "dense_bias"], "gemm", vec![int("transB", 1)]);
         graph.normalisation("gemm", "vector", 5);
-        graph.finish(&["likely", "vector"])
+        graph.finish(&["likely", "vector", "one_likely", "three_moved"])
     }
 
     #[derive(Default)]

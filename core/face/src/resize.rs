@@ -21,7 +21,7 @@ pub(crate) fn shrunk(frame: &Frame, max_side: u32) -> Option<Frame> {
     let source = ImageRef::new(frame.width(), frame.height(), frame.pixels(), PixelType::U8x3)
         .expect("a frame has the pixels it says");
     let mut target = Image::new(width, height, PixelType::U8x3);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Box));
     Resizer::new().resize(&source, &mut target, &options).expect("both are RGB of at least one pixel");
     Some(Frame::from_rgb(width, height, target.into_vec()).expect("the target has the pixels it says"))
 }

@@ -1,4 +1,6 @@
-//! Halving and doubling a picture.
+//! Halving and doubling a picture, and taking channels out of it.
+
+use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -11,6 +13,26 @@ pub(crate) struct MaxPool;
 /// Each pixel four times.
 #[derive(Clone, Debug)]
 pub(crate) struct Upsample;
+
+/// Some channels of a picture.
+#[derive(Clone, Debug)]
+pub(crate) struct Channels(pub Range<usize>);
+
+impl Layer for Channels {
+    fn name(&self) -> &'static str {
+        "Channels"
+    }
+
+    fn output(&self, [height, width, channels]: Size) -> Option<Size> {
+        (self.0.end <= channels).then_some([height, width, self.0.len()])
+    }
+
+    fn run(&self, input: &[f32], [_, _, channels]: Size, out: &mut [f32]) {
+        for (pixel, out) in input.chunks_exact(channels).zip(out.chunks_exact_mut(self.0.len())) {
+            out.copy_from_slice(&pixel[self.0.clone()]);
+        }
+    }
+}
 
 impl Layer for MaxPool {
     fn name(&self) -> &'static str {

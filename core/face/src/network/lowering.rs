@@ -2,6 +2,7 @@
 //! a depthwise convolution into the 1 x 1 after it.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use tract_onnx::pb::tensor_shape_proto::dimension::Value as Extent;
@@ -13,7 +14,7 @@ use tract_onnx::tract_hir::internal::{TractErrorContext, bail, ensure};
 
 use super::operation::LayerOp;
 use super::quantisation::{float, int64};
-use crate::layers::{Convolution, Depthwise, Finish, Gather, Layer, Matrix, MaxPool, Scale, Size, Upsample};
+use crate::layers::{Channels, Convolution, Depthwise, Finish, Gather, Layer, Matrix, MaxPool, Scale, Size, Upsample};
 
 /// A network as a list of steps, ready to be laid out for any size of picture.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ impl Layers {
             lowering.add(node).with_context(|| format!("{} {}", node.op_type, node.name))?;
         }
         let outputs: Vec<String> = graph.output.iter().map(|output| lowering.meant(&output.name).to_owned()).collect();
-        let steps = joined(lowering.steps, &outputs);
+        let steps = joined(side_by_side(lowering.steps, &outputs), &outputs);
         Ok(Self { input: graph.input[0].name.clone(), steps: steps.into_iter().map(packed).collect(), outputs })
     }
 
@@ -108,8 +109,28 @@ enum Kind {
     },
     MaxPool,
     Upsample,
+    Channels(Range<usize>),
     Add,
     Sigmoid,
+}
+
+impl Kind {
+    fn outputs(&self) -> usize {
+        match self {
+            Self::Linear { finish, .. } => finish.bias.len(),
+            _ => 0,
+        }
+    }
+
+    /// Adds the outputs of another weighted sum of the same form.
+    fn widen(&mut self, other: Self) {
+        if let (Self::Linear { weights, finish, .. }, Self::Linear { weights: more, finish: also, .. }) = (self, other)
+        {
+            weights.extend(more);
+            finish.bias.extend(also.bias);
+            finish.slopes.extend(also.slopes);
+        }
+    }
 }
 
 /// How a convolution is laid out, and what it reads.
@@ -344,12 +365,59 @@ impl<'a> Lowering<'a> {
     }
 }
 
+/// Branches that begin with a 1 x 1 convolution of the same value, read by a depthwise one alone, become one branch as
+/// wide as all of them, whose channels are told apart at its end: a vector holds more channels than any of a detector's
+/// heads has.
+fn side_by_side(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Draft> {
+    let readers = readers(&drafts, outputs);
+    let mut branches: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+    for (begin, draft) in drafts.iter().enumerate() {
+        let ends_it = |other: &Draft| {
+            let depthwise = matches!(other.kind, Kind::Linear { form: Form::Depthwise { stride: 1 }, .. });
+            depthwise && other.inputs[0] == draft.output
+        };
+        let begins = matches!(draft.kind, Kind::Linear { form: Form::Pixel, .. }) && readers[&draft.output] == 1;
+        if let Some(end) = drafts.iter().position(ends_it).filter(|_| begins) {
+            branches.entry(draft.inputs[0].clone()).or_default().push((begin, end));
+        }
+    }
+    branches.retain(|_, branches| branches.len() > 1);
+
+    let mut drafts: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
+    let mut steps = Vec::new();
+    for at in 0..drafts.len() {
+        let Some(mut begin) = drafts[at].take() else { continue };
+        let others = branches.get(&begin.inputs[0]).filter(|branches| branches[0].0 == at);
+        let Some(((_, end), others)) = others.and_then(|branches| branches.split_first()) else {
+            steps.push(begin);
+            continue;
+        };
+        let Some(mut end) = drafts[*end].take() else { continue };
+        let mut parts = vec![(end.output.clone(), end.kind.outputs())];
+        for (other_begin, other_end) in others {
+            let (Some(other_begin), Some(other_end)) = (drafts[*other_begin].take(), drafts[*other_end].take()) else {
+                continue;
+            };
+            parts.push((other_end.output, other_end.kind.outputs()));
+            begin.kind.widen(other_begin.kind);
+            end.kind.widen(other_end.kind);
+        }
+        end.output += " and those beside it";
+        let wide = end.output.clone();
+        steps.extend([begin, end]);
+        let mut first = 0;
+        for (output, channels) in parts {
+            let kind = Kind::Channels(first..first + channels);
+            steps.push(Draft { kind, inputs: vec![wide.clone()], output });
+            first += channels;
+        }
+    }
+    steps
+}
+
 /// Depthwise convolutions move into the 1 x 1 convolution that alone reads them.
 fn joined(drafts: Vec<Draft>, outputs: &[String]) -> Vec<(Draft, Option<Draft>)> {
-    let mut readers: HashMap<String, usize> = HashMap::new();
-    for name in drafts.iter().flat_map(|draft| &draft.inputs).chain(outputs) {
-        *readers.entry(name.clone()).or_insert(0) += 1;
-    }
+    let readers = readers(&drafts, outputs);
     let mut steps: Vec<(Draft, Option<Draft>)> = Vec::new();
     for draft in drafts {
         let is_pixel = matches!(draft.kind, Kind::Linear { form: Form::Pixel, .. });
@@ -366,6 +434,15 @@ fn joined(drafts: Vec<Draft>, outputs: &[String]) -> Vec<(Draft, Option<Draft>)>
         }
     }
     steps
+}
+
+/// How often each value is read.
+fn readers(drafts: &[Draft], outputs: &[String]) -> HashMap<String, usize> {
+    let mut readers = HashMap::new();
+    for name in drafts.iter().flat_map(|draft| &draft.inputs).chain(outputs) {
+        *readers.entry(name.clone()).or_insert(0) += 1;
+    }
+    readers
 }
 
 /// Lays the weights out as the processor likes them.
@@ -397,6 +474,7 @@ fn packed((draft, depthwise): (Draft, Option<Draft>)) -> Step {
         Kind::Scale { factors, finish, .. } => Arc::new(Scale::new(factors, finish)),
         Kind::MaxPool => Arc::new(MaxPool),
         Kind::Upsample => Arc::new(Upsample),
+        Kind::Channels(range) => Arc::new(Channels(range)),
         Kind::Add => return Step { operation: Operation::Add, inputs, output },
         Kind::Sigmoid => return Step { operation: Operation::Sigmoid, inputs, output },
     };
