@@ -65,6 +65,15 @@ fn sloped<S: Simd>(simd: S, value: S::f32s, slope: S::f32s) -> S::f32s {
     simd.mul_add_f32s(slope, simd.min_f32s(value, zero), simd.max_f32s(value, zero))
 }
 
+/// A whole vector, or as much of it as there is room for.
+#[inline(always)]
+fn store<S: Simd>(simd: S, into: &mut [f32], value: S::f32s) {
+    match S::as_mut_simd_f32s(into).0 {
+        [whole] => *whole = value,
+        _ => simd.partial_store_f32s(into, value),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -131,7 +140,7 @@ mod tests {
             let (input, weights) = (values(height * width * channels, seed), values(outputs * 9 * channels, !seed));
             let finish = finish(outputs, seed);
             let matrix = Matrix::new(&weights, 9 * channels, finish.clone());
-            let layer = Convolution::new(Gather::Patch { channels, stride }, matrix);
+            let layer = Convolution::new(Gather::Patch { channels, stride }, matrix, None);
             let weight = |o: usize, tap: usize, c: usize| weights[(o * 9 + tap) * channels + c];
             prop_assert_eq!(run(&layer, &input, size), defined(&input, size, stride, &finish, weight));
         }
@@ -149,7 +158,7 @@ mod tests {
         }
 
         #[test]
-        fn one_by_one_alone_and_after_a_depthwise_convolution_are_the_same(
+        fn what_a_convolution_takes_in_is_what_it_is_alone(
             height in 1_usize..20, width in 1_usize..20, channels in 1_usize..20, outputs in 1_usize..40,
             stride in 1_usize..3, seed in any::<u64>(),
         ) {
@@ -157,10 +166,15 @@ mod tests {
             let input = values(height * width * channels, seed);
             let depthwise = Depthwise::new(&values(channels * 9, !seed), stride, finish(channels, seed));
             let matrix = Matrix::new(&values(outputs * channels, seed + 2), channels, finish(outputs, !seed));
-            let between = run(&depthwise, &input, size);
-            let between_size = depthwise.output(size).expect("its channels");
-            let apart = run(&Convolution::new(Gather::Pixel, matrix.clone()), &between, between_size);
-            prop_assert_eq!(run(&Convolution::new(Gather::Filtered(depthwise), matrix), &input, size), apart);
+            let then = Matrix::new(&values(7 * outputs, seed + 3), outputs, finish(7, seed));
+            let filtered_size = depthwise.output(size).expect("its channels");
+            let filtered = run(&depthwise, &input, size);
+            let pixel = Convolution::new(Gather::Pixel, matrix.clone(), None);
+            let mixed = run(&pixel, &filtered, filtered_size);
+            let mixed_size = pixel.output(filtered_size).expect("its channels");
+            let apart = run(&Convolution::new(Gather::Pixel, then.clone(), None), &mixed, mixed_size);
+            let together = Convolution::new(Gather::Filtered(depthwise), matrix, Some(then));
+            prop_assert_eq!(run(&together, &input, size), apart);
         }
 
         #[test]
@@ -183,7 +197,7 @@ mod tests {
     #[test]
     fn a_dense_layer_sees_the_whole_picture() {
         let matrix = Matrix::new(&[1.0, 2.0, 3.0, 4.0, 0.5, 0.0, 0.0, 0.0], 4, Finish::none(2));
-        let layer = Convolution::new(Gather::Whole, matrix);
+        let layer = Convolution::new(Gather::Whole, matrix, None);
         assert_eq!(run(&layer, &[1.0, 1.0, 1.0, 2.0], [1, 2, 2]), [14.0, 0.5]);
         assert_eq!(layer.output([1, 2, 3]), None);
     }
@@ -199,7 +213,7 @@ mod tests {
     fn other_channels_than_there_are_weights_for_are_refused() {
         assert_eq!(Depthwise::new(&[1.0; 18], 1, Finish::none(2)).output([4, 4, 3]), None);
         let matrix = || Matrix::new(&[1.0; 27], 27, Finish::none(1));
-        assert_eq!(Convolution::new(Gather::Patch { channels: 3, stride: 1 }, matrix()).output([4, 4, 1]), None);
-        assert_eq!(Convolution::new(Gather::Pixel, matrix()).output([4, 4, 3]), None);
+        assert_eq!(Convolution::new(Gather::Patch { channels: 3, stride: 1 }, matrix(), None).output([4, 4, 1]), None);
+        assert_eq!(Convolution::new(Gather::Pixel, matrix(), None).output([4, 4, 3]), None);
     }
 }

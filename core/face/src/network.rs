@@ -2,6 +2,7 @@
 //!
 //! tract promises stable interfaces only for its facade crate, so nothing of it may show outside.
 
+mod fusion;
 mod lowering;
 mod operation;
 mod prelu;

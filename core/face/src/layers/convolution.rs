@@ -4,12 +4,13 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::{Depthwise, Layer, Matrix, Size};
 
-/// Any convolution that isn't depthwise; one that follows a depthwise one takes it in, so that what is between them
-/// never leaves the nearest cache.
+/// Any convolution that isn't depthwise. It takes in a depthwise one before it and a 1 x 1 one after it, so that what is
+/// between them never leaves the nearest cache.
 #[derive(Clone, Debug)]
 pub(crate) struct Convolution {
     gather: Gather,
     matrix: Matrix,
+    then: Option<Matrix>,
 }
 
 /// What belongs to a pixel.
@@ -29,9 +30,9 @@ pub(crate) enum Gather {
 const GATHERED: usize = 32 * 1024;
 
 impl Convolution {
-    /// A matrix of as many inputs as `gather` brings together.
-    pub fn new(gather: Gather, matrix: Matrix) -> Self {
-        Self { gather, matrix }
+    /// A matrix of as many inputs as `gather` brings together; then perhaps another.
+    pub fn new(gather: Gather, matrix: Matrix, then: Option<Matrix>) -> Self {
+        Self { gather, matrix, then }
     }
 }
 
@@ -55,7 +56,9 @@ impl Layer for Convolution {
             Gather::Filtered(depthwise) => depthwise.output(input)?,
             Gather::Whole => [1, 1, height * width * channels],
         };
-        (inputs == self.matrix.inputs()).then_some([height, width, self.matrix.outputs()])
+        let last = self.then.as_ref().unwrap_or(&self.matrix);
+        let fits = inputs == self.matrix.inputs() && (self.then.is_none() || last.inputs() == self.matrix.outputs());
+        fits.then_some([height, width, last.outputs()])
     }
 
     fn run(&self, input: &[f32], size: Size, out: &mut [f32]) {
@@ -78,26 +81,37 @@ impl WithSimd for Run<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { layer: Convolution { gather, matrix }, input, size, output: [height, width, outputs], out } = self;
-        if matches!(gather, Gather::Pixel | Gather::Whole) {
-            return matrix.multiply(simd, input, out);
-        }
+        let Self { layer: Convolution { gather, matrix, then }, input, size, output, out } = self;
+        let [height, width, outputs] = output;
         let inputs = matrix.inputs();
-        let at_once = (GATHERED / (width * inputs)).clamp(1, height);
-        let mut gathered = vec![0.0; at_once * width * inputs];
+        let at_once = (GATHERED / (width * inputs.max(matrix.outputs()))).clamp(1, height);
+        let mut gathered = Vec::new();
+        let mut between = Vec::new();
         for (block, out) in out.chunks_mut(at_once * width * outputs).enumerate() {
             let rows = block * at_once..height.min((block + 1) * at_once);
-            let gathered = &mut gathered[..rows.len() * width * inputs];
-            match gather {
-                Gather::Pixel | Gather::Whole => {}
+            let count = rows.len() * width;
+            let seen = match gather {
+                Gather::Pixel | Gather::Whole => &input[rows.start * width * inputs..][..count * inputs],
                 Gather::Patch { stride, .. } => {
+                    gathered.resize(count * inputs, 0.0);
                     for (y, gathered) in rows.zip(gathered.chunks_exact_mut(width * inputs)) {
                         patches(input, size, *stride, y, gathered);
                     }
+                    &*gathered
                 }
-                Gather::Filtered(depthwise) => depthwise.rows(simd, input, size, rows, gathered),
+                Gather::Filtered(depthwise) => {
+                    gathered.resize(count * inputs, 0.0);
+                    depthwise.rows(simd, input, size, rows, &mut gathered);
+                    &*gathered
+                }
+            };
+            if let Some(then) = then {
+                between.resize(count * matrix.outputs(), 0.0);
+                matrix.multiply(simd, seen, &mut between);
+                then.multiply(simd, &between, out);
+            } else {
+                matrix.multiply(simd, seen, out);
             }
-            matrix.multiply(simd, gathered, out);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::{Finish, Layer, Size, sloped};
+use super::{Finish, Layer, Size, sloped, store};
 
 /// Each channel filtered by its own 3 x 3 weights, zeros around the picture.
 #[derive(Clone, Debug)]
@@ -42,90 +42,80 @@ impl Depthwise {
         out: &mut [f32],
     ) {
         let length = width * channels;
-        let outside = vec![0.0; length.max(3 * channels)];
-        let mut edge = [vec![0.0; 3 * channels], vec![0.0; 3 * channels], vec![0.0; 3 * channels]];
-        let out_width = width.div_ceil(STRIDE);
-        // Pixels of which all nine neighbours are in the picture.
-        let inner = 1..(width - 1).div_ceil(STRIDE).max(1);
-        for (y, out) in rows.zip(out.chunks_exact_mut(out_width * channels)) {
+        let outside = vec![0.0; length];
+        for (y, out) in rows.zip(out.chunks_exact_mut(width.div_ceil(STRIDE) * channels)) {
             // Row y of what comes out looks at rows y * STRIDE - 1 to y * STRIDE + 1.
-            let mut seen = [&outside[..length]; 3];
+            let mut seen = [&outside[..]; 3];
             for (dy, row) in seen.iter_mut().enumerate() {
                 if let Some(at) = (y * STRIDE + dy).checked_sub(1).filter(|at| *at < height) {
                     *row = &input[at * length..][..length];
                 }
             }
-            let mut x = 0;
-            while x < out_width {
-                let out = &mut out[x * channels..];
-                if !inner.contains(&x) {
-                    for (edge, row) in edge.iter_mut().zip(seen) {
-                        neighbours(row, x * STRIDE, channels, edge);
-                    }
-                    self.strip::<S, STRIDE, 1>(simd, [&edge[0], &edge[1], &edge[2]], &mut out[..channels]);
-                    x += 1;
-                    continue;
-                }
-                let from = (x * STRIDE - 1) * channels;
-                let windows = [&seen[0][from..], &seen[1][from..], &seen[2][from..]];
-                if x + STRIP <= inner.end {
-                    self.strip::<S, STRIDE, STRIP>(simd, windows, &mut out[..STRIP * channels]);
-                    x += STRIP;
-                } else {
-                    self.strip::<S, STRIDE, 1>(simd, windows, &mut out[..channels]);
-                    x += 1;
-                }
-            }
+            self.row::<S, STRIDE>(simd, seen, out);
         }
     }
 
-    /// X pixels side by side, from three rows that begin with the first one's left neighbours.
+    /// Vector by vector of the channels, along the row: each column is read once and stays for as long as it's seen.
     #[inline(always)]
-    fn strip<S: Simd, const STRIDE: usize, const X: usize>(&self, simd: S, rows: [&[f32]; 3], out: &mut [f32]) {
-        let channels = self.channels;
+    fn row<S: Simd, const STRIDE: usize>(&self, simd: S, seen: [&[f32]; 3], out: &mut [f32]) {
         let (taps, _) = S::as_simd_f32s(&self.taps);
         let (taps, _) = taps.as_chunks::<9>();
         let (bias, _) = S::as_simd_f32s(&self.finish.bias);
         let (slopes, _) = S::as_simd_f32s(&self.finish.slopes);
-        for (((c, taps), bias), slope) in (0..channels).step_by(S::F32_LANES).zip(taps).zip(bias).zip(slopes) {
-            let whole = c + S::F32_LANES <= channels;
-            let mut sums = [*bias; X];
-            for dy in 0..3 {
-                for dx in 0..3 {
-                    for x in 0..X {
-                        let at = (x * STRIDE + dx) * channels + c;
-                        let value = if whole {
-                            S::as_simd_f32s(&rows[dy][at..at + S::F32_LANES]).0[0]
-                        } else {
-                            simd.partial_load_f32s(&rows[dy][at..at - c + channels])
-                        };
-                        sums[x] = simd.mul_add_f32s(value, taps[dy * 3 + dx], sums[x]);
-                    }
-                }
-            }
-            for x in 0..X {
-                let at = x * channels + c;
-                let value = sloped(simd, sums[x], *slope);
-                if whole {
-                    S::as_mut_simd_f32s(&mut out[at..at + S::F32_LANES]).0[0] = value;
+        for (v, ((taps, bias), slope)) in taps.iter().zip(bias).zip(slopes).enumerate() {
+            let first = v * S::F32_LANES;
+            let lanes = S::F32_LANES.min(self.channels - first);
+            let mut columns = Columns::<S> { simd, rows: seen, at: first, step: self.channels, lanes };
+            let outside = [simd.splat_f32s(0.0); 3];
+            let (mut left, mut middle, mut right);
+            (middle, right) = (outside, if STRIDE == 1 { columns.next() } else { outside });
+            for out in out[first..].chunks_mut(self.channels) {
+                if STRIDE == 1 {
+                    (left, middle, right) = (middle, right, columns.next());
                 } else {
-                    simd.partial_store_f32s(&mut out[at..at - c + channels], value);
+                    left = right;
+                    middle = columns.next();
+                    right = columns.next();
                 }
+                let mut sum = *bias;
+                for dy in 0..3 {
+                    sum = simd.mul_add_f32s(left[dy], taps[dy * 3], sum);
+                    sum = simd.mul_add_f32s(middle[dy], taps[dy * 3 + 1], sum);
+                    sum = simd.mul_add_f32s(right[dy], taps[dy * 3 + 2], sum);
+                }
+                store(simd, &mut out[..lanes], sloped(simd, sum, *slope));
             }
         }
     }
 }
 
-/// Pixels at once: what they see overlaps, and their weights are read once.
-const STRIP: usize = 4;
+/// Some channels of three rows, column by column; zeros where the picture has ended.
+struct Columns<'a, S: Simd> {
+    simd: S,
+    rows: [&'a [f32]; 3],
+    at: usize,
+    step: usize,
+    lanes: usize,
+}
 
-/// A pixel between its neighbours, zero where the picture ends.
-fn neighbours(row: &[f32], x: usize, channels: usize, into: &mut [f32]) {
-    for (dx, into) in into.chunks_exact_mut(channels).enumerate() {
-        match (x + dx).checked_sub(1).and_then(|at| row.get(at * channels..(at + 1) * channels)) {
-            Some(pixel) => into.copy_from_slice(pixel),
-            None => into.fill(0.0),
+impl<S: Simd> Columns<'_, S> {
+    #[inline(always)]
+    fn next(&mut self) -> [S::f32s; 3] {
+        let Self { simd, rows: [upper, here, lower], at, step, lanes } = *self;
+        self.at += step;
+        match (upper.get(at..at + lanes), here.get(at..at + lanes), lower.get(at..at + lanes)) {
+            (Some(upper), Some(here), Some(lower)) => [load(simd, upper), load(simd, here), load(simd, lower)],
+            _ => [simd.splat_f32s(0.0); 3],
         }
+    }
+}
+
+/// As many values as a vector has, or fewer and zeros.
+#[inline(always)]
+fn load<S: Simd>(simd: S, values: &[f32]) -> S::f32s {
+    match S::as_simd_f32s(values).0 {
+        [whole] => *whole,
+        _ => simd.partial_load_f32s(values),
     }
 }
 

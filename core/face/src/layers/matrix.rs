@@ -2,7 +2,7 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::{Finish, sloped};
+use super::{Finish, sloped, store};
 
 /// A matrix laid out for the processor it runs on: in panels of as many columns as one tile has, input by input.
 #[derive(Clone, Debug)]
@@ -88,10 +88,7 @@ impl<S: Simd, const V: usize> Columns<'_, S, V> {
             for v in 0..V {
                 let value = sloped(simd, simd.add_f32s(sums[v], self.bias[v]), self.slopes[v]);
                 let (now, later) = row.split_at_mut(S::F32_LANES.min(row.len()));
-                match S::as_mut_simd_f32s(now).0 {
-                    [whole] => *whole = value,
-                    _ => simd.partial_store_f32s(now, value),
-                }
+                store(simd, now, value);
                 row = later;
             }
         }

@@ -1,5 +1,4 @@
-//! From an ONNX graph to our layers: channels last, normalisation and activation taken into the convolution before them,
-//! a depthwise convolution into the 1 x 1 after it.
+//! From an ONNX graph to our layers: channels last, with normalisation and activation taken into the convolution before.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -12,9 +11,10 @@ use tract_onnx::prelude::*;
 use tract_onnx::tract_core::ops::{math, nn};
 use tract_onnx::tract_hir::internal::{TractErrorContext, bail, ensure};
 
+use super::fusion::fused;
 use super::operation::LayerOp;
 use super::quantisation::{float, int64};
-use crate::layers::{Channels, Convolution, Depthwise, Finish, Gather, Layer, Matrix, MaxPool, Scale, Size, Upsample};
+use crate::layers::{Finish, Layer, Size};
 
 /// A network as a list of steps, ready to be laid out for any size of picture.
 #[derive(Debug)]
@@ -24,15 +24,16 @@ pub(super) struct Layers {
     outputs: Vec<String>,
 }
 
+/// One node of the model to be.
 #[derive(Debug)]
-struct Step {
-    operation: Operation,
-    inputs: Vec<String>,
-    output: String,
+pub(super) struct Step {
+    pub operation: Operation,
+    pub inputs: Vec<String>,
+    pub output: String,
 }
 
 #[derive(Debug)]
-enum Operation {
+pub(super) enum Operation {
     Layer(Arc<dyn Layer>),
     Add,
     Sigmoid,
@@ -48,8 +49,8 @@ impl Layers {
             lowering.add(node).with_context(|| format!("{} {}", node.op_type, node.name))?;
         }
         let outputs: Vec<String> = graph.output.iter().map(|output| lowering.meant(&output.name).to_owned()).collect();
-        let steps = joined(side_by_side(lowering.steps, &outputs), &outputs);
-        Ok(Self { input: graph.input[0].name.clone(), steps: steps.into_iter().map(packed).collect(), outputs })
+        let steps = fused(lowering.steps, &outputs);
+        Ok(Self { input: graph.input[0].name.clone(), steps, outputs })
     }
 
     /// A model for pictures of this size, which come and go channels last: 1, height, width, channels.
@@ -88,13 +89,13 @@ struct Lowering<'a> {
 }
 
 /// A step whose weights may still change.
-struct Draft {
-    kind: Kind,
-    inputs: Vec<String>,
-    output: String,
+pub(super) struct Draft {
+    pub kind: Kind,
+    pub inputs: Vec<String>,
+    pub output: String,
 }
 
-enum Kind {
+pub(super) enum Kind {
     /// A weighted sum: one row of weights for each output.
     Linear {
         form: Form,
@@ -115,7 +116,7 @@ enum Kind {
 }
 
 impl Kind {
-    fn outputs(&self) -> usize {
+    pub fn outputs(&self) -> usize {
         match self {
             Self::Linear { finish, .. } => finish.bias.len(),
             _ => 0,
@@ -123,7 +124,7 @@ impl Kind {
     }
 
     /// Adds the outputs of another weighted sum of the same form.
-    fn widen(&mut self, other: Self) {
+    pub fn widen(&mut self, other: Self) {
         if let (Self::Linear { weights, finish, .. }, Self::Linear { weights: more, finish: also, .. }) = (self, other)
         {
             weights.extend(more);
@@ -135,7 +136,7 @@ impl Kind {
 
 /// How a convolution is laid out, and what it reads.
 #[derive(Clone, Copy)]
-enum Form {
+pub(super) enum Form {
     Pixel,
     Patch { channels: usize, stride: usize },
     Depthwise { stride: usize },
@@ -363,122 +364,6 @@ impl<'a> Lowering<'a> {
         let tensor = self.stored.get(node.input(input)?).context("its weights are not stored")?;
         Ok(tensor.dims.iter().map(|d| usize::try_from(*d)).collect::<Result<_, _>>()?)
     }
-}
-
-/// Branches that begin with a 1 x 1 convolution of the same value, read by a depthwise one alone, become one branch as
-/// wide as all of them, whose channels are told apart at its end: a vector holds more channels than any of a detector's
-/// heads has.
-fn side_by_side(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Draft> {
-    let readers = readers(&drafts, outputs);
-    let mut branches: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
-    for (begin, draft) in drafts.iter().enumerate() {
-        let ends_it = |other: &Draft| {
-            let depthwise = matches!(other.kind, Kind::Linear { form: Form::Depthwise { stride: 1 }, .. });
-            depthwise && other.inputs[0] == draft.output
-        };
-        let begins = matches!(draft.kind, Kind::Linear { form: Form::Pixel, .. }) && readers[&draft.output] == 1;
-        if let Some(end) = drafts.iter().position(ends_it).filter(|_| begins) {
-            branches.entry(draft.inputs[0].clone()).or_default().push((begin, end));
-        }
-    }
-    branches.retain(|_, branches| branches.len() > 1);
-
-    let mut drafts: Vec<Option<Draft>> = drafts.into_iter().map(Some).collect();
-    let mut steps = Vec::new();
-    for at in 0..drafts.len() {
-        let Some(mut begin) = drafts[at].take() else { continue };
-        let others = branches.get(&begin.inputs[0]).filter(|branches| branches[0].0 == at);
-        let Some(((_, end), others)) = others.and_then(|branches| branches.split_first()) else {
-            steps.push(begin);
-            continue;
-        };
-        let Some(mut end) = drafts[*end].take() else { continue };
-        let mut parts = vec![(end.output.clone(), end.kind.outputs())];
-        for (other_begin, other_end) in others {
-            let (Some(other_begin), Some(other_end)) = (drafts[*other_begin].take(), drafts[*other_end].take()) else {
-                continue;
-            };
-            parts.push((other_end.output, other_end.kind.outputs()));
-            begin.kind.widen(other_begin.kind);
-            end.kind.widen(other_end.kind);
-        }
-        end.output += " and those beside it";
-        let wide = end.output.clone();
-        steps.extend([begin, end]);
-        let mut first = 0;
-        for (output, channels) in parts {
-            let kind = Kind::Channels(first..first + channels);
-            steps.push(Draft { kind, inputs: vec![wide.clone()], output });
-            first += channels;
-        }
-    }
-    steps
-}
-
-/// Depthwise convolutions move into the 1 x 1 convolution that alone reads them.
-fn joined(drafts: Vec<Draft>, outputs: &[String]) -> Vec<(Draft, Option<Draft>)> {
-    let readers = readers(&drafts, outputs);
-    let mut steps: Vec<(Draft, Option<Draft>)> = Vec::new();
-    for draft in drafts {
-        let is_pixel = matches!(draft.kind, Kind::Linear { form: Form::Pixel, .. });
-        let before = steps.iter().position(|(other, _)| {
-            let is_depthwise = matches!(other.kind, Kind::Linear { form: Form::Depthwise { .. }, .. });
-            is_depthwise && draft.inputs[0] == other.output && readers[&other.output] == 1
-        });
-        match before.filter(|_| is_pixel) {
-            Some(at) => {
-                let (depthwise, _) = steps.remove(at);
-                steps.push((draft, Some(depthwise)));
-            }
-            None => steps.push((draft, None)),
-        }
-    }
-    steps
-}
-
-/// How often each value is read.
-fn readers(drafts: &[Draft], outputs: &[String]) -> HashMap<String, usize> {
-    let mut readers = HashMap::new();
-    for name in drafts.iter().flat_map(|draft| &draft.inputs).chain(outputs) {
-        *readers.entry(name.clone()).or_insert(0) += 1;
-    }
-    readers
-}
-
-/// Lays the weights out as the processor likes them.
-fn packed((draft, depthwise): (Draft, Option<Draft>)) -> Step {
-    let Draft { kind, mut inputs, output } = draft;
-    let mut filtered = None;
-    if let Some(Draft {
-        kind: Kind::Linear { form: Form::Depthwise { stride }, weights, finish, .. },
-        inputs: from,
-        ..
-    }) = depthwise
-    {
-        filtered = Some(Gather::Filtered(Depthwise::new(&weights, stride, finish)));
-        inputs = from;
-    }
-    let layer: Arc<dyn Layer> = match kind {
-        Kind::Linear { form: Form::Depthwise { stride }, weights, finish, .. } => {
-            Arc::new(Depthwise::new(&weights, stride, finish))
-        }
-        Kind::Linear { form, weights, finish, .. } => {
-            let gather = match form {
-                Form::Patch { channels, stride } => Gather::Patch { channels, stride },
-                Form::Whole => Gather::Whole,
-                _ => filtered.unwrap_or(Gather::Pixel),
-            };
-            let inputs = weights.len() / finish.bias.len();
-            Arc::new(Convolution::new(gather, Matrix::new(&weights, inputs, finish)))
-        }
-        Kind::Scale { factors, finish, .. } => Arc::new(Scale::new(factors, finish)),
-        Kind::MaxPool => Arc::new(MaxPool),
-        Kind::Upsample => Arc::new(Upsample),
-        Kind::Channels(range) => Arc::new(Channels(range)),
-        Kind::Add => return Step { operation: Operation::Add, inputs, output },
-        Kind::Sigmoid => return Step { operation: Operation::Sigmoid, inputs, output },
-    };
-    Step { operation: Operation::Layer(layer), inputs, output }
 }
 
 /// One output's weights, from channel by channel to pixel by pixel.
