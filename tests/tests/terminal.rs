@@ -1,0 +1,80 @@
+//! What scripts call: the names, options and JSON keys of the terminal's measuring commands stay as they are.
+
+use std::path::Path;
+use std::process::Command;
+
+use saksi_tests::skipped;
+use serde_json::Value;
+use xtask::build::{programs, workspace};
+
+/// The answer of a command, or `None` (with a line that says so) where there are no models.
+fn answer(arguments: &[&str]) -> Option<Value> {
+    let models = workspace().join("models");
+    if !models.join("face_recognition_sface_2021dec_int8bq.onnx").exists() {
+        skipped("no models; `cargo xtask models --portraits` gets them");
+        return None;
+    }
+    let saksi = programs().expect("the programs build").join("saksi");
+    let output =
+        Command::new(saksi).args(arguments).arg("--json").arg("--models").arg(models).output().expect("starts");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Some(serde_json::from_slice(&output.stdout).expect("JSON"))
+}
+
+fn portrait(name: &str) -> Option<String> {
+    let path = workspace().join("models/portraits").join(name);
+    if !path.exists() {
+        skipped("no portraits; `cargo xtask models --portraits` gets them");
+        return None;
+    }
+    Some(path.display().to_string())
+}
+
+fn numbers(answer: &Value, keys: &[&str]) {
+    for key in keys {
+        assert!(answer[key].as_f64().is_some_and(|value| value >= 0.0), "{key} in {answer}");
+    }
+}
+
+#[test]
+fn bench_face_times_each_step() {
+    let Some(portrait) = portrait("obama.jpg") else { return };
+    let arguments = ["bench", "face", "--image", &portrait, "--runs", "2", "--threads", "1", "--detect-size", "256"];
+    let Some(answer) = answer(&arguments) else { return };
+    numbers(&answer, &["decode", "detect", "quality", "align", "embed", "total", "load_ms"]);
+    if Path::new("/proc/self/status").exists() {
+        numbers(&answer, &["peak_rss_mb"]);
+    }
+}
+
+#[test]
+fn bench_search_times_a_search() {
+    let Some(answer) = answer(&["bench", "search", "--size", "2000"]) else { return };
+    numbers(&answer, &["top1_ms", "bytes_per_template", "queries_per_s"]);
+}
+
+#[test]
+fn bench_commit_times_a_commit_beside_a_bare_write() {
+    let Some(answer) = answer(&["bench", "commit", "--runs", "3", "--photo-kb", "40"]) else { return };
+    numbers(&answer, &["disk_bytes", "live_bytes"]);
+    for key in ["commit_ms", "raw_fsync_ms"] {
+        numbers(&answer[key], &["p50", "p99"]);
+    }
+    let (disk, live) = (answer["disk_bytes"].as_u64(), answer["live_bytes"].as_u64());
+    assert!(disk > Some(3 * 40_000) && live > Some(3 * 40_000), "three times two photos: {answer}");
+}
+
+#[test]
+fn face_detect_and_compare_answer_with_the_keys_they_always_had() {
+    let (Some(one), Some(other)) = (portrait("obama.jpg"), portrait("obama2.jpg")) else { return };
+    let Some(found) = answer(&["face", "detect", &one]) else { return };
+    let face = &found["faces"][0];
+    assert_eq!(face["box"].as_array().map(Vec::len), Some(4));
+    assert_eq!(face["landmarks"].as_array().map(Vec::len), Some(5));
+    numbers(face, &["score"]);
+    assert!(face["quality"].is_object() && found["ms"].is_object());
+    let Some(compared) = answer(&["face", "compare", &one, &other]) else { return };
+    numbers(&compared, &["similarity"]);
+    assert_eq!(compared["decision"], "match");
+    assert!(compared["threshold"].is_object() && compared["ms"].is_object());
+}
