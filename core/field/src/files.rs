@@ -1,25 +1,31 @@
 //! Files that are there whole or not at all, also after the power fails.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::thread;
 
 /// Writes beside the final place, syncs, renames, and syncs the folder. Only the owner can read the file.
 pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_added_extension("tmp");
-    write_synced(&beside, bytes)?;
+    write(&beside, bytes)?.sync_all()?;
     rename_durably(&beside, path)
 }
 
-/// Writes and syncs a file; its folder is not synced yet.
-pub fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+/// Writes files and syncs them and their folders. All syncs are asked for at once, since a file system can then do with
+/// one commit of its journal, which is what takes the time.
+pub fn write_synced(files: &[(&Path, &[u8])]) -> io::Result<()> {
+    let mut opened = files.iter().map(|(path, bytes)| write(path, bytes)).collect::<io::Result<Vec<File>>>()?;
+    let folders: BTreeSet<&Path> = files.iter().filter_map(|(path, _)| path.parent()).collect();
+    for folder in folders {
+        opened.extend(open_folder(folder)?);
+    }
+    thread::scope(|scope| {
+        let syncs: Vec<_> = opened.iter().map(|file| scope.spawn(|| file.sync_all())).collect();
+        let gone = |_| Err(io::Error::other("the sync of a file ended without an answer"));
+        syncs.into_iter().try_for_each(|sync| sync.join().unwrap_or_else(gone))
+    })
 }
 
 /// Renames, and syncs the folders on both sides.
@@ -41,11 +47,8 @@ pub fn bytes_below(dir: &Path) -> io::Result<u64> {
 
 /// Syncs the folder that holds a file, so that the file's name is on disk too.
 pub fn sync_folder_of(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        // Windows can't sync a folder, and needn't.
-        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
-        _ => Ok(()),
-    }
+    let folder = path.parent().map_or(Ok(None), open_folder)?;
+    folder.map_or(Ok(()), |folder| folder.sync_all())
 }
 
 /// Removes a file, and makes that last. A file that isn't there is no error.
@@ -77,4 +80,19 @@ pub fn overwrite_and_remove(path: &Path) -> io::Result<()> {
         }
     }
     remove_durably(path)
+}
+
+/// To be synced; `None` on Windows, which can't sync a folder, and needn't.
+fn open_folder(folder: &Path) -> io::Result<Option<File>> {
+    if cfg!(unix) { File::open(folder).map(Some) } else { Ok(None) }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    Ok(file)
 }

@@ -92,20 +92,19 @@ impl Outbox {
 
     /// Puts photos and envelope on disk, synced, but out of sight of [`Self::list`].
     pub fn stage(&self, envelope: &Envelope, blobs: &[SealedBlob]) -> io::Result<Staged> {
-        for blob in blobs {
-            write_synced(&self.blob_path(&blob.key.sha256), &blob.bytes)?;
-        }
-        sync_folder_of(&self.dir.join("blobs").join("x"))?;
         let header = envelope.header();
         let path = self.dir.join(Shelf::Outbox.folder()).join(format!("{:010}-{}.{STAGED}", header.seq, header.record));
-        write_synced(&path, envelope.as_bytes())?;
-        sync_folder_of(&path)?;
+        let photos: Vec<PathBuf> = blobs.iter().map(|blob| self.blob_path(&blob.key.sha256)).collect();
+        let mut files: Vec<(&Path, &[u8])> = vec![(&path, envelope.as_bytes())];
+        files.extend(photos.iter().zip(blobs).map(|(path, blob)| (path.as_path(), blob.bytes.as_slice())));
+        write_synced(&files)?;
         Ok(Staged { path })
     }
 
-    /// Makes a staged record one that waits to be sent.
+    /// Makes a staged record one that waits to be sent. Not synced: a name that the power takes back is given again by
+    /// [`Self::recover`], as the store knows the record.
     pub fn publish(&self, staged: &Staged) -> io::Result<()> {
-        rename_durably(&staged.path, &staged.path.with_extension("env"))
+        fs::rename(&staged.path, staged.path.with_extension("env"))
     }
 
     /// Ends what a crash left half done: a staged record that the store has acknowledged is published, any other is
