@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, bindings, demo, models, test};
+use xtask::{arm64, bench, bindings, demo, models, test};
 
 /// The project's own commands.
 #[derive(Parser)]
@@ -23,6 +23,8 @@ enum Command {
     Models(models::Args),
     /// Compare Saksi's speed with OpenCV, onnxruntime and FAISS
     Bench(bench::Args),
+    /// Run the face tests on emulated ARM64
+    Arm64,
     /// Generate Kotlin, Swift and Python from the library, into bindings/ of the target folder
     Bindings,
 }
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Arm64 => arm64::run(),
         Command::Bindings => bindings::run(),
     };
     match done {
