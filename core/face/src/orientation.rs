@@ -37,35 +37,65 @@ impl Orientation {
             _ => Self::Upright,
         }
     }
+
+    /// Width and height of the upright frame, given those of the stored one.
+    pub(crate) fn upright_size(self, width: u32, height: u32) -> (u32, u32) {
+        match self {
+            Self::Upright | Self::MirrorHorizontally | Self::Turn180 | Self::MirrorVertically => (width, height),
+            Self::Transpose | Self::TurnRight | Self::Transverse | Self::TurnLeft => (height, width),
+        }
+    }
+
+    /// Where the pixels of a stored frame of this size go.
+    pub(crate) fn places(self, width: u32, height: u32) -> Places {
+        let (w, h) = (width as isize, height as isize);
+        let (first, right, down) = match self {
+            Self::Upright => (0, 1, w),
+            Self::MirrorHorizontally => (w - 1, -1, w),
+            Self::Turn180 => (w * h - 1, -1, -w),
+            Self::MirrorVertically => (w * h - w, 1, -w),
+            Self::Transpose => (0, h, 1),
+            Self::TurnRight => (h - 1, h, -1),
+            Self::Transverse => (w * h - 1, -h, -1),
+            Self::TurnLeft => (w * h - h, -h, 1),
+        };
+        Places { first, right, down }
+    }
+}
+
+/// Where the pixels of a stored frame go: indices into the upright one, whose rows follow each other.
+#[derive(Clone, Copy)]
+pub(crate) struct Places {
+    /// That of the stored frame's first pixel.
+    first: isize,
+    /// From the place of a stored pixel to that of its neighbour on the right.
+    right: isize,
+    /// And to that of the one below it.
+    down: isize,
+}
+
+impl Places {
+    /// That of the stored frame's pixel `x`, `y`.
+    pub(crate) fn of(self, x: usize, y: usize) -> usize {
+        (self.first + x as isize * self.right + y as isize * self.down) as usize
+    }
 }
 
 /// The frame as the photographer saw it.
 pub(crate) fn upright(frame: Frame, orientation: Orientation) -> Frame {
-    let (w, h) = (frame.width() as usize, frame.height() as usize);
-    // From a pixel of the upright frame to the pixel of the stored one.
-    match orientation {
-        Orientation::Upright => frame,
-        Orientation::MirrorHorizontally => rearranged(&frame, w, h, |x, y| (w - 1 - x, y)),
-        Orientation::Turn180 => rearranged(&frame, w, h, |x, y| (w - 1 - x, h - 1 - y)),
-        Orientation::MirrorVertically => rearranged(&frame, w, h, |x, y| (x, h - 1 - y)),
-        Orientation::Transpose => rearranged(&frame, h, w, |x, y| (y, x)),
-        Orientation::TurnRight => rearranged(&frame, h, w, |x, y| (y, h - 1 - x)),
-        Orientation::Transverse => rearranged(&frame, h, w, |x, y| (w - 1 - y, h - 1 - x)),
-        Orientation::TurnLeft => rearranged(&frame, h, w, |x, y| (w - 1 - y, x)),
+    if orientation == Orientation::Upright {
+        return frame;
     }
-}
-
-fn rearranged(frame: &Frame, width: usize, height: usize, source: impl Fn(usize, usize) -> (usize, usize)) -> Frame {
-    let stored = frame.rgb();
-    let stored_width = frame.width() as usize;
-    let mut pixels = Vec::with_capacity(frame.pixels().len());
-    for y in 0..height {
-        for x in 0..width {
-            let (from_x, from_y) = source(x, y);
-            pixels.extend_from_slice(&stored[from_y * stored_width + from_x]);
+    let (width, height) = orientation.upright_size(frame.width(), frame.height());
+    let places = orientation.places(frame.width(), frame.height());
+    let mut pixels = vec![0; frame.pixels().len()];
+    let (upright, _) = pixels.as_chunks_mut();
+    for (y, row) in frame.rgb().chunks_exact(frame.width() as usize).enumerate() {
+        for (x, pixel) in row.iter().enumerate() {
+            upright[places.of(x, y)] = *pixel;
         }
     }
-    Frame::from_rgb(width as u32, height as u32, pixels).expect("as many pixels as before")
+    Frame::from_rgb(width, height, pixels).expect("as many pixels as before")
 }
 
 #[cfg(test)]
