@@ -32,6 +32,17 @@ impl Face {
         eyes.max(down * EYES_BY_DOWN)
     }
 
+    /// The face in pixels of another size: `[across, down]` of them by pixel of this frame.
+    #[must_use]
+    pub fn scaled(&self, [across, down]: [f32; 2]) -> Self {
+        let [left, top, width, height] = self.bbox;
+        Self {
+            bbox: [left * across, top * down, width * across, height * down],
+            landmarks: self.landmarks.map(|[x, y]| [x * across, y * down]),
+            score: self.score,
+        }
+    }
+
     fn centre(&self) -> (f32, f32) {
         (self.bbox[0] + self.bbox[2] / 2.0, self.bbox[1] + self.bbox[3] / 2.0)
     }

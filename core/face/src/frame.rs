@@ -55,6 +55,25 @@ pub enum FrameError {
         /// Bytes given.
         bytes: usize,
     },
+    /// Rows or pixels of a camera's plane that would lie in each other.
+    #[error("a stride of {stride} bytes is too small: {needed} are needed")]
+    Stride {
+        /// Bytes from one to the next, as given.
+        stride: usize,
+        /// Bytes that one has.
+        needed: usize,
+    },
+    /// A camera's plane that ends before its pixels do.
+    #[error("a camera plane of {bytes} bytes is cut off: its pixels have {needed}")]
+    Plane {
+        /// Bytes given.
+        bytes: usize,
+        /// Bytes from its first pixel to the end of its last.
+        needed: usize,
+    },
+    /// A turn by something else than 0, 90, 180 or 270 degrees.
+    #[error("an image can't be turned by {0} degrees")]
+    Rotation(u32),
 }
 
 impl Frame {
@@ -98,6 +117,19 @@ impl Frame {
     /// The pixels as `[r, g, b]`, rows from the top.
     pub(crate) fn rgb(&self) -> &[[u8; 3]] {
         self.pixels.as_chunks::<3>().0
+    }
+
+    /// One black pixel: the start of a frame that's written later.
+    pub(crate) fn blank() -> Self {
+        Self { width: 1, height: 1, pixels: vec![0; 3] }
+    }
+
+    /// Makes another frame of this one's memory, of a size that [`check_size`] lets through. Gives its pixels, all of
+    /// which are to be written.
+    pub(crate) fn reuse(&mut self, width: u32, height: u32) -> &mut [[u8; 3]] {
+        (self.width, self.height) = (width, height);
+        self.pixels.resize(width as usize * height as usize * 3, 0);
+        self.pixels.as_chunks_mut().0
     }
 }
 

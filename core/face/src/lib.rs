@@ -14,6 +14,8 @@ mod template;
 #[cfg(feature = "pictures")]
 mod align;
 #[cfg(feature = "pictures")]
+mod camera;
+#[cfg(feature = "pictures")]
 mod choose;
 #[cfg(feature = "pictures")]
 mod codec;
@@ -49,6 +51,8 @@ pub use template::{ModelId, Template, TemplateError};
 
 #[cfg(feature = "pictures")]
 pub use align::{AlignedFace, align};
+#[cfg(feature = "pictures")]
+pub use camera::{CameraImage, Plane};
 #[cfg(feature = "pictures")]
 pub use choose::{Choice, Face, choose};
 #[cfg(feature = "pictures")]
