@@ -48,6 +48,17 @@ fn bench_face_times_each_step() {
 }
 
 #[test]
+fn bench_camera_finds_the_face_in_every_layout() {
+    let Some(portrait) = portrait("obama.jpg") else { return };
+    let Some(answer) = answer(&["bench", "camera", "--image", &portrait, "--runs", "1"]) else { return };
+    for layout in ["nv21", "yuv_420_888", "bgra"] {
+        let times = &answer["layouts"][layout];
+        numbers(times, &["convert", "detect", "total", "frames_per_s"]);
+        assert!(times["score"].as_f64() > Some(0.85), "{layout}: {answer}");
+    }
+}
+
+#[test]
 fn bench_search_times_a_search() {
     let Some(answer) = answer(&["bench", "search", "--size", "2000"]) else { return };
     numbers(&answer, &["top1_ms", "bytes_per_template", "queries_per_s"]);

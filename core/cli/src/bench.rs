@@ -1,5 +1,6 @@
 //! `saksi bench`: how long the main steps take on this machine.
 
+mod camera;
 mod commit;
 mod face;
 mod search;
@@ -32,6 +33,17 @@ pub enum Command {
         #[arg(long, value_name = "PX", value_parser = clap::value_parser!(u32).range(32..=4096))]
         detect_size: Option<u32>,
     },
+    /// The way from a camera's image (1280 x 720, on its side) to the face in it, for three layouts in memory
+    ///
+    /// The photo is put into a made-up camera image. Milliseconds are medians.
+    Camera {
+        /// JPEG or PNG of one person
+        #[arg(long, value_name = "IMG")]
+        image: PathBuf,
+        /// How often
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+    },
     /// A search of one face among many (1:N), among made-up templates
     ///
     /// Half of the faces that are searched for are among them, seen anew; half are not.
@@ -62,6 +74,7 @@ pub enum Command {
 pub fn run(command: &Command, common: &Common) -> Result<()> {
     match command {
         Command::Face { image, runs, threads, detect_size } => face::run(image, *runs, *threads, *detect_size, common),
+        Command::Camera { image, runs } => camera::run(image, *runs, common),
         Command::Search { size, top, runs } => search::run(*size as usize, *top as usize, *runs, common),
         Command::Commit { runs, photo_kb } => commit::run(*runs, *photo_kb as usize * 1000, common),
     }
