@@ -196,6 +196,7 @@ pub fn identify(args: &Identify, on: &HandsetArgs, common: &Common) -> Result<Ex
             "similarity": seen.face_match.similarity,
             "match_at": seen.face_match.match_at,
             "searched": seen.face_match.searched,
+            "problems": seen.problems,
         }))?;
     } else {
         let who = if is_match { name(&handset, &seen)? } else { String::new() };
@@ -205,6 +206,9 @@ pub fn identify(args: &Identify, on: &HandsetArgs, common: &Common) -> Result<Ex
             seen.face_match.similarity,
             seen.face_match.match_at
         );
+        for problem in seen.problems.iter().filter(|_| !is_match) {
+            println!("{}", problem.tell(on.language()));
+        }
     }
     Ok(if is_match { ExitCode::SUCCESS } else { NO_MATCH.into() })
 }

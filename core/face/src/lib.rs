@@ -60,7 +60,7 @@ pub use frame::{Frame, FrameError, MAX_PIXELS, MAX_SIDE};
 #[cfg(feature = "pictures")]
 pub use photo::EncodeError;
 #[cfg(feature = "pictures")]
-pub use quality::Quality;
+pub use quality::{Quality, QualityLimits, QualityProblem};
 
 #[cfg(feature = "inference")]
 pub use detector::{DEFAULT_WORKING_SIZE, Detector};

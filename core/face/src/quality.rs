@@ -23,6 +23,57 @@ pub struct Quality {
     pub contrast: f32,
 }
 
+/// What keeps a face from being seen well. The names, in snake case, are stable: apps turn them into advice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QualityProblem {
+    /// Too few pixels: come closer.
+    TooFar,
+    /// Too little light: turn to it.
+    TooDark,
+    /// Too much light: step into the shade.
+    TooBright,
+    /// Hazy, or the light is behind: wipe the lens, turn around.
+    Flat,
+    /// Not sharp: hold still.
+    Blurred,
+    /// Turned to the side: look straight.
+    TurnedAside,
+    /// Tilted: hold the head upright.
+    Tilted,
+}
+
+/// From where on a component of [`Quality`] is a problem. The defaults are those that the error-versus-discard curves in
+/// `docs/accuracy.md` support.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QualityLimits {
+    /// The smallest inter-eye distance, in pixels.
+    pub inter_eye_distance: f32,
+    /// The greatest yaw to either side, in degrees.
+    pub head_pose_yaw: f32,
+    /// The greatest roll to either side, in degrees.
+    pub head_pose_roll: f32,
+    /// The smallest sharpness.
+    pub sharpness: f32,
+    /// The smallest and the greatest mean luminance.
+    pub luminance_mean: [f32; 2],
+    /// The smallest contrast.
+    pub contrast: f32,
+}
+
+impl Default for QualityLimits {
+    fn default() -> Self {
+        Self {
+            inter_eye_distance: 24.0,
+            head_pose_yaw: 30.0,
+            head_pose_roll: 30.0,
+            sharpness: 40.0,
+            luminance_mean: [0.2, 0.8],
+            contrast: 0.08,
+        }
+    }
+}
+
 /// How far the tip of the nose stands before the eyes, in inter-eye distances; a mean of adult faces.
 const NOSE_DEPTH: f32 = 0.5;
 
@@ -40,6 +91,23 @@ impl Quality {
             luminance_mean: mean / 255.0,
             contrast: variance.sqrt() / 255.0,
         }
+    }
+}
+
+impl Quality {
+    /// What is beyond the limits, in the order in which it's worth mending.
+    pub fn problems(&self, limits: &QualityLimits) -> Vec<QualityProblem> {
+        let [darkest, brightest] = limits.luminance_mean;
+        let judged = [
+            (self.inter_eye_distance < limits.inter_eye_distance, QualityProblem::TooFar),
+            (self.luminance_mean < darkest, QualityProblem::TooDark),
+            (self.luminance_mean > brightest, QualityProblem::TooBright),
+            (self.contrast < limits.contrast, QualityProblem::Flat),
+            (self.sharpness < limits.sharpness, QualityProblem::Blurred),
+            (self.head_pose_yaw.abs() > limits.head_pose_yaw, QualityProblem::TurnedAside),
+            (self.head_pose_roll.abs() > limits.head_pose_roll, QualityProblem::Tilted),
+        ];
+        judged.into_iter().filter_map(|(is_problem, problem)| is_problem.then_some(problem)).collect()
     }
 }
 
@@ -113,5 +181,27 @@ mod tests {
         assert!(sharp.sharpness > 100.0 * soft.sharpness.max(1.0));
         assert!(dark.luminance_mean < 0.05 && dark.contrast < 0.01);
         assert!((sharp.luminance_mean - 125.0 / 255.0).abs() < 0.01 && sharp.contrast > 0.3);
+    }
+
+    #[test]
+    fn what_is_beyond_a_limit_is_named_and_nothing_else() {
+        let limits = QualityLimits::default();
+        let good = Quality {
+            inter_eye_distance: 100.0,
+            head_pose_yaw: 0.0,
+            head_pose_roll: 0.0,
+            sharpness: 1000.0,
+            luminance_mean: 0.5,
+            contrast: 0.2,
+        };
+        assert_eq!(good.problems(&limits), []);
+        let night = Quality { luminance_mean: 0.01, contrast: 0.01, sharpness: 1.0, ..good };
+        assert_eq!(night.problems(&limits), [QualityProblem::TooDark, QualityProblem::Flat, QualityProblem::Blurred]);
+        let aside = Quality { head_pose_yaw: -80.0, head_pose_roll: 80.0, luminance_mean: 0.99, ..good };
+        assert_eq!(
+            aside.problems(&limits),
+            [QualityProblem::TooBright, QualityProblem::TurnedAside, QualityProblem::Tilted]
+        );
+        assert_eq!(Quality { inter_eye_distance: 1.0, ..good }.problems(&limits), [QualityProblem::TooFar]);
     }
 }

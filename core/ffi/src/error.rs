@@ -1,7 +1,7 @@
 //! The one error of the apps, and the one place where the errors of the crates below become it.
 
 use jiff::Timestamp;
-use saksi_face::{Decision, FaceError, ModelError};
+use saksi_face::{Decision, FaceError, ModelError, QualityProblem};
 use saksi_field::capture::{CaptureError, SMALLEST_PAGE};
 use saksi_field::pin::{self, PinError};
 use saksi_field::visit::{LONGEST_NAME, Requirement};
@@ -141,6 +141,8 @@ pub enum SaksiError {
         similarity: f32,
         /// What a match needs.
         required: f32,
+        /// What kept the face from being seen well, if anything: mend it, and try again.
+        problems: Vec<QualityProblem>,
     },
     /// The face is of another person than the visit is for.
     #[error("this visit is for another beneficiary")]
@@ -373,8 +375,8 @@ impl From<VisitError> for SaksiError {
         match error {
             VisitError::ConsentFirst => Self::ConsentFirst,
             VisitError::Incomplete(missing) => Self::Incomplete { missing },
-            VisitError::NotRecognised { decision, similarity, required } => {
-                Self::NotRecognised { decision, similarity, required }
+            VisitError::NotRecognised { decision, similarity, required, problems } => {
+                Self::NotRecognised { decision, similarity, required, problems }
             }
             VisitError::OtherBeneficiary => Self::OtherBeneficiary,
             VisitError::AlreadyPaid(mark) => Self::AlreadyPaid { round: mark.round, record: mark.record, at: mark.at },

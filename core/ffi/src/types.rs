@@ -3,7 +3,7 @@
 //! These declarations define nothing. The compiler refuses one that doesn't fit the type it stands for.
 
 use jiff::Timestamp;
-use saksi_face::Decision;
+use saksi_face::{Decision, QualityProblem};
 use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{OutboxCounts, Programme, Progress, Roster, RosterError, Summary, SyncProgress};
 use saksi_records::record::{Consent, NotServedReason, ProxyReason, Relation};
@@ -62,6 +62,25 @@ pub enum Decision {
     Review,
     /// Not the same person.
     NoMatch,
+}
+
+/// What keeps a face from being seen well.
+#[uniffi::remote(Enum)]
+pub enum QualityProblem {
+    /// Too few pixels: come closer.
+    TooFar,
+    /// Too little light: turn to it.
+    TooDark,
+    /// Too much light: step into the shade.
+    TooBright,
+    /// Hazy, or the light is behind: wipe the lens, turn around.
+    Flat,
+    /// Not sharp: hold still.
+    Blurred,
+    /// Turned to the side: look straight.
+    TurnedAside,
+    /// Tilted: hold the head upright.
+    Tilted,
 }
 
 /// What a visit may still need.

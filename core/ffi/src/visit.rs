@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use saksi_face::Decision;
+use saksi_face::{Decision, QualityProblem};
 use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{Handset, Summary};
 use saksi_records::BeneficiaryId;
@@ -27,6 +27,8 @@ pub struct Likeness {
     pub required: f32,
     /// How many faces were searched; 1 for a comparison with one beneficiary.
     pub searched: u32,
+    /// What kept the face from being seen well, if anything.
+    pub problems: Vec<QualityProblem>,
 }
 
 #[uniffi::export]
@@ -40,6 +42,7 @@ impl Recognition {
             similarity: face.similarity,
             required: face.match_at,
             searched: face.searched,
+            problems: self.0.problems.clone(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use saksi_face::{Decision, Face, FaceError, FrameError};
+use saksi_face::{Decision, Face, FaceError, FrameError, QualityProblem};
 use saksi_ffi::{PlatformError, SaksiError};
 use saksi_field::capture::CaptureError;
 use saksi_field::pin::PinError;
@@ -74,7 +74,12 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         time: "2026-11-02T01:00:00Z".parse().expect("a timestamp"),
         blobs: Vec::new(),
     };
-    let not_recognised = VisitError::NotRecognised { decision: Decision::Review, similarity: 0.4, required: 0.5 };
+    let not_recognised = VisitError::NotRecognised {
+        decision: Decision::Review,
+        similarity: 0.4,
+        required: 0.5,
+        problems: vec![QualityProblem::TooDark],
+    };
     let failed = || "it broke".to_owned();
     vec![
         (FieldError::Locked, "locked"),

@@ -1,6 +1,8 @@
 //! From the bytes of a photo to what a visit needs: a template with its photo, or a statement page.
 
-use saksi_face::{Decision, EncodeError, Engine, FaceError, Frame, FrameError, Quality, Template, TemplateError};
+use saksi_face::{
+    Decision, EncodeError, Engine, FaceError, Frame, FrameError, Quality, QualityLimits, Template, TemplateError,
+};
 use saksi_records::BeneficiaryId;
 use saksi_records::record::FaceMatch;
 
@@ -138,6 +140,7 @@ fn recognition(
         beneficiary,
         decision,
         face_match: FaceMatch { searched, similarity, match_at, model },
+        problems: face.quality.problems(&QualityLimits::default()),
         photo: face.photo,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! English is what the errors say of themselves; Indonesian stands here. A new case doesn't compile without its text.
 
-use saksi_face::{Decision, FaceError, FrameError};
+use saksi_face::{Decision, FaceError, FrameError, QualityProblem};
 use saksi_records::Kind;
 use saksi_records::wire::HandsetState;
 use serde::{Deserialize, Serialize};
@@ -88,12 +88,40 @@ impl Told for Requirement {
     }
 }
 
+impl Told for QualityProblem {
+    fn tell(&self, language: Language) -> String {
+        match self {
+            Self::TooFar => language.pick("Lebih dekat.", "Come closer."),
+            Self::TooDark => language.pick("Terlalu gelap: hadapkan wajah ke cahaya.", "Too dark: face the light."),
+            Self::TooBright => {
+                language.pick("Terlalu terang: pindah ke tempat teduh.", "Too bright: step into the shade.")
+            }
+            Self::Flat => language.pick(
+                "Gambar pudar: bersihkan lensa, jangan membelakangi cahaya.",
+                "The picture is hazy: wipe the lens, and don't stand against the light.",
+            ),
+            Self::Blurred => {
+                language.pick("Gambar kabur: tahan ponsel dengan tenang.", "Blurred: hold the phone still.")
+            }
+            Self::TurnedAside => language.pick("Lihat lurus ke kamera.", "Look straight at the camera."),
+            Self::Tilted => language.pick("Tegakkan kepala.", "Hold the head upright."),
+        }
+        .into()
+    }
+}
+
 impl Told for FieldError {
     fn tell(&self, language: Language) -> String {
-        match language {
+        let mut text = match language {
             Language::En => self.to_string(),
             Language::Id => in_indonesian(self),
+        };
+        if let Self::Visit(VisitError::NotRecognised { problems, .. }) = self
+            && let Some(problem) = problems.first()
+        {
+            text = format!("{text} {}", problem.tell(language));
         }
+        text
     }
 }
 

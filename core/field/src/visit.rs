@@ -3,7 +3,7 @@
 //! It does nothing itself: the handset feeds it what happened, and commits the [`Draft`] it ends in. A record's types
 //! leave no way to write down less than its kind requires, and [`Visit::missing`] says what that is.
 
-use saksi_face::{Decision, Template};
+use saksi_face::{Decision, QualityProblem, Template};
 use saksi_records::nik::Nik;
 use saksi_records::record::{
     Consent, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy, ProxyCollection, ProxyReason, Record,
@@ -36,6 +36,8 @@ pub enum VisitError {
         similarity: f32,
         /// What a match needs.
         required: f32,
+        /// What kept the face from being seen well, if anything: mend it, and try again.
+        problems: Vec<QualityProblem>,
     },
     /// The recognition is of another person than this visit is for.
     #[error("this visit is for another beneficiary")]
@@ -132,6 +134,8 @@ pub struct Recognition {
     pub decision: Decision,
     /// How it was compared.
     pub face_match: FaceMatch,
+    /// What kept the face from being seen well, if anything.
+    pub problems: Vec<QualityProblem>,
     /// The photo it was seen in.
     pub photo: Photo,
 }
@@ -146,6 +150,7 @@ impl Recognition {
                 decision: self.decision,
                 similarity: self.face_match.similarity,
                 required: self.face_match.match_at,
+                problems: self.problems.clone(),
             }),
         }
     }

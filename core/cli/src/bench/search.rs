@@ -36,7 +36,7 @@ pub fn run(size: usize, top: usize, runs: u32, common: &Common) -> Result<()> {
         let person = people.person()?;
         gallery.insert(key, &person)?;
         // Not from one corner of the gallery only.
-        if known.len() < runs as usize && key as usize % (size / runs as usize).max(1) == 0 {
+        if known.len() < runs as usize && (key as usize).is_multiple_of((size / runs as usize).max(1)) {
             known.push(person);
         }
     }
