@@ -22,7 +22,8 @@ fn side_by_side(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Draft> {
             let depthwise = matches!(other.kind, Kind::Linear { form: Form::Depthwise { stride: 1 }, .. });
             depthwise && other.inputs[0] == draft.output
         };
-        let begins = matches!(draft.kind, Kind::Linear { form: Form::Pixel, .. }) && readers[&draft.output] == 1;
+        let begins =
+            matches!(draft.kind, Kind::Linear { form: Form::Pixel, .. }) && readers.get(&draft.output) == Some(&1);
         if let Some(end) = drafts.iter().position(ends_it).filter(|_| begins) {
             branches.entry(draft.inputs[0].clone()).or_default().push((begin, end));
         }
@@ -77,7 +78,7 @@ fn joined(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Joined> {
         let is_pixel = matches!(draft.kind, Kind::Linear { form: Form::Pixel, .. });
         let before = steps.iter().position(|step| {
             let output = &step.then.as_ref().unwrap_or(&step.draft).output;
-            is_pixel && *output == draft.inputs[0] && readers[output] == 1
+            is_pixel && *output == draft.inputs[0] && readers.get(output) == Some(&1)
         });
         let form = before.map(|at| &steps[at].draft.kind);
         match (before, form) {

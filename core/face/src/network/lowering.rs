@@ -71,7 +71,8 @@ impl Layers {
             };
             outlets.insert(&step.output, outlet[0]);
         }
-        let outputs: Vec<OutletId> = self.outputs.iter().map(|name| outlets[name]).collect();
+        let made = |name: &String| outlets.get(name).copied().with_context(|| format!("nothing makes {name}"));
+        let outputs = self.outputs.iter().map(made).collect::<TractResult<Vec<OutletId>>>()?;
         model.select_output_outlets(&outputs)?;
         Ok(model)
     }
@@ -155,7 +156,7 @@ impl<'a> Lowering<'a> {
             bail!("the input is no tensor");
         };
         let channels = match picture.shape.as_ref().and_then(|shape| shape.dim.get(1)?.value.as_ref()) {
-            Some(Extent::DimValue(channels)) => usize::try_from(*channels)?,
+            Some(Extent::DimValue(channels)) if *channels > 0 => usize::try_from(*channels)?,
             _ => bail!("the input's channels are not given"),
         };
         Ok(Self {
@@ -225,7 +226,7 @@ impl<'a> Lowering<'a> {
         let channels = self.channels_of(node)?;
         let shape = self.shape(node, 1)?;
         let weights = self.weights(node, 1)?;
-        let outputs = shape[0];
+        let outputs = *shape.first().context("its weights have no shape")?;
         let group = usize::try_from(node.int("group", 1))?;
         let stride = match node.ints("strides") {
             [] | [1, 1] => 1,
@@ -247,10 +248,7 @@ impl<'a> Lowering<'a> {
             }
             other => bail!("weights {other:?} in {group} groups, padding {padding:?}"),
         };
-        let mut finish = Finish::none(outputs);
-        if node.0.input.len() > 2 {
-            finish.bias = self.weights(node, 2)?;
-        }
+        let finish = self.bias(node, outputs)?;
         self.step(node, Kind::Linear { form, weights, finish, activated: false }, 1, outputs)
     }
 
@@ -261,8 +259,7 @@ impl<'a> Lowering<'a> {
         ensure!(shape.len() == 2 && shape[1] % channels == 0, "weights {shape:?} over {channels} channels");
         let values = self.weights(node, 1)?;
         let weights = values.chunks_exact(shape[1]).flat_map(|row| channels_last(row, channels)).collect();
-        let mut finish = Finish::none(shape[0]);
-        finish.bias = self.weights(node, 2)?;
+        let finish = self.bias(node, shape[0])?;
         self.step(node, Kind::Linear { form: Form::Whole, weights, finish, activated: false }, 1, shape[0])
     }
 
@@ -354,10 +351,24 @@ impl<'a> Lowering<'a> {
     /// Takes them, where no other node needs them too.
     fn weights(&mut self, node: &Node<'a>, input: usize) -> TractResult<Vec<f32>> {
         let name = node.input(input)?;
-        if self.readers.get(name) == Some(&1) {
-            return float(&self.stored.remove(name).context("its weights are not stored")?);
+        let expected: usize = self.shape(node, input)?.iter().product();
+        let values = if self.readers.get(name) == Some(&1) {
+            self.stored.remove(name).as_ref().map(float)
+        } else {
+            self.stored.get(name).map(float)
+        };
+        let values = values.context("its weights are not stored")??;
+        ensure!(values.len() == expected && expected > 0, "{} weights where {expected} are promised", values.len());
+        Ok(values)
+    }
+
+    fn bias(&mut self, node: &Node<'a>, outputs: usize) -> TractResult<Finish> {
+        let mut finish = Finish::none(outputs);
+        if node.0.input.len() > 2 {
+            finish.bias = self.weights(node, 2)?;
+            ensure!(finish.bias.len() == outputs, "a bias of {} for {outputs} outputs", finish.bias.len());
         }
-        float(self.stored.get(name).context("its weights are not stored")?)
+        Ok(finish)
     }
 
     fn shape(&self, node: &Node<'a>, input: usize) -> TractResult<Vec<usize>> {
