@@ -37,9 +37,15 @@ impl Photo {
     }
 }
 
+/// Reads a list from a file.
+pub fn read(list: &Path) -> Result<Vec<Pair>> {
+    let text = fs::read_to_string(list).with_context(|| list.display().to_string())?;
+    parse(&text).with_context(|| list.display().to_string())
+}
+
 /// Reads a list. Its first line is `10 300` (ten sets of 300 pairs of one person and 300 of two) or `500` (one such
 /// set, which is cut into ten folds).
-pub fn parse(text: &str) -> Result<Vec<Pair>> {
+fn parse(text: &str) -> Result<Vec<Pair>> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let (_, header) = lines.next().context("the list is empty")?;
     let header: Vec<usize> = header.split_whitespace().map(str::parse).collect::<Result<_, _>>().context("line 1")?;
@@ -59,6 +65,10 @@ pub fn parse(text: &str) -> Result<Vec<Pair>> {
 
 /// All photos in a folder of one folder a person.
 pub fn photos_in(images: &Path) -> Result<Vec<Photo>> {
+    walk(images).with_context(|| images.display().to_string())
+}
+
+fn walk(images: &Path) -> Result<Vec<Photo>> {
     let mut photos = Vec::new();
     for person in fs::read_dir(images)? {
         let person = person?;

@@ -1,0 +1,281 @@
+//! `saksi evaluate identify`: error rates of searches among many.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use clap::Args;
+use saksi_face::{Gallery, Manifest};
+use serde::Serialize;
+
+use crate::evaluate::lists::{self, Listed};
+use crate::evaluate::open_set::{self, Best};
+use crate::evaluate::templates::{self, Measured};
+use crate::face::print_json;
+use crate::{Common, photos};
+
+#[derive(Args)]
+pub struct Identify {
+    /// Who can be found: a list of photos
+    #[arg(long, value_name = "LIST")]
+    gallery: PathBuf,
+    /// Searches for people who are in the gallery: a list of other photos of them
+    #[arg(long, value_name = "LIST")]
+    probes: PathBuf,
+    /// Searches for people who are not in the gallery
+    #[arg(long, value_name = "LIST")]
+    nonmated: PathBuf,
+    /// Folder that the lists' paths start from [default: the folder of each list]
+    #[arg(long, value_name = "DIR")]
+    images: Option<PathBuf>,
+    #[command(flatten)]
+    templates: templates::Options,
+}
+
+pub fn run(args: &Identify, common: &Common) -> Result<()> {
+    let read = |list| lists::read(list, args.images.as_deref());
+    let lists = Lists { gallery: read(&args.gallery)?, probes: read(&args.probes)?, nonmated: read(&args.nonmated)? };
+    lists.check()?;
+    let templates = templates::of(lists.paths(), &args.templates, common)?;
+    let searches = searched(&lists, &templates)?;
+    let (manifest, size) = (Manifest::bundled(), lists.gallery.len());
+    let threshold = manifest.embedder()?.1.identification(size).match_at;
+    report(&Report::new(&lists, &templates, &searches, threshold), common)
+}
+
+/// Who is enrolled, and who is searched for.
+struct Lists {
+    gallery: Vec<Listed>,
+    probes: Vec<Listed>,
+    nonmated: Vec<Listed>,
+}
+
+/// Why lists can't be measured with.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+enum ListsError {
+    #[error("{path} is a probe of somebody who is not in the gallery: it belongs in --nonmated", path = .0.display())]
+    ProbeNotInGallery(PathBuf),
+    #[error("{path} is a non-mated photo of somebody who is in the gallery: it belongs in --probes", path = .0.display())]
+    NonmatedInGallery(PathBuf),
+    #[error("{path} is both in the gallery and a probe: a photo always finds itself", path = .0.display())]
+    ProbeIsGallery(PathBuf),
+}
+
+impl Lists {
+    fn check(&self) -> Result<(), ListsError> {
+        let enrolled: BTreeSet<&str> = self.gallery.iter().map(|photo| photo.person.as_str()).collect();
+        let photos: BTreeSet<&Listed> = self.gallery.iter().collect();
+        for probe in &self.probes {
+            if !enrolled.contains(probe.person.as_str()) {
+                return Err(ListsError::ProbeNotInGallery(probe.path.clone()));
+            }
+            if photos.contains(probe) {
+                return Err(ListsError::ProbeIsGallery(probe.path.clone()));
+            }
+        }
+        match self.nonmated.iter().find(|photo| enrolled.contains(photo.person.as_str())) {
+            Some(photo) => Err(ListsError::NonmatedInGallery(photo.path.clone())),
+            None => Ok(()),
+        }
+    }
+
+    fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        [&self.gallery, &self.probes, &self.nonmated].into_iter().flatten().map(|photo| photo.path.clone())
+    }
+}
+
+/// The most alike candidate of each search.
+struct Searches {
+    mated: Vec<Option<Best>>,
+    /// Of those photos that gave a template.
+    nonmated: Vec<f32>,
+}
+
+fn searched(lists: &Lists, templates: &BTreeMap<PathBuf, Measured>) -> Result<Searches> {
+    let template = |photo: &Listed| templates.get(&photo.path).map(|measured| &measured.template);
+    // By photo, not by person: so the best of a person's photos counts.
+    let enrolled = lists.gallery.iter().enumerate().filter_map(|(i, photo)| Some((i, template(photo)?)));
+    let gallery = Gallery::from_templates(enrolled)?;
+    ensure!(!gallery.is_empty(), "no photo in the gallery gave a template");
+    let all = |photos: &[Listed]| -> Result<Vec<Option<Best>>> {
+        let search = |i: usize| {
+            let Some(template) = template(&photos[i]) else { return Ok(None) };
+            let found = gallery.search(template, 1)?;
+            let best = |c: &saksi_face::Candidate<usize>| Best {
+                similarity: c.similarity,
+                right: lists.gallery[c.key].person == photos[i].person,
+            };
+            Ok(found.first().map(best))
+        };
+        photos::in_parallel(photos.len(), search).into_iter().collect()
+    };
+    let nonmated = all(&lists.nonmated)?.into_iter().flatten().map(|best| best.similarity).collect();
+    Ok(Searches { mated: all(&lists.probes)?, nonmated })
+}
+
+#[derive(Serialize)]
+struct Report {
+    /// Photos in the gallery, and whom they show.
+    gallery: usize,
+    people: usize,
+    probes: usize,
+    nonmated: usize,
+    failures: Failures,
+    rank1: f64,
+    tpir: BTreeMap<&'static str, Option<f64>>,
+    thresholds: BTreeMap<&'static str, Option<f32>>,
+    product: Product,
+}
+
+/// The rates at the threshold that the product itself takes for a gallery of this size.
+#[derive(Serialize)]
+struct Product {
+    threshold: f32,
+    tpir: f64,
+    fpir: f64,
+}
+
+/// Photos that gave no template.
+#[derive(Serialize)]
+struct Failures {
+    gallery: usize,
+    probes: usize,
+    nonmated: usize,
+}
+
+const FALSE_POSITIVE_RATES: [(&str, f64); 3] = [("fpir_0.001", 0.001), ("fpir_0.01", 0.01), ("fpir_0.1", 0.1)];
+
+impl Report {
+    fn new(lists: &Lists, templates: &BTreeMap<PathBuf, Measured>, searches: &Searches, threshold: f32) -> Self {
+        let failures = |photos: &[Listed]| photos.iter().filter(|photo| !templates.contains_key(&photo.path)).count();
+        let thresholds: BTreeMap<_, _> = FALSE_POSITIVE_RATES
+            .into_iter()
+            .map(|(name, fpir)| (name, open_set::threshold(&searches.nonmated, fpir)))
+            .collect();
+        let tpir = thresholds.iter().map(|(name, at)| (*name, at.map(|at| open_set::tpir(&searches.mated, at))));
+        Self {
+            gallery: lists.gallery.len(),
+            people: lists.gallery.iter().map(|photo| &photo.person).collect::<BTreeSet<_>>().len(),
+            probes: lists.probes.len(),
+            nonmated: lists.nonmated.len(),
+            failures: Failures {
+                gallery: failures(&lists.gallery),
+                probes: failures(&lists.probes),
+                nonmated: failures(&lists.nonmated),
+            },
+            rank1: open_set::rank1(&searches.mated),
+            tpir: tpir.collect(),
+            thresholds,
+            product: Product {
+                threshold,
+                tpir: open_set::tpir(&searches.mated, threshold),
+                fpir: open_set::fpir(&searches.nonmated, threshold),
+            },
+        }
+    }
+}
+
+fn report(report: &Report, common: &Common) -> Result<()> {
+    if common.json {
+        return print_json(report);
+    }
+    let Failures { gallery, probes, nonmated } = report.failures;
+    println!("gallery of {} photos of {} people, {gallery} without a template", report.gallery, report.people);
+    println!("{} probes of people in it, {probes} without a template", report.probes);
+    println!("{} photos of other people, {nonmated} without a template", report.nonmated);
+    println!("rank 1: {:.2} %", report.rank1 * 100.0);
+    for (name, fpir) in FALSE_POSITIVE_RATES {
+        match (report.tpir[name], report.thresholds[name]) {
+            (Some(tpir), Some(at)) => {
+                println!("  FPIR {} %: threshold {at:.3}, TPIR {:.2} %", fpir * 100.0, tpir * 100.0);
+            }
+            _ => println!("  FPIR {} %: too few photos of other people to tell", fpir * 100.0),
+        }
+    }
+    let Product { threshold, tpir, fpir } = report.product;
+    let (tpir, fpir) = (tpir * 100.0, fpir * 100.0);
+    println!("as the product decides, from {threshold:.3}: TPIR {tpir:.2} %, FPIR {fpir:.2} %");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use saksi_face::{Quality, Template};
+
+    use super::*;
+
+    fn listed(paths: &[&str]) -> Vec<Listed> {
+        paths.iter().map(|path| Listed::new(path.into()).expect("in a folder")).collect()
+    }
+
+    fn measured(x: f32, y: f32) -> Measured {
+        let quality = Quality {
+            inter_eye_distance: 40.0,
+            head_pose_yaw: 0.0,
+            head_pose_roll: 0.0,
+            sharpness: 100.0,
+            luminance_mean: 0.5,
+            contrast: 0.2,
+        };
+        Measured { template: Template::new("m".into(), vec![x, y]).expect("valid"), quality }
+    }
+
+    /// Ani twice in the gallery, Budi once, Cici without a template.
+    fn example() -> (Lists, BTreeMap<PathBuf, Measured>) {
+        let lists = Lists {
+            gallery: listed(&["Ani/1", "Ani/2", "Budi/1", "Cici/1"]),
+            probes: listed(&["Ani/3", "Budi/2", "Cici/2", "Budi/3"]),
+            nonmated: listed(&["Dedi/1", "Eka/1"]),
+        };
+        let templates = [
+            ("Ani/1", measured(-1.0, 0.0)),
+            ("Ani/2", measured(1.0, 0.0)),
+            ("Budi/1", measured(0.0, 1.0)),
+            ("Ani/3", measured(1.0, 0.1)),
+            ("Budi/2", measured(0.8, 0.6)),
+            ("Cici/2", measured(0.0, -1.0)),
+            ("Dedi/1", measured(1.0, 1.0)),
+        ];
+        (lists, templates.into_iter().map(|(path, m)| (path.into(), m)).collect())
+    }
+
+    #[test]
+    fn the_best_photo_of_a_person_counts_and_who_has_no_template_is_not_found() {
+        let (lists, templates) = example();
+        assert_eq!(lists.check(), Ok(()));
+        let searches = searched(&lists, &templates).expect("one model");
+        let right: Vec<Option<bool>> = searches.mated.iter().map(|best| best.map(|best| best.right)).collect();
+        // Ani by her second photo; Budi taken for Ani; Cici found as somebody; no template.
+        assert_eq!(right, [Some(true), Some(false), Some(false), None]);
+        assert_eq!(searches.nonmated.len(), 1);
+
+        let report = Report::new(&lists, &templates, &searches, 0.8);
+        assert!((report.rank1 - 0.25).abs() < 1e-9);
+        assert_eq!((report.gallery, report.people, report.probes, report.nonmated), (4, 3, 4, 2));
+        let Failures { gallery, probes, nonmated } = report.failures;
+        assert_eq!((gallery, probes, nonmated), (1, 1, 1));
+        assert_eq!(report.tpir["fpir_0.01"], None);
+        assert!((report.product.tpir - 0.25).abs() < 1e-9 && report.product.fpir.abs() < 1e-9);
+    }
+
+    #[test]
+    fn photos_in_the_wrong_list_are_named() {
+        let check = |gallery: &[&str], probes: &[&str], nonmated: &[&str]| {
+            Lists { gallery: listed(gallery), probes: listed(probes), nonmated: listed(nonmated) }.check()
+        };
+        let path = |path: &str| Path::new(path).to_owned();
+        assert_eq!(check(&["A/1"], &["B/1"], &["C/1"]), Err(ListsError::ProbeNotInGallery(path("B/1"))));
+        assert_eq!(check(&["A/1"], &["A/2"], &["A/3"]), Err(ListsError::NonmatedInGallery(path("A/3"))));
+        assert_eq!(check(&["A/1"], &["A/1"], &["B/1"]), Err(ListsError::ProbeIsGallery(path("A/1"))));
+        assert!(ListsError::ProbeNotInGallery(path("B/1")).to_string().contains("--nonmated"));
+    }
+
+    #[test]
+    fn a_gallery_of_nobody_is_an_error() {
+        let (mut lists, templates) = example();
+        lists.gallery = listed(&["Cici/1"]);
+        assert!(searched(&lists, &templates).is_err());
+    }
+}
