@@ -7,6 +7,7 @@ mod open_set;
 mod pairs;
 mod rates;
 mod templates;
+mod thresholds;
 mod verification;
 
 use anyhow::Result;
@@ -34,11 +35,17 @@ pub enum Command {
     /// A probe without a template is a miss, a non-mated photo without one isn't counted, and a person in the gallery
     /// without one can't be found. product has the rates at the threshold that the product takes for such a gallery.
     Identify(identification::Identify),
+    /// Thresholds: the similarities at false match rates of 1e-2 to 1e-6, as the manifest has them
+    ///
+    /// From every two photos of different people in a folder; a rate is left out where fewer than ten false matches
+    /// would stand for it. The manifest is compiled in: what --write changes counts from the next build on.
+    Thresholds(thresholds::Measure),
 }
 
 pub fn run(command: &Command, common: &Common) -> Result<()> {
     match command {
         Command::Pairs(args) => verification::run(args, common),
         Command::Identify(args) => identification::run(args, common),
+        Command::Thresholds(args) => thresholds::run(args, common),
     }
 }
