@@ -1,10 +1,13 @@
 //! `saksi evaluate`: measures error rates end to end, from photo files to decisions.
 
+mod discard;
 mod identification;
 mod impostors;
 mod lists;
 mod open_set;
 mod pairs;
+mod plot;
+mod quality;
 mod rates;
 mod templates;
 mod thresholds;
@@ -40,6 +43,12 @@ pub enum Command {
     /// From every two photos of different people in a folder; a rate is left out where fewer than ten false matches
     /// would stand for it. The manifest is compiled in: what --write changes counts from the next build on.
     Thresholds(thresholds::Measure),
+    /// Which measures of a photo's quality tell beforehand that its comparisons will fail
+    ///
+    /// Leaves out the photos of least quality, by one measure after the other, and counts the errors that remain: FNMR
+    /// at the threshold that every two photos of different people set for a false match rate of 1e-3. Each limit is the
+    /// worst value that stays; of yaw, roll and luminance how far from 0, 0 and 0.5 it may be.
+    Quality(quality::Measure),
 }
 
 pub fn run(command: &Command, common: &Common) -> Result<()> {
@@ -47,5 +56,6 @@ pub fn run(command: &Command, common: &Common) -> Result<()> {
         Command::Pairs(args) => verification::run(args, common),
         Command::Identify(args) => identification::run(args, common),
         Command::Thresholds(args) => thresholds::run(args, common),
+        Command::Quality(args) => quality::run(args, common),
     }
 }

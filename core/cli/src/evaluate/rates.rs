@@ -59,6 +59,16 @@ pub fn fnmr(scored: &[Scored], threshold: f64) -> f64 {
     same.iter().filter(|s| **s < threshold).count() as f64 / same.len().max(1) as f64
 }
 
+/// How the one error falls while the other rises (detection error tradeoff): false match rates from 1 down to ten false
+/// matches, even on a logarithmic axis, and the false non-match rate at each.
+pub fn tradeoff(scored: &[Scored], impostors: &Histogram) -> Vec<(f64, f64)> {
+    let rates = (0..).map(|i| 10_f64.powf(f64::from(i) / -POINTS_A_DECADE));
+    let measured = rates.take_while(|fmr| fmr * impostors.count() as f64 >= 10.0 - 1e-6);
+    measured.filter_map(|fmr| Some((fmr, fnmr(scored, impostors.threshold(fmr)?)))).collect()
+}
+
+const POINTS_A_DECADE: f64 = 20.0;
+
 /// The error rate where as many same-person pairs are missed as different-person pairs match: halfway between the two
 /// where they come nearest.
 pub fn eer(scored: &[Scored]) -> f64 {
@@ -151,6 +161,17 @@ mod tests {
         assert_eq!(through, 10);
         assert_eq!(histogram.threshold(1e-4), None);
         assert_eq!(histogram.count(), 1000);
+    }
+
+    #[test]
+    fn the_tradeoff_runs_from_all_matching_to_ten_false_matches() {
+        let mut impostors = Histogram::new();
+        (0..1000).for_each(|i| impostors.add(f64::from(i) / 1000.0));
+        let points = tradeoff(&scored(&[0.985, 0.5, 0.995, 0.85], &[]), &impostors);
+        let fnmr_at = |fmr: f64| points.iter().find(|p| (p.0 / fmr - 1.0).abs() < 1e-6).expect("a point of a decade").1;
+        assert_eq!((points.len(), fnmr_at(1.0)), (41, 0.0));
+        // A tenth reaches 0.9, a hundredth 0.99.
+        assert_eq!((fnmr_at(0.1), fnmr_at(0.01)), (0.5, 0.75));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::Common;
 use crate::evaluate::pairs::{self, Pair};
+use crate::evaluate::plot::{Axis, Chart, Curve, Scale};
 use crate::evaluate::rates::{self, Histogram, Scored};
 use crate::evaluate::templates::{self, Measured};
 use crate::evaluate::{impostors, lists};
@@ -31,6 +32,9 @@ pub struct Pairs {
     /// Write each listed pair's similarity
     #[arg(long, value_name = "FILE")]
     scores: Option<PathBuf>,
+    /// Draw FNMR against FMR as SVG, both axes logarithmic, down to the rate that ten false matches stand for
+    #[arg(long, value_name = "FILE")]
+    det: Option<PathBuf>,
     #[command(flatten)]
     templates: templates::Options,
 }
@@ -52,6 +56,9 @@ pub fn run(args: &Pairs, common: &Common) -> Result<()> {
         write_scores(path, &pairs, &scored).with_context(|| path.display().to_string())?;
     }
     let impostors = if args.all_pairs { impostors::different_people(&templates, &excluded)? } else { listed(&scored) };
+    if let Some(path) = &args.det {
+        chart(&scored, &impostors).write(path)?;
+    }
     report(&scored, &impostors, photos - templates.len(), common)
 }
 #[derive(Serialize)]
@@ -106,6 +113,27 @@ fn scored(pairs: &[Pair], images: &Path, templates: &BTreeMap<PathBuf, Measured>
         _ => Ok(-1.0),
     };
     pairs.iter().map(|p| Ok(Scored { same: p.same, fold: p.fold, similarity: similarity(p)? })).collect()
+}
+
+fn chart(scored: &[Scored], impostors: &Histogram) -> Chart {
+    let points = rates::tradeoff(scored, impostors);
+    let same = scored.iter().filter(|s| s.same).count();
+    let lowest = points.last().map_or(1.0, |point| point.0).log10().floor().min(-1.0) as i32;
+    let percent = |rate: f64| (rate, format!("{} %", rate * 100.0));
+    Chart {
+        title: format!("Detection error tradeoff: {same} pairs of one person, {} of two", impostors.count()),
+        x: Axis {
+            label: "FMR, false match rate",
+            scale: Scale::Logarithmic,
+            ticks: (lowest..=0).map(|e| (10_f64.powi(e), if e == 0 { "1".into() } else { format!("1e{e}") })).collect(),
+        },
+        y: Axis {
+            label: "FNMR",
+            scale: Scale::Logarithmic,
+            ticks: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0].map(percent).to_vec(),
+        },
+        curves: vec![Curve { label: "pairs as listed".into(), points }],
+    }
 }
 
 fn listed(scored: &[Scored]) -> Histogram {
