@@ -429,7 +429,7 @@ mod tests {
         let gradient = |x: usize, _, channel| if channel == 0 { x as u8 } else { 128 };
         let stored = Stored::new(Layout::Yuv420(1), (256, 3), 0, gradient);
         let frame = stored.image().expect("all bytes are there").upright(MAX_SIDE);
-        assert!(frame.rgb()[..256].iter().zip(0..).all(|(pixel, x)| *pixel == [x; 3]));
+        assert!(frame.rgb()[..256].iter().zip(0..=255).all(|(pixel, x)| *pixel == [x; 3]));
         // Sides whose units are far from whole fractions.
         for size in [(1920, 1080), (16_384, 3), (3, 16_383), (12_001, 90), (383, 16_384)] {
             let stored = Stored::new(Layout::Bgra, size, 0, |_, _, _| 255);
