@@ -43,8 +43,8 @@ pub enum QualityProblem {
     Tilted,
 }
 
-/// From where on a component of [`Quality`] is a problem. The defaults are those that the error-versus-discard curves in
-/// `docs/accuracy.md` support.
+/// From where on a component of [`Quality`] is a problem. The default for yaw is where the error-versus-discard curve in
+/// `docs/accuracy.md` ends to fall; the others lie at the edge of that data, which has nothing worse to judge by.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QualityLimits {
     /// The smallest inter-eye distance, in pixels.
