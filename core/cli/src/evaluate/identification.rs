@@ -54,11 +54,11 @@ struct Lists {
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 enum ListsError {
     #[error("{path} is a probe of somebody who is not in the gallery: it belongs in --nonmated", path = .0.display())]
-    ProbeNotInGallery(PathBuf),
+    StrangerAmongProbes(PathBuf),
     #[error("{path} is a non-mated photo of somebody who is in the gallery: it belongs in --probes", path = .0.display())]
-    NonmatedInGallery(PathBuf),
+    KnownAmongNonmated(PathBuf),
     #[error("{path} is both in the gallery and a probe: a photo always finds itself", path = .0.display())]
-    ProbeIsGallery(PathBuf),
+    PhotoTwice(PathBuf),
 }
 
 impl Lists {
@@ -67,14 +67,14 @@ impl Lists {
         let photos: BTreeSet<&Listed> = self.gallery.iter().collect();
         for probe in &self.probes {
             if !enrolled.contains(probe.person.as_str()) {
-                return Err(ListsError::ProbeNotInGallery(probe.path.clone()));
+                return Err(ListsError::StrangerAmongProbes(probe.path.clone()));
             }
             if photos.contains(probe) {
-                return Err(ListsError::ProbeIsGallery(probe.path.clone()));
+                return Err(ListsError::PhotoTwice(probe.path.clone()));
             }
         }
         match self.nonmated.iter().find(|photo| enrolled.contains(photo.person.as_str())) {
-            Some(photo) => Err(ListsError::NonmatedInGallery(photo.path.clone())),
+            Some(photo) => Err(ListsError::KnownAmongNonmated(photo.path.clone())),
             None => Ok(()),
         }
     }
@@ -266,10 +266,10 @@ mod tests {
             Lists { gallery: listed(gallery), probes: listed(probes), nonmated: listed(nonmated) }.check()
         };
         let path = |path: &str| Path::new(path).to_owned();
-        assert_eq!(check(&["A/1"], &["B/1"], &["C/1"]), Err(ListsError::ProbeNotInGallery(path("B/1"))));
-        assert_eq!(check(&["A/1"], &["A/2"], &["A/3"]), Err(ListsError::NonmatedInGallery(path("A/3"))));
-        assert_eq!(check(&["A/1"], &["A/1"], &["B/1"]), Err(ListsError::ProbeIsGallery(path("A/1"))));
-        assert!(ListsError::ProbeNotInGallery(path("B/1")).to_string().contains("--nonmated"));
+        assert_eq!(check(&["A/1"], &["B/1"], &["C/1"]), Err(ListsError::StrangerAmongProbes(path("B/1"))));
+        assert_eq!(check(&["A/1"], &["A/2"], &["A/3"]), Err(ListsError::KnownAmongNonmated(path("A/3"))));
+        assert_eq!(check(&["A/1"], &["A/1"], &["B/1"]), Err(ListsError::PhotoTwice(path("A/1"))));
+        assert!(ListsError::StrangerAmongProbes(path("B/1")).to_string().contains("--nonmated"));
     }
 
     #[test]

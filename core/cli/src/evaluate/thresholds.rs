@@ -60,6 +60,7 @@ pub fn run(args: &Measure, common: &Common) -> Result<()> {
     report(&measured, common)
 }
 
+#[expect(clippy::struct_field_names, reason = "the manifest's names")]
 #[derive(Serialize)]
 struct Measured {
     model: ModelId,

@@ -16,6 +16,7 @@ use crate::evaluate::{impostors, lists};
 use crate::face::print_json;
 
 #[derive(Args)]
+#[expect(clippy::struct_field_names, reason = "the options' names")]
 pub struct Pairs {
     /// Folder with one folder a person: Name/Name_0001.jpg
     #[arg(long, value_name = "DIR")]

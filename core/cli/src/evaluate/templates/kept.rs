@@ -174,6 +174,7 @@ mod tests {
         Maker { format: FORMAT.into(), model: model.into(), detector: "d".into(), working_size: 320 }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what is kept is an outcome")]
     fn face(x: f32) -> Outcome {
         let template = Template::new("m".into(), vec![x, 0.3, -0.7]).expect("valid");
         Ok(Measured { template, quality: QUALITY })
