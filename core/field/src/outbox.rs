@@ -102,7 +102,7 @@ impl Outbox {
     }
 
     /// Makes a staged record one that waits to be sent. Not synced: a name that the power takes back is given again by
-    /// [`Self::recover`], as the store knows the record.
+    /// `recover`, as the store knows the record.
     pub fn publish(&self, staged: &Staged) -> io::Result<()> {
         fs::rename(&staged.path, staged.path.with_extension("env"))
     }
