@@ -26,7 +26,7 @@ pub enum Command {
     /// share of same-person pairs below the threshold at which the given share of different-person pairs would match;
     /// null where there are too few of them to tell. A photo without a template (failures) makes its same-person pairs
     /// non-matches.
-    Pairs(verification::Pairs),
+    Pairs(verification::Measure),
     /// Identification (1:N) of people who are in a gallery and of people who aren't
     ///
     /// A list is a text file with one photo a line; who a photo shows is the name of the folder it is in, as in
@@ -37,7 +37,7 @@ pub enum Command {
     /// the given share of non-mated searches (fpir) has a candidate; null where there are too few of them to tell.
     /// A probe without a template is a miss, a non-mated photo without one isn't counted, and a person in the gallery
     /// without one can't be found. product has the rates at the threshold that the product takes for such a gallery.
-    Identify(identification::Identify),
+    Identify(identification::Measure),
     /// Thresholds: the similarities at false match rates of 1e-2 to 1e-6, as the manifest has them
     ///
     /// From every two photos of different people in a folder; a rate is left out where fewer than ten false matches

@@ -15,7 +15,7 @@ use crate::face::print_json;
 use crate::{Common, photos};
 
 #[derive(Args)]
-pub struct Identify {
+pub struct Measure {
     /// Who can be found: a list of photos
     #[arg(long, value_name = "LIST")]
     gallery: PathBuf,
@@ -32,7 +32,7 @@ pub struct Identify {
     templates: templates::Options,
 }
 
-pub fn run(args: &Identify, common: &Common) -> Result<()> {
+pub fn run(args: &Measure, common: &Common) -> Result<()> {
     let read = |list| lists::read(list, args.images.as_deref());
     let lists = Lists { gallery: read(&args.gallery)?, probes: read(&args.probes)?, nonmated: read(&args.nonmated)? };
     lists.check()?;

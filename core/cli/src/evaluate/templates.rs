@@ -42,7 +42,7 @@ pub fn of(
 ) -> Result<BTreeMap<PathBuf, Measured>> {
     let paths: Vec<PathBuf> = photos.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     if let Some(missing) = paths.iter().find(|path| !path.is_file()) {
-        bail!("{} is not there", missing.display());
+        bail!("{} is not there: paths start from --images", missing.display());
     }
     let engine = photos::engine(common)?;
     let open = |file: &PathBuf| Kept::open(file, &engine).with_context(|| file.display().to_string());

@@ -41,7 +41,7 @@ pub fn run(args: &Measure, common: &Common) -> Result<()> {
     let templates = templates::of(photos, &args.templates, common)?;
     let impostors = impostors::different_people(&templates, &excluded)?;
     let manifest = Manifest::bundled();
-    let measured = Measured {
+    let measured = Table {
         model: manifest.embedder()?.0.id.clone(),
         photos: count,
         failures: count - templates.len(),
@@ -60,9 +60,8 @@ pub fn run(args: &Measure, common: &Common) -> Result<()> {
     report(&measured, common)
 }
 
-#[expect(clippy::struct_field_names, reason = "the manifest's names")]
 #[derive(Serialize)]
-struct Measured {
+struct Table {
     model: ModelId,
     photos: usize,
     /// Photos that gave no template.
@@ -88,7 +87,7 @@ fn points(impostors: &Histogram) -> Vec<FmrPoint> {
 /// share a photo are not. With fewer, a threshold would hang on who happens to be in the folder.
 const MIN_FALSE_MATCHES: f64 = 10.0;
 
-fn write(path: &Path, measured: &Measured) -> Result<()> {
+fn write(path: &Path, measured: &Table) -> Result<()> {
     let changed = changed(&fs::read(path)?, measured)?;
     // A manifest that was half written would leave a build without its models.
     let beside = path.with_extension("json.new");
@@ -96,7 +95,7 @@ fn write(path: &Path, measured: &Measured) -> Result<()> {
     Ok(fs::rename(&beside, path)?)
 }
 
-fn changed(manifest: &[u8], measured: &Measured) -> Result<String> {
+fn changed(manifest: &[u8], measured: &Table) -> Result<String> {
     let mut manifest = Manifest::parse(manifest)?;
     let fmr = FmrTable::new(measured.fmr.clone()).context("there are too few pairs of different people")?;
     let found = manifest.models.iter_mut().find_map(|model| Some((&model.id, model.matching.as_mut()?)));
@@ -117,7 +116,7 @@ fn changed(manifest: &[u8], measured: &Measured) -> Result<String> {
     Ok(serde_json::to_string_pretty(&manifest)? + "\n")
 }
 
-fn report(measured: &Measured, common: &Common) -> Result<()> {
+fn report(measured: &Table, common: &Common) -> Result<()> {
     if common.json {
         return print_json(measured);
     }
@@ -156,9 +155,9 @@ mod tests {
         impostors
     }
 
-    fn measured(fmr: Vec<FmrPoint>) -> Measured {
+    fn measured(fmr: Vec<FmrPoint>) -> Table {
         let model = Manifest::bundled().embedder().expect("checked").0.id.clone();
-        Measured { model, photos: 500, failures: 0, pairs: 100_000, fmr, measured_on: "a test".into() }
+        Table { model, photos: 500, failures: 0, pairs: 100_000, fmr, measured_on: "a test".into() }
     }
 
     #[test]
@@ -185,11 +184,11 @@ mod tests {
     #[test]
     fn a_table_that_ends_above_the_rate_asked_for_is_refused() {
         let point = |fmr, similarity| FmrPoint { fmr, similarity };
-        let error = |measured: &Measured| format!("{:#}", changed(BUNDLED, measured).expect_err("refused"));
+        let error = |measured: &Table| format!("{:#}", changed(BUNDLED, measured).expect_err("refused"));
         let short = measured(vec![point(1e-2, 0.2), point(1e-3, 0.3)]);
         assert!(error(&short).contains("measure down to 1e-3, and its match_fmr is 1e-4"));
         assert!(error(&measured(vec![point(1e-2, 0.2)])).contains("too few pairs"));
-        let other = Measured { model: "other".into(), ..measured(vec![point(1e-2, 0.2), point(1e-5, 0.3)]) };
+        let other = Table { model: "other".into(), ..measured(vec![point(1e-2, 0.2), point(1e-5, 0.3)]) };
         assert!(error(&other).contains("templates are of other"));
     }
 

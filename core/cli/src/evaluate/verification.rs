@@ -16,8 +16,7 @@ use crate::evaluate::{impostors, lists};
 use crate::face::print_json;
 
 #[derive(Args)]
-#[expect(clippy::struct_field_names, reason = "the options' names")]
-pub struct Pairs {
+pub struct Measure {
     /// Folder with one folder a person: Name/Name_0001.jpg
     #[arg(long, value_name = "DIR")]
     images: PathBuf,
@@ -40,7 +39,7 @@ pub struct Pairs {
     templates: templates::Options,
 }
 
-pub fn run(args: &Pairs, common: &Common) -> Result<()> {
+pub fn run(args: &Measure, common: &Common) -> Result<()> {
     let images = &args.images;
     let pairs = pairs::read(&args.pairs)?;
     let excluded = args.exclude.as_deref().map_or_else(|| Ok(BTreeSet::new()), lists::names)?;
@@ -50,8 +49,7 @@ pub fn run(args: &Pairs, common: &Common) -> Result<()> {
         wanted.extend(pairs::photos_in(images)?.iter().map(|photo| photo.path(images)));
     }
     let photos = wanted.len();
-    let templates = templates::of(wanted, &args.templates, common)
-        .context("--images is the folder that holds one folder a person")?;
+    let templates = templates::of(wanted, &args.templates, common)?;
     let scored = scored(&pairs, images, &templates)?;
     if let Some(path) = &args.scores {
         write_scores(path, &pairs, &scored).with_context(|| path.display().to_string())?;
@@ -117,9 +115,11 @@ fn scored(pairs: &[Pair], images: &Path, templates: &BTreeMap<PathBuf, Measured>
 }
 
 fn chart(scored: &[Scored], impostors: &Histogram) -> Chart {
-    let points = rates::tradeoff(scored, impostors);
+    let mut points = rates::tradeoff(scored, impostors);
     let same = scored.iter().filter(|s| s.same).count();
-    let lowest = points.last().map_or(1.0, |point| point.0).log10().floor().min(-1.0) as i32;
+    let lowest = points.last().map_or(1.0, |point| point.0).log10().ceil().min(-1.0) as i32;
+    // The axis ends at a whole decade.
+    points.retain(|(fmr, _)| *fmr > 0.99 * 10_f64.powi(lowest));
     let percent = |rate: f64| (rate, format!("{} %", rate * 100.0));
     Chart {
         title: format!("Detection error tradeoff: {same} pairs of one person, {} of two", impostors.count()),

@@ -174,10 +174,9 @@ mod tests {
         Maker { format: FORMAT.into(), model: model.into(), detector: "d".into(), working_size: 320 }
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "what is kept is an outcome")]
-    fn face(x: f32) -> Outcome {
+    fn face(x: f32) -> Measured {
         let template = Template::new("m".into(), vec![x, 0.3, -0.7]).expect("valid");
-        Ok(Measured { template, quality: QUALITY })
+        Measured { template, quality: QUALITY }
     }
 
     fn known(kept: &Kept, photo: &[u8]) -> Option<Outcome> {
@@ -193,13 +192,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("t.jsonl");
         let kept = Kept::open_for(&path, &maker("m")).expect("a new file");
-        kept.get_or_keep(b"one", |_| face(0.1)).expect("written").expect("a face");
+        kept.get_or_keep(b"one", |_| Ok(face(0.1))).expect("written").expect("a face");
         kept.get_or_keep(b"two", |_| Err("no face found".into())).expect("written").expect_err("no face");
         drop(kept);
 
         let kept = Kept::open_for(&path, &maker("m")).expect("its own file");
         let again = |photo| kept.get_or_keep(photo, |_| panic!("made again")).expect("known");
-        assert_eq!(again(b"one"), face(0.1));
+        assert_eq!(again(b"one"), Ok(face(0.1)));
         assert_eq!(again(b"two"), Err("no face found".into()));
     }
 
@@ -209,11 +208,11 @@ mod tests {
         let path = folder.path().join("t.jsonl");
         let kept = Kept::open_for(&path, &maker("m")).expect("a new file");
         let first = line(&maker("m")).expect("plain data").len();
-        kept.get_or_keep(b"one", |_| face(0.1)).expect("written").expect("a face");
+        kept.get_or_keep(b"one", |_| Ok(face(0.1))).expect("written").expect("a face");
         drop(kept);
         let second = fs::metadata(&path).expect("there").len() as usize;
         let kept = Kept::open_for(&path, &maker("m")).expect("its own file");
-        kept.get_or_keep(b"two", |_| face(0.2)).expect("written").expect("a face");
+        kept.get_or_keep(b"two", |_| Ok(face(0.2))).expect("written").expect("a face");
         drop(kept);
         let whole = fs::read(&path).expect("there");
 
@@ -225,8 +224,8 @@ mod tests {
             if cut < first {
                 assert_eq!(fs::read(&path).expect("there"), whole[..first]);
             }
-            kept.get_or_keep(b"one", |_| face(0.1)).expect("written").expect("a face");
-            kept.get_or_keep(b"two", |_| face(0.2)).expect("written").expect("a face");
+            kept.get_or_keep(b"one", |_| Ok(face(0.1))).expect("written").expect("a face");
+            kept.get_or_keep(b"two", |_| Ok(face(0.2))).expect("written").expect("a face");
             drop(kept);
             assert_eq!(fs::read(&path).expect("there"), whole);
         }
