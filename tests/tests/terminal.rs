@@ -1,5 +1,6 @@
 //! What scripts call: the names, options and JSON keys of the terminal's measuring commands stay as they are.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -88,4 +89,29 @@ fn face_detect_and_compare_answer_with_the_keys_they_always_had() {
     numbers(&compared, &["similarity"]);
     assert_eq!(compared["decision"], "match");
     assert!(compared["threshold"].is_object() && compared["ms"].is_object());
+}
+
+#[test]
+fn evaluate_identify_measures_and_goes_on_from_its_templates() {
+    let (Some(one), Some(again), Some(other)) = (portrait("obama.jpg"), portrait("obama2.jpg"), portrait("biden.jpg"))
+    else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    for (photo, person, list) in [(&one, "A", "gallery"), (&again, "A", "probes"), (&other, "B", "nonmated")] {
+        fs::create_dir_all(folder.path().join(person)).expect("a folder");
+        fs::copy(photo, folder.path().join(format!("{person}/{list}.jpg"))).expect("copies");
+        fs::write(folder.path().join(list), format!("{person}/{list}.jpg\n")).expect("writes");
+    }
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (gallery, probes, nonmated, templates) = (path("gallery"), path("probes"), path("nonmated"), path("t.jsonl"));
+    let lists = ["--gallery", &gallery, "--probes", &probes, "--nonmated", &nonmated, "--templates", &templates];
+    let arguments = [&["evaluate", "identify"][..], &lists].concat();
+    let Some(first) = answer(&arguments) else { return };
+    numbers(&first, &["gallery", "probes", "nonmated"]);
+    assert_eq!(first["rank1"], 1.0);
+    assert!(first["tpir"].as_object().is_some_and(|rates| rates.contains_key("fpir_0.01")));
+    let kept = fs::read(&templates).expect("kept");
+    assert_eq!(answer(&arguments), Some(first));
+    assert_eq!(fs::read(&templates).expect("kept"), kept);
 }
