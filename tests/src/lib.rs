@@ -40,17 +40,7 @@ pub struct FieldKit {
 impl FieldKit {
     /// Starts a server and imports the roster. Where models or portraits are missing, says so and gives `None`.
     pub fn new() -> Option<Self> {
-        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
-        let manifest = Manifest::bundled();
-        let needed = manifest.models.iter().filter(|model| !model.optional).map(|model| models.join(&model.file));
-        let portraits =
-            props::ROSTER.iter().filter_map(|person| person.portrait).map(|name| portrait_path(&models, name));
-        if let Some(missing) = needed.chain(portraits).find(|path| !path.exists()) {
-            let name = missing.file_name().unwrap_or_default().display();
-            skipped(&format!("{name} is missing; `cargo xtask models --portraits` gets it"));
-            return None;
-        }
-        Some(Self::start(models).expect("a server, a roster and the models"))
+        Some(Self::start(models()?).expect("a server, a roster and the models"))
     }
 
     fn start(models: PathBuf) -> Result<Self> {
@@ -236,11 +226,26 @@ pub fn proxy() -> ProxyDetails {
     }
 }
 
+/// The folder with models and portraits; where some are missing, says so and gives `None`.
+pub fn models() -> Option<PathBuf> {
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
+    let manifest = Manifest::bundled();
+    let needed = manifest.models.iter().filter(|model| !model.optional).map(|model| models.join(&model.file));
+    let portraits = props::ROSTER.iter().filter_map(|person| person.portrait).map(|name| portrait_path(&models, name));
+    if let Some(missing) = needed.chain(portraits).find(|path| !path.exists()) {
+        let name = missing.file_name().unwrap_or_default().display();
+        skipped(&format!("{name} is missing; `cargo xtask models --portraits` gets it"));
+        return None;
+    }
+    Some(models)
+}
+
 /// Says that a test is skipped, and why: past the test harness, which hides what a passing test prints.
 pub fn skipped(why: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
 
-fn portrait_path(models: &Path, name: &str) -> PathBuf {
+/// Where a portrait is in that folder.
+pub fn portrait_path(models: &Path, name: &str) -> PathBuf {
     models.join("portraits").join(name)
 }

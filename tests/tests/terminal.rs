@@ -4,17 +4,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use saksi_tests::skipped;
+use saksi_tests::{models, portrait_path};
 use serde_json::Value;
-use xtask::build::{programs, workspace};
+use xtask::build::programs;
 
 /// The answer of a command, or `None` (with a line that says so) where there are no models.
 fn answer(arguments: &[&str]) -> Option<Value> {
-    let models = workspace().join("models");
-    if !models.join("face_recognition_sface_2021dec_int8bq.onnx").exists() {
-        skipped("no models; `cargo xtask models --portraits` gets them");
-        return None;
-    }
+    let models = models()?;
     let saksi = programs().expect("the programs build").join("saksi");
     let output =
         Command::new(saksi).args(arguments).arg("--json").arg("--models").arg(models).output().expect("starts");
@@ -23,12 +19,7 @@ fn answer(arguments: &[&str]) -> Option<Value> {
 }
 
 fn portrait(name: &str) -> Option<String> {
-    let path = workspace().join("models/portraits").join(name);
-    if !path.exists() {
-        skipped("no portraits; `cargo xtask models --portraits` gets them");
-        return None;
-    }
-    Some(path.display().to_string())
+    Some(portrait_path(&models()?, name).display().to_string())
 }
 
 fn numbers(answer: &Value, keys: &[&str]) {

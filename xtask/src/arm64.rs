@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::build::{cargo, succeed};
+use crate::build::{cargo, succeed, there};
 use crate::models;
 
 const TARGET: &str = "aarch64-unknown-linux-gnu";
@@ -14,8 +14,7 @@ const EMULATOR: &str = "qemu-aarch64";
 /// Runs the tests of `saksi-face`. Compiles the network runtime for ARM64 first, which takes minutes.
 pub fn run() -> Result<()> {
     for (program, package) in [(LINKER, "gcc-aarch64-linux-gnu"), (EMULATOR, "qemu-user")] {
-        let there = Command::new(program).arg("--version").output().is_ok();
-        ensure!(there, "{program} is missing: Debian has it in {package}");
+        ensure!(there(program), "{program} is missing: Debian has it in {package}");
     }
     succeed(Command::new("rustup").args(["target", "add", TARGET]))
         .with_context(|| format!("the standard library for {TARGET} comes from rustup"))?;

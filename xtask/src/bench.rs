@@ -7,8 +7,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use crate::build::{programs, succeed, workspace};
-use crate::models;
+use crate::build::{programs, workspace};
+use crate::{models, python};
 
 /// Compare Saksi's speed with OpenCV, onnxruntime and FAISS
 #[derive(clap::Args)]
@@ -38,7 +38,7 @@ pub fn run(args: &Args) -> Result<()> {
         None => models::portraits()?.join("obama.jpg"),
     };
     let saksi = programs()?.join("saksi");
-    let mut peers = match python() {
+    let mut peers = match peers_python() {
         Ok(python) => Some(Peers::start(&python, &models, &image, args)?),
         Err(error) => {
             println!("SKIPPED: the peers: {error:#}");
@@ -153,21 +153,15 @@ impl Drop for Peers {
 }
 
 /// Python in a virtual environment with the peers, in the target folder; made where it isn't there yet.
-fn python() -> Result<PathBuf> {
+fn peers_python() -> Result<PathBuf> {
     let environment = programs()?.join("peers");
-    let python = environment.join("bin/python");
     let requirements = workspace().join("xtask/peers/requirements.txt");
     let installed = environment.join("requirements.txt");
     let wanted = std::fs::read(&requirements)?;
     if std::fs::read(&installed).is_ok_and(|there| there == wanted) {
-        return Ok(python);
+        return Ok(python::of(&environment));
     }
-    succeed(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
-    succeed(
-        Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
-            .arg(&requirements),
-    )?;
+    let python = python::make(&environment, &requirements)?;
     std::fs::write(&installed, wanted)?;
     Ok(python)
 }

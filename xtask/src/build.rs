@@ -38,3 +38,9 @@ pub fn succeed(command: &mut Command) -> Result<()> {
     ensure!(status.success(), "{program} ended with {status}");
     Ok(())
 }
+
+/// Whether a program is on the path.
+pub fn there(program: &str) -> bool {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&folders).any(|folder| folder.join(program).is_file())
+}

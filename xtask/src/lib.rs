@@ -7,4 +7,5 @@ pub mod build;
 pub mod demo;
 pub mod models;
 pub mod props;
+pub mod python;
 pub mod test;

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
-use crate::build::{EVERYTHING, cargo, programs, succeed, workspace};
-use crate::{demo, models};
+use crate::build::{EVERYTHING, cargo, programs, succeed, there, workspace};
+use crate::{demo, models, python};
 
 /// Check all that CI checks.
 #[derive(clap::Args)]
@@ -64,11 +64,7 @@ fn beyond_rust() -> Result<()> {
 /// In a virtual environment of its own, with pinned libraries.
 fn opener() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let environment = folder.path().join("venv");
-    succeed(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
-    let python = environment.join("bin/python");
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "tests/python/requirements.txt"];
-    succeed(Command::new(&python).args(pip).current_dir(workspace()))?;
+    let python = python::make(folder.path(), &workspace().join("tests/python/requirements.txt"))?;
     succeed(Command::new(&python).args(["-m", "unittest", "discover", "-s", "tests/python"]).current_dir(workspace()))
 }
 
@@ -84,9 +80,4 @@ fn step(what: &str, act: impl FnOnce() -> Result<()>) -> Result<()> {
 
 fn skipped(what: &str, why: &str) {
     println!("\n== SKIPPED: {what}: {why}");
-}
-
-fn there(program: &str) -> bool {
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
 }

@@ -47,7 +47,7 @@ impl Detector {
         let scale = [frame.width() as f32 / seen.width() as f32, frame.height() as f32 / seen.height() as f32];
         let mut faces = read(&outputs, width, height, self.settings.min_score)?;
         faces.sort_by(|a, b| b.score.total_cmp(&a.score));
-        Ok(without_overlaps(faces, self.settings.max_overlap).into_iter().map(|f| scaled(f, scale)).collect())
+        Ok(without_overlaps(faces, self.settings.max_overlap).into_iter().map(|face| face.scaled(scale)).collect())
     }
 }
 
@@ -113,15 +113,6 @@ fn overlap(a: &Face, b: &Face) -> f32 {
     };
     let common = along(0) * along(1);
     common / (a.area() + b.area() - common).max(f32::EPSILON)
-}
-
-fn scaled(face: Face, [x, y]: [f32; 2]) -> Face {
-    let [left, top, width, height] = face.bbox;
-    Face {
-        bbox: [left * x, top * y, width * x, height * y],
-        landmarks: face.landmarks.map(|[px, py]| [px * x, py * y]),
-        score: face.score,
-    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ mod scale;
 
 use std::fmt::Debug;
 
-use pulp::Simd;
+use pulp::{Arch, Simd, WithSimd};
 
 pub(crate) use convolution::{Convolution, Gather};
 pub(crate) use depthwise::Depthwise;
@@ -36,6 +36,59 @@ pub(crate) trait Layer: Debug + Send + Sync {
 
     /// Writes all of `out`, which has [`Layer::output`]'s size.
     fn run(&self, input: &[f32], size: Size, out: &mut [f32]);
+}
+
+/// A layer's work, over vectors of any kind.
+trait Vectorised {
+    /// As [`Layer::run`]. An implementation must be `#[inline(always)]`, and so must all that it calls.
+    fn run_with<S: Simd>(&self, simd: S, input: &[f32], size: Size, out: &mut [f32]);
+}
+
+/// Runs a layer on the widest vectors there are.
+fn widest(layer: &impl Vectorised, input: &[f32], size: Size, out: &mut [f32]) {
+    struct Run<'a, L>(&'a L, &'a [f32], Size, &'a mut [f32]);
+
+    impl<L: Vectorised> WithSimd for Run<'_, L> {
+        type Output = ();
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) {
+            let Self(layer, input, size, out) = self;
+            layer.run_with(simd, input, size, out);
+        }
+    }
+
+    Arch::new().dispatch(Run(layer, input, size, out));
+}
+
+/// What the widest vectors there are hold, and how many of them fit in registers.
+#[derive(Clone, Copy)]
+struct Vectors {
+    lanes: usize,
+    registers: usize,
+}
+
+impl Vectors {
+    #[inline(always)]
+    fn of<S: Simd>() -> Self {
+        Self { lanes: S::F32_LANES, registers: S::REGISTER_COUNT }
+    }
+
+    /// Those that [`widest`] runs on.
+    fn here() -> Self {
+        struct Ask;
+
+        impl WithSimd for Ask {
+            type Output = Vectors;
+
+            #[inline(always)]
+            fn with_simd<S: Simd>(self, _: S) -> Vectors {
+                Vectors::of::<S>()
+            }
+        }
+
+        Arch::new().dispatch(Ask)
+    }
 }
 
 /// What becomes of a channel's sum v: v + bias, and of that, what is negative times a slope. Slope 1 changes nothing,

@@ -1,8 +1,8 @@
 //! A convolution: what belongs to a pixel is gathered in a row, and the rows are multiplied by a matrix.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::Simd;
 
-use super::{Depthwise, Layer, Matrix, Size};
+use super::{Depthwise, Layer, Matrix, Size, Vectorised, widest};
 
 /// Any convolution that isn't depthwise. It takes in a depthwise one before it and a 1 x 1 one after it, so that what is
 /// between them never leaves the nearest cache.
@@ -62,27 +62,15 @@ impl Layer for Convolution {
     }
 
     fn run(&self, input: &[f32], size: Size, out: &mut [f32]) {
-        if let Some(output) = self.output(size) {
-            Arch::new().dispatch(Run { layer: self, input, size, output, out });
-        }
+        widest(self, input, size, out);
     }
 }
 
-struct Run<'a> {
-    layer: &'a Convolution,
-    input: &'a [f32],
-    size: Size,
-    output: Size,
-    out: &'a mut [f32],
-}
-
-impl WithSimd for Run<'_> {
-    type Output = ();
-
+impl Vectorised for Convolution {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { layer: Convolution { gather, matrix, then }, input, size, output, out } = self;
-        let [height, width, outputs] = output;
+    fn run_with<S: Simd>(&self, simd: S, input: &[f32], size: Size, out: &mut [f32]) {
+        let Self { gather, matrix, then } = self;
+        let Some([height, width, outputs]) = self.output(size) else { return };
         let inputs = matrix.inputs();
         let at_once = (GATHERED / (width * inputs.max(matrix.outputs()))).clamp(1, height);
         let mut gathered = Vec::new();

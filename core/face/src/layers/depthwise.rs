@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::Simd;
 
-use super::{Finish, Layer, Size, sloped, store};
+use super::{Finish, Layer, Size, Vectorised, Vectors, sloped, store, widest};
 
 /// Each channel filtered by its own 3 x 3 weights, zeros around the picture.
 #[derive(Clone, Debug)]
@@ -19,7 +19,16 @@ pub(crate) struct Depthwise {
 impl Depthwise {
     /// `weights` are nine for each channel, row by row; as many channels as `finish` has. `stride` is 1 or 2.
     pub fn new(weights: &[f32], stride: usize, finish: Finish) -> Self {
-        Arch::new().dispatch(Pack { weights, stride, finish })
+        let Vectors { lanes, .. } = Vectors::here();
+        let channels = finish.bias.len();
+        let padded = channels.next_multiple_of(lanes);
+        let mut taps = vec![0.0; padded * 9];
+        for (channel, weights) in weights.chunks_exact(9).enumerate() {
+            for (tap, weight) in weights.iter().enumerate() {
+                taps[(channel / lanes * 9 + tap) * lanes + channel % lanes] = *weight;
+            }
+        }
+        Self { channels, stride, taps, finish: finish.padded(padded) }
     }
 
     /// Filters so many rows of what comes out.
@@ -89,6 +98,28 @@ impl Depthwise {
     }
 }
 
+impl Layer for Depthwise {
+    fn name(&self) -> &'static str {
+        "Depthwise"
+    }
+
+    fn output(&self, [height, width, channels]: Size) -> Option<Size> {
+        let fits = channels == self.channels;
+        fits.then_some([height.div_ceil(self.stride), width.div_ceil(self.stride), channels])
+    }
+
+    fn run(&self, input: &[f32], size: Size, out: &mut [f32]) {
+        widest(self, input, size, out);
+    }
+}
+
+impl Vectorised for Depthwise {
+    #[inline(always)]
+    fn run_with<S: Simd>(&self, simd: S, input: &[f32], size: Size, out: &mut [f32]) {
+        self.rows(simd, input, size, 0..size[0].div_ceil(self.stride), out);
+    }
+}
+
 /// Some channels of three rows, column by column; zeros where the picture has ended.
 struct Columns<'a, S: Simd> {
     simd: S,
@@ -116,61 +147,5 @@ fn load<S: Simd>(simd: S, values: &[f32]) -> S::f32s {
     match S::as_simd_f32s(values).0 {
         [whole] => *whole,
         _ => simd.partial_load_f32s(values),
-    }
-}
-
-impl Layer for Depthwise {
-    fn name(&self) -> &'static str {
-        "Depthwise"
-    }
-
-    fn output(&self, [height, width, channels]: Size) -> Option<Size> {
-        let fits = channels == self.channels;
-        fits.then_some([height.div_ceil(self.stride), width.div_ceil(self.stride), channels])
-    }
-
-    fn run(&self, input: &[f32], size: Size, out: &mut [f32]) {
-        Arch::new().dispatch(Run { layer: self, input, size, out });
-    }
-}
-
-struct Run<'a> {
-    layer: &'a Depthwise,
-    input: &'a [f32],
-    size: Size,
-    out: &'a mut [f32],
-}
-
-impl WithSimd for Run<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let rows = 0..self.size[0].div_ceil(self.layer.stride);
-        self.layer.rows(simd, self.input, self.size, rows, self.out);
-    }
-}
-
-struct Pack<'a> {
-    weights: &'a [f32],
-    stride: usize,
-    finish: Finish,
-}
-
-impl WithSimd for Pack<'_> {
-    type Output = Depthwise;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Depthwise {
-        let channels = self.finish.bias.len();
-        let padded = channels.next_multiple_of(S::F32_LANES);
-        let mut taps = vec![0.0; padded * 9];
-        for (channel, weights) in self.weights.chunks_exact(9).enumerate() {
-            let (vector, lane) = (channel / S::F32_LANES, channel % S::F32_LANES);
-            for (tap, weight) in weights.iter().enumerate() {
-                taps[(vector * 9 + tap) * S::F32_LANES + lane] = *weight;
-            }
-        }
-        Depthwise { channels, stride: self.stride, taps, finish: self.finish.padded(padded) }
     }
 }

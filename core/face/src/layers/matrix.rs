@@ -1,8 +1,8 @@
 //! Rows times a matrix: where a network spends nine tenths of its time.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::Simd;
 
-use super::{Finish, sloped, store};
+use super::{Finish, Vectors, sloped, store};
 
 /// A matrix laid out for the processor it runs on: in panels of as many columns as one tile has, input by input.
 #[derive(Clone, Debug)]
@@ -20,7 +20,17 @@ const TILE_ROWS: usize = 6;
 impl Matrix {
     /// `weights` are rows of `inputs` values, one row an output, as many as `finish` has.
     pub fn new(weights: &[f32], inputs: usize, finish: Finish) -> Self {
-        Arch::new().dispatch(Pack { weights, inputs, finish })
+        let vectors = Vectors::here();
+        let outputs = finish.bias.len();
+        let padded = outputs.next_multiple_of(vectors.lanes);
+        let mut panels = Vec::with_capacity(padded * inputs);
+        for Panel { start, width } in panels_of(outputs, vectors) {
+            for i in 0..inputs {
+                let columns = start..start + width * vectors.lanes;
+                panels.extend(columns.map(|o| if o < outputs { weights[o * inputs + i] } else { 0.0 }));
+            }
+        }
+        Self { inputs, outputs, panels, finish: finish.padded(padded) }
     }
 
     /// Values of a row that goes in.
@@ -37,10 +47,10 @@ impl Matrix {
     #[inline(always)]
     pub fn multiply<S: Simd>(&self, simd: S, rows: &[f32], out: &mut [f32]) {
         let mut panels = &*self.panels;
-        for Panel { start, vectors } in panels_of::<S>(self.outputs) {
-            let (panel, rest) = panels.split_at(self.inputs * vectors * S::F32_LANES);
+        for Panel { start, width } in panels_of(self.outputs, Vectors::of::<S>()) {
+            let (panel, rest) = panels.split_at(self.inputs * width * S::F32_LANES);
             panels = rest;
-            match vectors {
+            match width {
                 4 => self.through::<S, 4>(simd, panel, start, rows, out),
                 2 => self.through::<S, 2>(simd, panel, start, rows, out),
                 _ => self.through::<S, 1>(simd, panel, start, rows, out),
@@ -118,49 +128,23 @@ impl<S: Simd, const V: usize> Columns<'_, S, V> {
     }
 }
 
-#[derive(Clone, Copy)]
 struct Panel {
     /// First column.
     start: usize,
-    /// Width: 4, 2 or 1.
-    vectors: usize,
+    /// In vectors: 4, 2 or 1.
+    width: usize,
 }
 
 /// The panels of a matrix with so many columns, widest first; only the last may reach beyond them.
 #[inline(always)]
-fn panels_of<S: Simd>(columns: usize) -> impl Iterator<Item = Panel> {
-    let widest = if S::REGISTER_COUNT >= 32 { 4 } else { 2 };
+fn panels_of(columns: usize, vectors: Vectors) -> impl Iterator<Item = Panel> {
+    let widest = if vectors.registers >= 32 { 4 } else { 2 };
     let mut start = 0;
     std::iter::from_fn(move || {
-        let left = columns.checked_sub(start)?.div_ceil(S::F32_LANES);
-        let vectors = [4, 2, 1].into_iter().find(|width| *width <= left.min(widest))?;
-        let panel = Panel { start, vectors };
-        start += vectors * S::F32_LANES;
+        let left = columns.checked_sub(start)?.div_ceil(vectors.lanes);
+        let width = [4, 2, 1].into_iter().find(|width| *width <= left.min(widest))?;
+        let panel = Panel { start, width };
+        start += width * vectors.lanes;
         Some(panel)
     })
-}
-
-struct Pack<'a> {
-    weights: &'a [f32],
-    inputs: usize,
-    finish: Finish,
-}
-
-impl WithSimd for Pack<'_> {
-    type Output = Matrix;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Matrix {
-        let Self { weights, inputs, finish } = self;
-        let outputs = finish.bias.len();
-        let padded = outputs.next_multiple_of(S::F32_LANES);
-        let mut panels = Vec::with_capacity(padded * inputs);
-        for Panel { start, vectors } in panels_of::<S>(outputs) {
-            for i in 0..inputs {
-                let columns = start..start + vectors * S::F32_LANES;
-                panels.extend(columns.map(|o| if o < outputs { weights[o * inputs + i] } else { 0.0 }));
-            }
-        }
-        Matrix { inputs, outputs, panels, finish: finish.padded(padded) }
-    }
 }

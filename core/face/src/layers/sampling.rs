@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::Simd;
 
-use super::{Layer, Size};
+use super::{Layer, Size, Vectorised, widest};
 
 /// The greatest of each 2 x 2 pixels; what's left over at the edge is dropped.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ impl Layer for MaxPool {
     }
 
     fn run(&self, input: &[f32], size: Size, out: &mut [f32]) {
-        Arch::new().dispatch(Pool { input, size, out });
+        widest(self, input, size, out);
     }
 }
 
@@ -70,21 +70,11 @@ impl Layer for Upsample {
     }
 }
 
-struct Pool<'a> {
-    input: &'a [f32],
-    size: Size,
-    out: &'a mut [f32],
-}
-
-impl WithSimd for Pool<'_> {
-    type Output = ();
-
+impl Vectorised for MaxPool {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let [_, width, channels] = self.size;
+    fn run_with<S: Simd>(&self, _: S, input: &[f32], [_, width, channels]: Size, out: &mut [f32]) {
         let length = width * channels;
-        let two_rows = self.input.chunks_exact(2 * length);
-        for (rows, out) in two_rows.zip(self.out.chunks_exact_mut(width / 2 * channels)) {
+        for (rows, out) in input.chunks_exact(2 * length).zip(out.chunks_exact_mut(width / 2 * channels)) {
             let (upper, lower) = rows.split_at(length);
             let pairs = upper.chunks_exact(2 * channels).zip(lower.chunks_exact(2 * channels));
             for ((upper, lower), out) in pairs.zip(out.chunks_exact_mut(channels)) {

@@ -1,8 +1,8 @@
 //! Each channel times a factor, where no convolution is near that could take it in.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::Simd;
 
-use super::{Finish, Layer, Size};
+use super::{Finish, Layer, Size, Vectorised, widest};
 
 /// v * factor, then as [`Finish`] says.
 #[derive(Clone, Debug)]
@@ -27,25 +27,16 @@ impl Layer for Scale {
         (input[2] == self.factors.len()).then_some(input)
     }
 
-    fn run(&self, input: &[f32], _: Size, out: &mut [f32]) {
-        Arch::new().dispatch(Run { layer: self, input, out });
+    fn run(&self, input: &[f32], size: Size, out: &mut [f32]) {
+        widest(self, input, size, out);
     }
 }
 
-struct Run<'a> {
-    layer: &'a Scale,
-    input: &'a [f32],
-    out: &'a mut [f32],
-}
-
-impl WithSimd for Run<'_> {
-    type Output = ();
-
+impl Vectorised for Scale {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Scale { factors, finish } = self.layer;
-        let channels = factors.len();
-        for (pixel, out) in self.input.chunks_exact(channels).zip(self.out.chunks_exact_mut(channels)) {
+    fn run_with<S: Simd>(&self, _: S, input: &[f32], [_, _, channels]: Size, out: &mut [f32]) {
+        let Self { factors, finish } = self;
+        for (pixel, out) in input.chunks_exact(channels).zip(out.chunks_exact_mut(channels)) {
             let channel = factors.iter().zip(&finish.bias).zip(&finish.slopes);
             for ((out, value), ((factor, bias), slope)) in out.iter_mut().zip(pixel).zip(channel) {
                 let value = value * factor + bias;

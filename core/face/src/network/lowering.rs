@@ -49,6 +49,7 @@ impl Layers {
             lowering.add(node).with_context(|| format!("{} {}", node.op_type, node.name))?;
         }
         let outputs: Vec<String> = graph.output.iter().map(|output| lowering.meant(&output.name).to_owned()).collect();
+        ensure!(outputs.iter().all(|output| lowering.channels.contains_key(output)), "an output comes from nowhere");
         let steps = fused(lowering.steps, &outputs);
         Ok(Self { input: graph.input[0].name.clone(), steps, outputs })
     }
@@ -175,15 +176,15 @@ impl<'a> Lowering<'a> {
             "Gemm" => self.dense(&node),
             "BatchNormalization" => self.normalisation(&node),
             "Sub" => {
-                let shift: Vec<f32> = self.weights(&node, 1)?.iter().map(|v| -v).collect();
+                let shift: Vec<f32> = self.per_channel(&node, 1)?.iter().map(|v| -v).collect();
                 self.scale(&node, &[1.0], &shift)
             }
             "Mul" => {
-                let factors = self.weights(&node, 1)?;
+                let factors = self.per_channel(&node, 1)?;
                 self.scale(&node, &factors, &[0.0])
             }
             "PRelu" => {
-                let slopes = self.weights(&node, 1)?;
+                let slopes = self.per_channel(&node, 1)?;
                 self.activation(&node, &slopes)
             }
             "Relu" => self.activation(&node, &[0.0]),
@@ -327,7 +328,8 @@ impl<'a> Lowering<'a> {
 
     fn step(&mut self, node: &Node<'a>, kind: Kind, inputs: usize, channels: usize) -> TractResult<()> {
         let output = node.output()?.to_owned();
-        let inputs = (0..inputs).map(|i| Ok(self.meant(node.input(i)?).to_owned())).collect::<TractResult<_>>()?;
+        let inputs = (0..inputs).map(|i| Ok(self.meant(node.input(i)?).to_owned())).collect::<TractResult<Vec<_>>>()?;
+        ensure!(inputs.iter().all(|input| self.channels.contains_key(input)), "an input comes from nowhere");
         self.channels.insert(output.clone(), channels);
         self.steps.push(Draft { kind, inputs, output });
         Ok(())
@@ -360,6 +362,14 @@ impl<'a> Lowering<'a> {
         let values = values.context("its weights are not stored")??;
         ensure!(values.len() == expected && expected > 0, "{} weights where {expected} are promised", values.len());
         Ok(values)
+    }
+
+    /// Weights of which each is for one channel of a picture, or one for all.
+    fn per_channel(&mut self, node: &Node<'a>, input: usize) -> TractResult<Vec<f32>> {
+        let shape = self.shape(node, input)?;
+        let by_channel = matches!(shape[..], [_, 1, 1] | [1, _, 1, 1]);
+        ensure!(by_channel || shape.iter().all(|d| *d == 1), "{shape:?} is not by channel");
+        self.weights(node, input)
     }
 
     fn bias(&mut self, node: &Node<'a>, outputs: usize) -> TractResult<Finish> {
