@@ -115,9 +115,8 @@ impl<'a> CameraImage<'a> {
     /// The image upright, its longer side at most `max_side` pixels (at least 64) and its proportions kept to the
     /// nearest pixel. With [`MAX_SIDE`](crate::MAX_SIDE) it's the whole image.
     ///
-    /// A pixel is the mean of the area it covers, right to within one level. (Where a [`Frame`] is scaled down, weights
-    /// fall off over twice that width: a little softer.) The mean is taken in the camera's colours, of which what lies
-    /// outside RGB is cut off only afterwards.
+    /// A pixel is the mean of the area it covers, right to within one level. The mean is taken in the camera's colours, of
+    /// which what lies outside RGB is cut off only afterwards.
     pub fn upright(&self, max_side: u32) -> Frame {
         let mut frame = Frame::blank();
         self.upright_into(max_side, &mut frame);

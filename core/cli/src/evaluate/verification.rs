@@ -60,6 +60,7 @@ pub fn run(args: &Measure, common: &Common) -> Result<()> {
     }
     report(&scored, &impostors, photos - templates.len(), common)
 }
+
 #[derive(Serialize)]
 struct Report {
     pairs: usize,
