@@ -216,6 +216,7 @@ fn milliseconds(since: Instant) -> f64 {
 fn sum(a: Timings, b: Timings) -> Timings {
     Timings {
         detect: a.detect + b.detect,
+        close_up: a.close_up + b.close_up,
         align: a.align + b.align,
         quality: a.quality + b.quality,
         embed: a.embed + b.embed,

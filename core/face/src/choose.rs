@@ -43,6 +43,18 @@ impl Face {
         }
     }
 
+    /// The face where the frame's corner lies at `[x, y]`.
+    #[cfg(feature = "inference")]
+    #[must_use]
+    pub(crate) fn moved(&self, [x, y]: [f32; 2]) -> Self {
+        let [left, top, width, height] = self.bbox;
+        Self {
+            bbox: [left + x, top + y, width, height],
+            landmarks: self.landmarks.map(|[px, py]| [px + x, py + y]),
+            score: self.score,
+        }
+    }
+
     fn centre(&self) -> (f32, f32) {
         (self.bbox[0] + self.bbox[2] / 2.0, self.bbox[1] + self.bbox[3] / 2.0)
     }

@@ -1,7 +1,7 @@
 //! YuNet: finds faces and their five landmarks.
 
 use crate::network::{Network, NetworkError};
-use crate::resize::shrunk;
+use crate::resize::{shrunk, square};
 use crate::{DetectorSettings, Face, Frame};
 
 /// The longer side, in pixels, to which a frame is scaled down before faces are looked for.
@@ -21,6 +21,13 @@ const STRIDES: [usize; 3] = [8, 16, 32];
 
 /// Width and height fed to the network are multiples of the largest stride.
 const MULTIPLE: usize = 32;
+
+/// The side of a close-up, by the longer side of the face's box. With twice the side landmarks were no better than
+/// those of the whole frame.
+const CLOSE_UP: f32 = 1.5;
+
+/// A face seen close up is the one that was meant if their boxes overlap so much (intersection over union).
+const SAME_FACE: f32 = 0.5;
 
 impl Detector {
     /// Reads the network; `working_size` is the longer side in pixels. A frame that's smaller is taken as it is.
@@ -42,12 +49,40 @@ impl Detector {
     pub fn detect(&self, frame: &Frame) -> Result<Vec<Face>, NetworkError> {
         let shrunk = shrunk(frame, self.working_size);
         let seen = shrunk.as_ref().unwrap_or(frame);
-        let (width, height) = (padded(seen.width()), padded(seen.height()));
-        let outputs = self.network.run([height, width, 3], |input| fill(input, seen, width))?;
         let scale = [frame.width() as f32 / seen.width() as f32, frame.height() as f32 / seen.height() as f32];
+        Ok(self.seen(seen)?.into_iter().map(|face| face.scaled(scale)).collect())
+    }
+
+    /// A face that [`Self::detect`] found, with better landmarks: the mean of those seen close up, in each of the
+    /// squares that the settings name. Where none of them shows it, the face as it was.
+    pub fn close_up(&self, frame: &Frame, face: &Face) -> Result<Face, NetworkError> {
+        let [left, top, width, height] = face.bbox;
+        let side = width.max(height) * CLOSE_UP;
+        let corner = [left + (width - side) / 2.0, top + (height - side) / 2.0];
+        let (mut sum, mut found) = ([[0.0; 2]; 5], 0.0);
+        for pixels in &self.settings.close_ups {
+            let Some(close) = square(frame, corner, side, *pixels) else { continue };
+            let scale = side / *pixels as f32;
+            let here = self.seen(&close)?.into_iter().map(|seen| seen.scaled([scale; 2]).moved(corner));
+            let same = here.max_by(|a, b| overlap(a, face).total_cmp(&overlap(b, face)));
+            if let Some(same) = same.filter(|same| overlap(same, face) >= SAME_FACE) {
+                found += 1.0;
+                for (sum, seen) in sum.as_flattened_mut().iter_mut().zip(same.landmarks.as_flattened()) {
+                    *sum += seen;
+                }
+            }
+        }
+        let landmarks = if found > 0.0 { sum.map(|point| point.map(|sum| sum / found)) } else { face.landmarks };
+        Ok(Face { landmarks, ..*face })
+    }
+
+    /// All faces in a frame of the size that the network sees.
+    fn seen(&self, frame: &Frame) -> Result<Vec<Face>, NetworkError> {
+        let (width, height) = (padded(frame.width()), padded(frame.height()));
+        let outputs = self.network.run([height, width, 3], |input| fill(input, frame, width))?;
         let mut faces = read(&outputs, width, height, self.settings.min_score)?;
         faces.sort_by(|a, b| b.score.total_cmp(&a.score));
-        Ok(without_overlaps(faces, self.settings.max_overlap).into_iter().map(|face| face.scaled(scale)).collect())
+        Ok(without_overlaps(faces, self.settings.max_overlap))
     }
 }
 

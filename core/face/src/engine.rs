@@ -42,6 +42,8 @@ pub struct Analysis {
 pub struct Timings {
     /// Scaling the frame down and finding faces.
     pub detect: f64,
+    /// Looking at the face again, for its landmarks.
+    pub close_up: f64,
     /// Cutting the face out.
     pub align: f64,
     /// Measuring its quality.
@@ -121,7 +123,8 @@ impl Engine {
             move |reason| ModelError::Network { file, reason }
         };
         let (model, settings) = manifest.detector()?;
-        let detector = Detector::load(&checked(model)?, settings, DEFAULT_WORKING_SIZE).map_err(refused(model))?;
+        let detector =
+            Detector::load(&checked(model)?, settings.clone(), DEFAULT_WORKING_SIZE).map_err(refused(model))?;
         let (model, matching) = manifest.embedder()?;
         let dimension = model.output.values.ok_or(ManifestError::Role("number of an embedder's output values"))?;
         let embedder = Embedder::load(&checked(model)?, model.id.clone(), dimension).map_err(refused(model))?;
@@ -193,6 +196,7 @@ impl Engine {
         if face.inter_eye() < MIN_INTER_EYE {
             return Err(FaceError::TooSmall { inter_eye: face.inter_eye(), minimum: MIN_INTER_EYE });
         }
+        let face = timed(&mut timings.close_up, || self.detector.close_up(frame, &face))?;
         let aligned = timed(&mut timings.align, || aligned(frame, &face))?;
         let quality = timed(&mut timings.quality, || Quality::measure(&face, &aligned));
         let template = timed(&mut timings.embed, || self.embedder.embed(&aligned))?;

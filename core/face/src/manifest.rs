@@ -121,13 +121,17 @@ pub struct Output {
 }
 
 /// How a detector's output is read.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DetectorSettings {
     /// Faces below this score aren't reported; (0, 1).
     pub min_score: f32,
     /// Of two boxes that overlap by more than this share (intersection over union) the better one stays; (0, 1).
     pub max_overlap: f32,
+    /// The face that counts is looked at once more for each of these, in a square of so many pixels a side: multiples
+    /// of 32, up to 640. Its landmarks are the mean. None: those of the whole frame are kept, as OpenCV does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub close_ups: Vec<u32>,
 }
 
 /// How a recogniser's similarities are read.
@@ -222,8 +226,8 @@ impl Manifest {
     }
 
     /// The detector and how its output is read.
-    pub fn detector(&self) -> Result<(&Model, DetectorSettings), ManifestError> {
-        self.models.iter().find_map(|m| Some((m, m.detection?))).ok_or(ManifestError::Role("detector"))
+    pub fn detector(&self) -> Result<(&Model, &DetectorSettings), ManifestError> {
+        self.models.iter().find_map(|m| Some((m, m.detection.as_ref()?))).ok_or(ManifestError::Role("detector"))
     }
 
     /// The recogniser and how its similarities are read.
@@ -266,8 +270,13 @@ impl Model {
         if self.role == Role::Embedder && (self.input.size.is_none() || self.output.values.is_none()) {
             return Err("an embedder's input size and number of output values must be given");
         }
-        if self.detection.is_some_and(|d| !share(d.min_score) || !share(d.max_overlap)) {
-            return Err("min_score and max_overlap must lie between 0 and 1");
+        if let Some(detection) = &self.detection {
+            if !share(detection.min_score) || !share(detection.max_overlap) {
+                return Err("min_score and max_overlap must lie between 0 and 1");
+            }
+            if !detection.close_ups.iter().all(|side| side % 32 == 0 && (32..=640).contains(side)) {
+                return Err("the sides of close-ups must be multiples of 32, from 32 to 640");
+            }
         }
         let rates = |m: &MatchSettings| {
             [m.match_fmr, m.review_fmr, m.match_fpir, m.review_fpir].into_iter().all(rate)
@@ -326,6 +335,7 @@ mod tests {
         assert!(entry(changed(|m| m["models"][0]["file"] = json!("../x.onnx"))));
         assert!(entry(changed(|m| m["models"][0]["sha256"] = json!("ABC"))));
         assert!(entry(changed(|m| m["models"][0]["detection"]["min_score"] = json!(1.5))));
+        assert!(entry(changed(|m| m["models"][0]["detection"]["close_ups"] = json!([100]))));
         assert!(entry(changed(|m| m["models"][1]["matching"]["match_fmr"] = json!(0.5))));
         assert!(matches!(changed(|m| m["version"] = json!(2)), Err(ManifestError::Version(2))));
         assert!(matches!(changed(|m| m["models"] = json!([])), Err(ManifestError::Role("detector"))));

@@ -1,6 +1,6 @@
-//! Scales frames down.
+//! Scales frames down, and parts of them to a square.
 
-use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::images::{CroppedImageMut, Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::Frame;
@@ -20,6 +20,37 @@ pub(crate) fn shrunk(frame: &Frame, max_side: u32) -> Option<Frame> {
     Some(Frame::from_rgb(width, height, target.into_vec()).expect("the target has the pixels it says"))
 }
 
+/// A square of the frame, its corner and its side in pixels of the frame, scaled to `pixels` a side; black beyond the
+/// frame's edges. `None` where less than a pixel of the frame is in it, or what is given isn't a number.
+#[cfg(feature = "inference")]
+pub(crate) fn square(frame: &Frame, corner: [f32; 2], side: f32, pixels: u32) -> Option<Frame> {
+    let scale = f64::from(pixels) / f64::from(side);
+    // Whole pixels of the square that lie in the frame, and what of the frame they show.
+    let within = |corner: f32, length: u32| {
+        let corner = f64::from(corner);
+        let start = (-corner * scale).ceil().max(0.0);
+        let end = ((f64::from(length) - corner) * scale).floor().min(pixels.into());
+        let inside = scale.is_finite() && scale > 0.0 && end - start >= 1.0;
+        inside.then(|| {
+            let from = (corner + start / scale).max(0.0);
+            (start as u32, (end - start) as u32, from, ((end - start) / scale).min(f64::from(length) - from))
+        })
+    };
+    let (left, width, from_left, from_width) = within(corner[0], frame.width())?;
+    let (top, height, from_top, from_height) = within(corner[1], frame.height())?;
+    let source = ImageRef::new(frame.width(), frame.height(), frame.pixels(), PixelType::U8x3).ok()?;
+    let mut target = Image::new(pixels, pixels, PixelType::U8x3);
+    let mut inside = CroppedImageMut::new(&mut target, left, top, width, height).ok()?;
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).crop(
+        from_left,
+        from_top,
+        from_width,
+        from_height,
+    );
+    Resizer::new().resize(&source, &mut inside, &options).ok()?;
+    Frame::from_rgb(pixels, pixels, target.into_vec()).ok()
+}
+
 /// Width and height in the same proportions, to the nearest pixel, the longer at most `max_side` (at least 1).
 pub(crate) fn fitted(width: u32, height: u32, max_side: u32) -> (u32, u32) {
     let longest = width.max(height);
@@ -29,4 +60,45 @@ pub(crate) fn fitted(width: u32, height: u32, max_side: u32) -> (u32, u32) {
         (scaled as u32).max(1)
     };
     (scale(width), scale(height))
+}
+
+#[cfg(all(test, feature = "inference"))]
+mod tests {
+    use super::*;
+
+    /// Red tells how far to the right a pixel is, green how far down.
+    fn gradient() -> Frame {
+        let pixels = (0..100_u8).flat_map(|y| (0..200_u8).flat_map(move |x| [x, y, 255])).collect();
+        Frame::from_rgb(200, 100, pixels).expect("200 x 100")
+    }
+
+    #[test]
+    fn a_square_shows_the_part_of_the_frame_that_it_names() {
+        let square = square(&gradient(), [40.0, 20.0], 64.0, 32).expect("inside");
+        assert_eq!((square.width(), square.height()), (32, 32));
+        for (i, [red, green, blue]) in square.rgb().iter().enumerate() {
+            let (x, y) = (40.5 + 2.0 * (i % 32) as f32, 20.5 + 2.0 * (i / 32) as f32);
+            assert!((f32::from(*red) - x).abs() <= 1.0 && (f32::from(*green) - y).abs() <= 1.0 && *blue == 255);
+        }
+    }
+
+    #[test]
+    fn beyond_the_frame_it_is_black() {
+        let square = square(&gradient(), [-32.0, 68.0], 64.0, 64).expect("a quarter of it");
+        let blue = |x: usize, y: usize| square.rgb()[y * 64 + x][2];
+        assert_eq!([blue(31, 10), blue(32, 10), blue(63, 31), blue(63, 32)], [0, 255, 255, 0]);
+    }
+
+    #[test]
+    fn what_shows_nothing_is_none() {
+        for (corner, side) in [
+            ([300.0, 0.0], 64.0),
+            ([0.0, -64.0], 64.0),
+            ([f32::NAN, 0.0], 64.0),
+            ([0.0, 0.0], f32::NAN),
+            ([0.0; 2], 0.0),
+        ] {
+            assert_eq!(square(&gradient(), corner, side, 32), None);
+        }
+    }
 }

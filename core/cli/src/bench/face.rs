@@ -23,6 +23,7 @@ struct Report {
     threads: u32,
     decode: f64,
     detect: f64,
+    close_up: f64,
     align: f64,
     quality: f64,
     embed: f64,
@@ -60,6 +61,7 @@ pub fn run(image: &Path, runs: u32, threads: u32, detect_size: Option<u32>, comm
         threads,
         decode: of(|run| run.decode),
         detect: of(|run| run.steps.detect),
+        close_up: of(|run| run.steps.close_up),
         align: of(|run| run.steps.align),
         quality: of(|run| run.steps.quality),
         embed: of(|run| run.steps.embed),
@@ -72,8 +74,15 @@ pub fn run(image: &Path, runs: u32, threads: u32, detect_size: Option<u32>, comm
     }
     println!("{}: {} x {}, {} runs, medians in ms", report.image, report.width, report.height, report.runs);
     println!(
-        "decode {:.2}, detect {:.2} (at {}), align {:.2}, quality {:.2}, embed {:.2}; in all {:.2}",
-        report.decode, report.detect, report.detect_size, report.align, report.quality, report.embed, report.total
+        "decode {:.2}, detect {:.2} (at {}), close up {:.2}, align {:.2}, quality {:.2}, embed {:.2}; in all {:.2}",
+        report.decode,
+        report.detect,
+        report.detect_size,
+        report.close_up,
+        report.align,
+        report.quality,
+        report.embed,
+        report.total
     );
     let memory = report.peak_rss_mb.map_or_else(|| "unknown here".into(), |mb| format!("{mb:.0} MB"));
     println!("models ready in {load_ms:.0} ms; peak memory {memory}");

@@ -1,6 +1,6 @@
 //! The same models give the same numbers here as in OpenCV.
 
-use saksi_face::{AlignedFace, Embedder, Engine, Face, Frame, Manifest, ModelId, Template, align};
+use saksi_face::{AlignedFace, Embedder, Engine, Face, Frame, Manifest, Template, align};
 use serde::Deserialize;
 
 use crate::common;
@@ -61,7 +61,7 @@ fn boxes_and_landmarks_lie_within_a_pixel() {
 fn aligned_crops_embed_alike() {
     let (Some(engine), Some(references)) = (common::engine(), references()) else { return };
     let folder = common::evaluation("parity").expect("references came from there");
-    let embedder = embedder();
+    let embedder = embedder(&engine);
     let (mut crops, mut lowest, mut lowest_aligned) = (0, 1.0_f32, 1.0_f32);
     for (reference, frame) in &references {
         let name = reference.file.rsplit('/').next().expect("a file name").replace(".jpg", "_aligned112.png");
@@ -114,7 +114,7 @@ fn the_face_that_counts_is_the_one_opencv_embedded() {
     assert!(same * 100 >= references.len() * 99);
 }
 
-fn embedder() -> Embedder {
+fn embedder(engine: &Engine) -> Embedder {
     let manifest = Manifest::bundled();
     let file = &manifest.embedder().expect("checked").0.file;
     let folder = std::env::var_os("SAKSI_MODELS").map_or_else(
@@ -122,5 +122,5 @@ fn embedder() -> Embedder {
         std::path::PathBuf::from,
     );
     let bytes = std::fs::read(folder.join(file)).expect("the engine read it before");
-    Embedder::load(&bytes, ModelId::new("sface_2021dec_int8bq"), 128).expect("reads")
+    Embedder::load(&bytes, engine.model().clone(), 128).expect("reads")
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use saksi_face::{Decision, Engine, FaceError, Frame, Gallery, Template};
+use saksi_face::{Decision, Engine, Face, FaceError, Frame, Gallery, Template, choose};
 
 use crate::common;
 
@@ -84,4 +84,43 @@ fn beside(left: &Frame, right: &Frame) -> Frame {
     };
     let pixels = (0..height).flat_map(|y| [row(left, y), row(right, y)].concat()).collect();
     Frame::from_rgb(left.width() + right.width(), height, pixels).expect("all rows of both")
+}
+
+/// The same face at several working sizes: what is seen close up depends less on the size than what is seen from afar.
+#[test]
+fn landmarks_seen_close_up_agree_better() {
+    let Some(folder) = common::portraits() else { return };
+    let engines: Vec<Engine> =
+        [160, 224, 320].into_iter().filter_map(|size| Some(common::engine()?.with_working_size(size))).collect();
+    if engines.is_empty() {
+        return;
+    }
+    let (mut afar, mut close_up) = (0.0, 0.0);
+    for name in ["obama.jpg", "obama2.jpg", "biden.jpg"] {
+        let frame = common::photo(&folder.join(name));
+        let close: Vec<Face> =
+            engines.iter().map(|engine| engine.analyze_foremost(&frame).expect("one face").face).collect();
+        let far: Vec<Face> = engines
+            .iter()
+            .map(|engine| choose(&engine.detect(&frame).expect("detects"), frame.width(), frame.height()))
+            .map(|choice| choice.expect("one face").face)
+            .collect();
+        afar += spread(&far);
+        close_up += spread(&close);
+    }
+    assert!(
+        close_up < afar / 2.0,
+        "close up they differ by {close_up:.4} of the way between the eyes, before by {afar:.4}"
+    );
+}
+
+/// How far landmarks lie from their mean, on average, by the way between the eyes.
+fn spread(faces: &[Face]) -> f32 {
+    let count = faces.len() as f32;
+    let mean = |mark: usize, axis: usize| faces.iter().map(|face| face.landmarks[mark][axis]).sum::<f32>() / count;
+    let off = |face: &Face| {
+        let marks = face.landmarks.iter().enumerate();
+        marks.map(|(i, [x, y])| (x - mean(i, 0)).hypot(y - mean(i, 1))).sum::<f32>() / 5.0 / face.inter_eye()
+    };
+    faces.iter().map(off).sum::<f32>() / count
 }
