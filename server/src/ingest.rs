@@ -204,6 +204,9 @@ async fn project(
         at: header.created.best(),
     };
     evidence::project(conn, &row).await?;
+    if let Record::ConsentWithdrawn(_) = &payload.record {
+        roster::forget_face(conn, &visit.beneficiary).await?;
+    }
     Ok(proxy_tag)
 }
 

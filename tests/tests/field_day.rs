@@ -1,7 +1,7 @@
 //! An officer's day, from the morning's sync to the dashboard, with everything real but the phone.
 
 use saksi_field::visit::Requirement;
-use saksi_field::{FieldError, VaultError, VisitError, pin::PinError};
+use saksi_field::{FieldError, Handset, VaultError, VisitError, pin::PinError};
 use saksi_records::record::NotServedReason;
 use saksi_records::{Kind, Rupiah};
 use saksi_tests::props::{AMOUNT, BENEFICIARY_AGAIN, BENEFICIARY_ONCE_MORE, STRANGER};
@@ -64,6 +64,77 @@ fn a_whole_day_offline_and_the_evening_s_sync() {
     assert_eq!((shown.in_person, shown.proxy, shown.not_served, shown.remaining), (1, 1, 1, 3));
     assert_eq!(shown.paid, Rupiah(2 * AMOUNT));
     assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
+}
+
+#[test]
+fn a_face_that_cannot_be_matched_is_written_down_with_photo_and_reason() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    let consent = consent(&handset);
+    let mut visit = handset.visit_exceptional(&round(), &beneficiary(0)).expect("entitled");
+    assert_eq!(visit.missing(), [Requirement::Consent, Requirement::Photo, Requirement::Reason]);
+    visit.consented(consent.clone());
+    assert_eq!(visit.explained("  "), Err(VisitError::Reason));
+    visit.explained("Wajah tertutup perban").expect("a reason");
+
+    // Whose face is recognised needs no exception.
+    let photo = |portrait| handset.exception_photo(&consent, &beneficiary(0), &kit.portrait(portrait));
+    let recognised = photo(BENEFICIARY_AGAIN).expect("a photo");
+    assert_eq!(visit.exception_photographed(recognised), Err(VisitError::Recognised));
+
+    // A picture in which there is no face will do; what isn't a picture won't.
+    let page = handset.exception_photo(&consent, &beneficiary(0), &kit.statement()).expect("a photo");
+    assert!(page.face_match.is_none());
+    assert!(handset.exception_photo(&consent, &beneficiary(0), b"no photo").is_err());
+    visit.exception_photographed(photo(STRANGER).expect("a photo")).expect("not recognised");
+    let summary = handset.commit(visit.finish().expect("complete")).expect("committed");
+    assert_eq!((summary.kind, summary.amount), (Kind::Exception, None), "the policy lets nobody pay then");
+    assert!(handset.visit_in_person(&round(), &beneficiary(0)).is_ok(), "unpaid");
+
+    assert!(sync(&handset).stopped.is_none());
+    assert_eq!((kit.summary().exceptions, kit.summary().paid), (1, Rupiah(0)));
+}
+
+#[test]
+fn a_first_photo_is_taken_of_whom_the_roster_has_none() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    let consent = consent(&handset);
+    let known = handset.visit_enrolment(&round(), &beneficiary(0)).expect_err("the roster has a face");
+    assert!(matches!(known, FieldError::Visit(VisitError::AlreadyEnrolled)));
+    let faceless = handset
+        .with_roster(|roster| roster.beneficiaries().find(|it| it.template.is_none()).map(|it| it.id.clone()))
+        .expect("unlocked")
+        .expect("somebody without a face");
+    let mut visit = handset.visit_enrolment(&round(), &faceless).expect("on the roster");
+    let taken = handset.enrolment_photo(&consent, &kit.portrait(STRANGER)).expect("a face");
+    assert_eq!(visit.enrolled(taken.clone()), Err(VisitError::ConsentFirst));
+    visit.consented(consent);
+    visit.enrolled(taken).expect("taken");
+    let summary = handset.commit(visit.finish().expect("complete")).expect("committed");
+    assert_eq!((summary.kind, summary.amount), (Kind::Enrolment, None));
+    assert!(sync(&handset).stopped.is_none());
+}
+
+#[test]
+fn withdrawn_consent_forgets_the_face_on_every_handset() {
+    let Some(kit) = FieldKit::new() else { return };
+    let (here, elsewhere) = (kit.handset("a"), kit.handset("b"));
+    let face = |handset: &Handset| {
+        let known = handset.with_roster(|roster| roster.template(&beneficiary(0)).expect("on the roster").is_some());
+        known.expect("unlocked")
+    };
+    assert!(face(&here) && face(&elsewhere));
+    let summary = here.consent_withdrawn(&round(), &beneficiary(0)).expect("committed");
+    assert_eq!((summary.kind, summary.amount), (Kind::ConsentWithdrawn, None));
+    assert!(!face(&here), "at once, without a connection");
+    here.lock();
+    unlock(&here);
+    assert!(!face(&here), "and after the next unlock");
+
+    assert!(sync(&here).stopped.is_none() && sync(&elsewhere).stopped.is_none());
+    assert!(!face(&here) && !face(&elsewhere));
+    assert!(here.visit_by_proxy(&round(), &beneficiary(0)).is_ok(), "no face is no reason for no aid");
 }
 
 #[test]

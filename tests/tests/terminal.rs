@@ -57,6 +57,12 @@ fn bench_search_times_a_search() {
 }
 
 #[test]
+fn bench_roster_times_the_opening_and_a_search_by_name() {
+    let Some(answer) = answer(&["bench", "roster", "--size", "50", "--runs", "1"]) else { return };
+    numbers(&answer, &["import_ms", "unlock_ms", "find_ms", "disk_bytes"]);
+}
+
+#[test]
 fn bench_commit_times_a_commit_beside_a_bare_write() {
     let Some(answer) = answer(&["bench", "commit", "--runs", "3", "--photo-kb", "40"]) else { return };
     numbers(&answer, &["disk_bytes", "live_bytes"]);

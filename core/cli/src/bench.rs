@@ -3,6 +3,8 @@
 mod camera;
 mod commit;
 mod face;
+mod practice;
+mod roster;
 mod search;
 
 use std::fs;
@@ -58,6 +60,17 @@ pub enum Command {
         #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
         runs: u32,
     },
+    /// The opening of a handset with a roster of so many beneficiaries, each with a face, and a search by name
+    ///
+    /// On a practice handset in a temporary folder, which is removed at the end (TMPDIR says where).
+    Roster {
+        /// How many beneficiaries
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        size: u32,
+        /// How often
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+    },
     /// The writing down of a proxy's visit with its two photos, beside a bare write and sync of as many bytes
     ///
     /// On a practice handset in a temporary folder, which is removed at the end (TMPDIR says where).
@@ -76,6 +89,7 @@ pub fn run(command: &Command, common: &Common) -> Result<()> {
         Command::Face { image, runs, threads, detect_size } => face::run(image, *runs, *threads, *detect_size, common),
         Command::Camera { image, runs } => camera::run(image, *runs, common),
         Command::Search { size, top, runs } => search::run(*size as usize, *top as usize, *runs, common),
+        Command::Roster { size, runs } => roster::run(*size, *runs, common),
         Command::Commit { runs, photo_kb } => commit::run(*runs, *photo_kb as usize * 1000, common),
     }
 }

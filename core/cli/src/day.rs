@@ -62,6 +62,47 @@ pub enum VisitCommand {
     },
     /// A proxy stands there: photograph proxy and statement letter, and pay
     Proxy(Box<ProxyArgs>),
+    /// The face can't be matched: photograph the person, and say why
+    ///
+    /// Where the programme's policy lets an officer pay then, it is paid and flagged; otherwise a supervisor decides.
+    Exception {
+        #[command(flatten)]
+        round: Round,
+        /// The beneficiary
+        #[arg(long, value_name = "ID")]
+        beneficiary: BeneficiaryId,
+        /// The photo of the person: JPEG or PNG
+        #[arg(long, value_name = "FILE")]
+        photo: PathBuf,
+        /// Why the face can't be matched
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// The person has heard the consent text and agrees
+        #[arg(long, required = true)]
+        consent: bool,
+    },
+    /// Take down the face of a beneficiary of whom the roster has none. Pays nothing
+    Enrol {
+        #[command(flatten)]
+        round: Round,
+        /// The beneficiary
+        #[arg(long, value_name = "ID")]
+        beneficiary: BeneficiaryId,
+        /// The photo of the face: JPEG or PNG
+        #[arg(long, value_name = "FILE")]
+        photo: PathBuf,
+        /// The person has heard the consent text and agrees
+        #[arg(long, required = true)]
+        consent: bool,
+    },
+    /// The beneficiary withdraws consent: the face is forgotten here, and then everywhere
+    WithdrawConsent {
+        #[command(flatten)]
+        round: Round,
+        /// The beneficiary
+        #[arg(long, value_name = "ID")]
+        beneficiary: BeneficiaryId,
+    },
     /// Nobody could be paid
     NotServed {
         #[command(flatten)]
@@ -233,6 +274,25 @@ pub fn visit(command: &VisitCommand, on: &HandsetArgs, common: &Common) -> Resul
         VisitCommand::Proxy(args) => {
             let visit = proxy_visit(&handset, args, on)?;
             handset.commit(visit.finish().map_err(FieldError::from)?)?
+        }
+        VisitCommand::Exception { round, beneficiary, photo: file, reason, .. } => {
+            let consent = on.consent(&handset);
+            let mut visit = handset.visit_exceptional(&round.of(&handset)?, beneficiary)?;
+            visit.consented(consent.clone());
+            visit.explained(reason).map_err(FieldError::from)?;
+            let taken = handset.exception_photo(&consent, beneficiary, &photo(file)?)?;
+            visit.exception_photographed(taken).map_err(FieldError::from)?;
+            handset.commit(visit.finish().map_err(FieldError::from)?)?
+        }
+        VisitCommand::Enrol { round, beneficiary, photo: file, .. } => {
+            let consent = on.consent(&handset);
+            let mut visit = handset.visit_enrolment(&round.of(&handset)?, beneficiary)?;
+            visit.consented(consent.clone());
+            visit.enrolled(handset.enrolment_photo(&consent, &photo(file)?)?).map_err(FieldError::from)?;
+            handset.commit(visit.finish().map_err(FieldError::from)?)?
+        }
+        VisitCommand::WithdrawConsent { round, beneficiary } => {
+            handset.consent_withdrawn(&round.of(&handset)?, beneficiary)?
         }
         VisitCommand::NotServed { round, beneficiary, reason } => {
             handset.not_served(&round.of(&handset)?, beneficiary, (*reason).into())?

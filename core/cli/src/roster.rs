@@ -16,7 +16,9 @@ use crate::{Common, photos};
 /// The list of who is to be paid.
 #[derive(Subcommand)]
 pub enum Command {
-    /// List the beneficiaries, or those whose number, name or address contains all the words
+    /// List the beneficiaries, or those in whose number, name or address all the words are
+    ///
+    /// Old and new spellings are the same, and a letter or two may be wrong; the nearest come first.
     Find {
         /// Words; none: everybody
         words: Vec<String>,

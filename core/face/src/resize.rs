@@ -30,7 +30,7 @@ pub(crate) fn square(frame: &Frame, corner: [f32; 2], side: f32, pixels: u32) ->
         let corner = f64::from(corner);
         let start = (-corner * scale).ceil().max(0.0);
         let end = ((f64::from(length) - corner) * scale).floor().min(pixels.into());
-        let inside = scale.is_finite() && scale > 0.0 && end - start >= 1.0;
+        let inside = corner.is_finite() && scale.is_finite() && scale > 0.0 && end - start >= 1.0;
         inside.then(|| {
             let from = (corner + start / scale).max(0.0);
             (start as u32, (end - start) as u32, from, ((end - start) / scale).min(f64::from(length) - from))

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use saksi_face::{Decision, FaceError, ModelError, QualityProblem};
 use saksi_field::capture::{CaptureError, SMALLEST_PAGE};
 use saksi_field::pin::{self, PinError};
-use saksi_field::visit::{LONGEST_NAME, Requirement};
+use saksi_field::visit::{LONGEST_NAME, LONGEST_REASON, Requirement};
 use saksi_field::{FieldError, NetworkError, OutboxError, RosterError, StoreError, VaultError, VisitError};
 use saksi_records::wire::{HandsetState, ProblemCode};
 use saksi_records::{RecordId, RoundId};
@@ -169,6 +169,18 @@ pub enum SaksiError {
         /// The most characters.
         longest: u32,
     },
+    /// An exception for a face that is recognised.
+    #[error("the face is surely this beneficiary's: pay in person instead")]
+    Recognised,
+    /// Empty or too long.
+    #[error("the reason must have 1 to {longest} characters")]
+    BadReason {
+        /// The most characters.
+        longest: u32,
+    },
+    /// A first photo of somebody whose face the roster has.
+    #[error("the roster has a photo of this beneficiary already")]
+    AlreadyEnrolled,
     /// A visit in person has no proxy, and the other way round.
     #[error("a visit of this sort has no such step")]
     NotThisSort,
@@ -276,6 +288,9 @@ impl SaksiError {
             Self::ProxyIsBeneficiary => "proxy_is_beneficiary",
             Self::ProxyNikIsBeneficiary => "proxy_nik_is_beneficiary",
             Self::ProxyName { .. } => "proxy_name",
+            Self::Recognised => "recognised",
+            Self::BadReason { .. } => "bad_reason",
+            Self::AlreadyEnrolled => "already_enrolled",
             Self::NotThisSort => "not_this_sort",
             Self::Offline { .. } => "offline",
             Self::NotOurServer { .. } => "not_our_server",
@@ -383,6 +398,9 @@ impl From<VisitError> for SaksiError {
             VisitError::ProxyIsBeneficiary => Self::ProxyIsBeneficiary,
             VisitError::ProxyNikIsBeneficiary => Self::ProxyNikIsBeneficiary,
             VisitError::ProxyName => Self::ProxyName { longest: LONGEST_NAME as u32 },
+            VisitError::Recognised => Self::Recognised,
+            VisitError::Reason => Self::BadReason { longest: LONGEST_REASON as u32 },
+            VisitError::AlreadyEnrolled => Self::AlreadyEnrolled,
             VisitError::NotThisSort => Self::NotThisSort,
         }
     }

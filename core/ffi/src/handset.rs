@@ -93,7 +93,8 @@ impl Handset {
         self.read(|roster| BeneficiaryCard::read(roster, round, id))
     }
 
-    /// Beneficiaries whose number, name or address contains all the words; all of them without words.
+    /// Beneficiaries in whose number, name or address all the words are, in any spelling and with a letter or two wrong,
+    /// the nearest first; all of them without words.
     pub fn find(&self, round: &RoundId, words: &str) -> Result<Vec<BeneficiaryCard>, SaksiError> {
         self.read(|roster| {
             roster.find(words).into_iter().map(|found| BeneficiaryCard::read(roster, round, &found.id)).collect()
@@ -118,6 +119,22 @@ impl Handset {
     /// Starts a visit at which a proxy stands there.
     pub fn visit_by_proxy(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, SaksiError> {
         Ok(Visit::new(&self.0, self.0.visit_by_proxy(round, id)?))
+    }
+
+    /// Starts a visit at which the beneficiary stands there, and the face can't be matched. Whether it pays,
+    /// `Policy.exceptionsPay` says.
+    pub fn visit_exceptional(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, SaksiError> {
+        Ok(Visit::new(&self.0, self.0.visit_exceptional(round, id)?))
+    }
+
+    /// Starts a visit that takes down the face of a beneficiary of whom the roster has none. It pays nothing.
+    pub fn visit_enrolment(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, SaksiError> {
+        Ok(Visit::new(&self.0, self.0.visit_enrolment(round, id)?))
+    }
+
+    /// Writes down that a beneficiary withdraws consent, and forgets the face on this handset.
+    pub fn consent_withdrawn(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Summary, SaksiError> {
+        Ok(self.0.consent_withdrawn(round, id)?)
     }
 
     /// Writes down that nobody could be paid.

@@ -96,6 +96,10 @@ pub enum Requirement {
     StatementPhoto,
     /// The proxy's name, NIK, relation and reason.
     ProxyDetails,
+    /// The beneficiary's photo, whether or not a face can be told in it.
+    Photo,
+    /// Why the face can't be matched, in the officer's words.
+    Reason,
 }
 
 /// What a proxy is to the beneficiary.
@@ -292,6 +296,8 @@ pub struct Policy {
     pub match_at: Option<f32>,
     /// The similarity from which a face is worth a second look, where the programme sets it.
     pub review_at: Option<f32>,
+    /// Whether an officer may pay somebody whose face can't be matched.
+    pub exceptions_pay: bool,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.

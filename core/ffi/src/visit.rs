@@ -73,7 +73,7 @@ impl Visit {
 
     /// The proxy was photographed.
     pub fn proxy_photographed(&self, picture: &[u8]) -> Result<(), SaksiError> {
-        let consent = self.visit().consent()?.clone();
+        let (consent, _) = self.consented_for()?;
         let taken = self.handset.proxy_face(&consent, picture)?;
         Ok(self.visit().proxy_photographed(taken)?)
     }
@@ -87,6 +87,25 @@ impl Visit {
     /// The proxy said who they are.
     pub fn proxy_named(&self, proxy: ProxyDetails) -> Result<(), SaksiError> {
         Ok(self.visit().proxy_named(proxy)?)
+    }
+
+    /// The beneficiary whose face can't be matched was photographed. An error where it can be matched after all.
+    pub fn exception_photographed(&self, picture: &[u8]) -> Result<(), SaksiError> {
+        let (consent, id) = self.consented_for()?;
+        let taken = self.handset.exception_photo(&consent, &id, picture)?;
+        Ok(self.visit().exception_photographed(taken)?)
+    }
+
+    /// The officer said why the face can't be matched.
+    pub fn explained(&self, why: &str) -> Result<(), SaksiError> {
+        Ok(self.visit().explained(why)?)
+    }
+
+    /// The beneficiary's face was taken down for the first time.
+    pub fn enrolled(&self, picture: &[u8]) -> Result<(), SaksiError> {
+        let (consent, _) = self.consented_for()?;
+        let taken = self.handset.enrolment_photo(&consent, picture)?;
+        Ok(self.visit().enrolled(taken)?)
     }
 
     /// What the record still requires. Nothing: it can be committed.
@@ -105,6 +124,11 @@ impl Visit {
 impl Visit {
     pub(crate) fn new(handset: &Arc<Handset>, visit: saksi_field::Visit) -> Self {
         Self { handset: Arc::clone(handset), visit: Mutex::new(visit) }
+    }
+
+    fn consented_for(&self) -> Result<(Consent, BeneficiaryId), SaksiError> {
+        let visit = self.visit();
+        Ok((visit.consent()?.clone(), visit.beneficiary().clone()))
     }
 
     /// No step leaves a visit half changed, so the lock of a thread that panicked is taken over.

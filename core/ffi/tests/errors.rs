@@ -33,7 +33,7 @@ fn a_code_is_the_name_of_its_case_and_its_own() {
         codes.insert(code);
     }
     // All but the models' and the boundary's own two, which are no errors of a handset.
-    assert_eq!(codes.len(), 37);
+    assert_eq!(codes.len(), 40);
 }
 
 #[test]
@@ -118,6 +118,9 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (VisitError::ProxyIsBeneficiary.into(), "proxy_is_beneficiary"),
         (VisitError::ProxyNikIsBeneficiary.into(), "proxy_nik_is_beneficiary"),
         (VisitError::ProxyName.into(), "proxy_name"),
+        (VisitError::Recognised.into(), "recognised"),
+        (VisitError::Reason.into(), "bad_reason"),
+        (VisitError::AlreadyEnrolled.into(), "already_enrolled"),
         (VisitError::NotThisSort.into(), "not_this_sort"),
         (EnvelopeError::NotAnEnvelope.into(), "internal"),
         (NetworkError::Offline(failed()).into(), "offline"),

@@ -61,6 +61,11 @@ pub fn face(engine: &Engine, picture: &[u8]) -> Result<Face, CaptureError> {
     Ok(Face { template: analysis.template, quality: analysis.quality, photo })
 }
 
+/// Takes the photo of somebody whose face can't be matched; there need not be a face in it that can be told.
+pub fn unmatched(picture: &[u8]) -> Result<Photo, CaptureError> {
+    Ok(Photo::new(Frame::decode(picture)?.to_evidence_jpeg(FACE_JPEG.0, FACE_JPEG.1)?))
+}
+
 /// Takes a statement page out of a photo (JPEG or PNG).
 pub fn statement(picture: &[u8]) -> Result<Photo, CaptureError> {
     let frame = Frame::decode(picture)?;

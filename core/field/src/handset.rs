@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use saksi_face::Engine;
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::HandsetKey;
-use saksi_records::record::{Consent, NotServedReason, Payload};
+use saksi_records::record::{Consent, NotServedReason, Payload, Record};
 use saksi_records::wire::{HandsetState, HandsetStatus, PaidMark, Policy, Registration, RosterDelta, Ticket};
 use saksi_records::{
-    BeneficiaryId, BlobRef, ChainHead, Entitlement, Envelope, Header, OfficerId, RecordId, Round, RoundId, SealedBlob,
-    TimeEvidence, roster_file,
+    Beneficiary, BeneficiaryId, BlobRef, ChainHead, Entitlement, Envelope, Header, OfficerId, RecordId, Round, RoundId,
+    SealedBlob, TimeEvidence, roster_file,
 };
 
-use crate::capture::{self, Thresholds};
+use crate::capture::{self, CaptureError, Thresholds};
 use crate::client::{Client, NetworkError};
 use crate::day::Summary;
 use crate::error::FieldError;
@@ -22,9 +22,11 @@ use crate::outbox::{Outbox, Shelf};
 use crate::platform::{Clock, Location};
 use crate::programme::Programme;
 use crate::roster::Roster;
-use crate::store::{Changes, Store, StoreError, Table};
+use crate::store::{Store, StoreError, Table};
 use crate::vault::{KeyVault, RootKey, Vault};
-use crate::visit::{Draft, Entitled, Photo, ProxyPhoto, Recognition, Setting, Visit, VisitError};
+use crate::visit::{
+    Draft, EnrolmentPhoto, Entitled, ExceptionPhoto, Photo, ProxyPhoto, Recognition, Setting, Visit, VisitError,
+};
 
 const TICKET_VERSION: u32 = 1;
 const CHAIN_HEAD: &str = "chain head";
@@ -206,6 +208,31 @@ impl Handset {
         Ok(capture::proxy(&self.engine, self.thresholds(), face))
     }
 
+    /// Photographs somebody whose face can't be matched, and compares it once more, where there is a face. The person
+    /// has consented to the photo.
+    pub fn exception_photo(
+        &self,
+        consent: &Consent,
+        id: &BeneficiaryId,
+        picture: &[u8],
+    ) -> Result<ExceptionPhoto, FieldError> {
+        match self.verify(consent, id, picture) {
+            Ok(Recognition { decision, face_match, photo, .. }) => {
+                Ok(ExceptionPhoto { photo, face_match: Some(face_match), decision: Some(decision) })
+            }
+            Err(FieldError::Capture(CaptureError::Face(_) | CaptureError::NoTemplate)) => {
+                Ok(ExceptionPhoto { photo: capture::unmatched(picture)?, face_match: None, decision: None })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes a face for the first time. The person has consented to the photo.
+    pub fn enrolment_photo(&self, _consent: &Consent, picture: &[u8]) -> Result<EnrolmentPhoto, FieldError> {
+        let capture::Face { photo, template, .. } = capture::face(&self.engine, picture)?;
+        Ok(EnrolmentPhoto { photo, template })
+    }
+
     /// Takes a statement page.
     pub fn statement_page(&self, picture: &[u8]) -> Result<Photo, FieldError> {
         Ok(capture::statement(picture)?)
@@ -219,6 +246,29 @@ impl Handset {
     /// Starts a visit at which a proxy stands there.
     pub fn visit_by_proxy(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
         self.with_session(|session| Ok(Visit::by_proxy(self.setting(session, round), session.entitled(round, id)?)))
+    }
+
+    /// Starts a visit at which the beneficiary stands there, and the face can't be matched. Whether it pays, the
+    /// programme's policy says.
+    pub fn visit_exceptional(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
+        let pays = self.policy().exceptions_pay;
+        self.with_session(|session| {
+            Ok(Visit::exceptional(self.setting(session, round), session.entitled(round, id)?, pays))
+        })
+    }
+
+    /// Starts a visit that takes down the face of a beneficiary of whom the roster has none.
+    pub fn visit_enrolment(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
+        self.with_session(|session| Ok(Visit::enrolment(self.setting(session, round), session.known(round, id)?)?))
+    }
+
+    /// Writes down that a beneficiary withdraws consent, and forgets the face on this handset.
+    pub fn consent_withdrawn(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Summary, FieldError> {
+        let draft = self.with_session(|session| {
+            let known = session.known(round, id)?;
+            Ok(Visit::consent_withdrawn(self.setting(session, round), known.beneficiary))
+        })?;
+        self.commit(draft)
     }
 
     /// Writes down that nobody could be paid.
@@ -264,8 +314,8 @@ impl Handset {
 
         let staged = self.outbox.stage(&envelope, &blobs)?;
         let head = ChainHead { seq: summary.seq, digest: envelope.digest() };
-        let mark = summary.paid_mark();
-        let mut changes = mark.as_ref().map(paid).unwrap_or_default();
+        let delta = session.follows_from(&payload.record, summary.paid_mark());
+        let mut changes = Roster::changes(&delta);
         changes.put(Table::Meta, CHAIN_HEAD, &head);
         changes.put(Table::Day, summary.key(), &summary);
         if let Err(error) = session.store.apply(&changes) {
@@ -274,9 +324,7 @@ impl Handset {
             return Err(error.into());
         }
         session.head = head;
-        if let Some(mark) = mark {
-            session.roster.take(RosterDelta { paid: vec![mark], ..RosterDelta::default() });
-        }
+        session.roster.take(delta);
         if let Err(error) = self.outbox.publish(&staged) {
             // The record is acknowledged and on disk; the next unlock publishes it.
             tracing::warn!(%error, "a committed record waits for recovery");
@@ -398,11 +446,17 @@ impl Session {
         Ok(())
     }
 
+    /// Somebody who is to be paid, and isn't yet.
     fn entitled(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Entitled, FieldError> {
-        let amount = self.roster.entitlement(round, id)?;
-        if let Some(mark) = self.roster.paid(round, id) {
-            return Err(VisitError::AlreadyPaid(mark.clone()).into());
+        match self.roster.paid(round, id) {
+            Some(mark) => Err(VisitError::AlreadyPaid(mark.clone()).into()),
+            None => self.known(round, id),
         }
+    }
+
+    /// Somebody on the roster of a round, paid or not.
+    fn known(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Entitled, FieldError> {
+        let amount = self.roster.entitlement(round, id)?;
         let beneficiary = self.roster.beneficiary(id)?;
         Ok(Entitled {
             beneficiary: id.clone(),
@@ -410,6 +464,18 @@ impl Session {
             template: self.roster.template(id)?,
             amount,
         })
+    }
+
+    /// What a record changes on the roster: who is paid, and whose face is forgotten.
+    fn follows_from(&self, record: &Record, paid: Option<PaidMark>) -> RosterDelta {
+        let withdrawn = matches!(record, Record::ConsentWithdrawn(_)).then(|| &record.visit().beneficiary);
+        let known = withdrawn.and_then(|id| self.roster.beneficiary(id).ok());
+        let faceless = known.map(|known| Beneficiary { template: None, ..known.clone() });
+        RosterDelta {
+            paid: paid.into_iter().collect(),
+            beneficiaries: faceless.into_iter().collect(),
+            ..RosterDelta::default()
+        }
     }
 
     /// Two visits to one beneficiary may be under way at once; only the first to be committed is.
@@ -420,10 +486,6 @@ impl Session {
             _ => Ok(()),
         }
     }
-}
-
-fn paid(mark: &PaidMark) -> Changes {
-    Roster::changes(&RosterDelta { paid: vec![mark.clone()], ..RosterDelta::default() })
 }
 
 /// A panic in another thread leaves nothing half done that recovery wouldn't end, so a poisoned lock is taken over.

@@ -7,6 +7,7 @@ use saksi_records::wire::{PaidMark, RosterDelta};
 use saksi_records::{Beneficiary, BeneficiaryId, Entitlement, FaceTemplate, Round, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
 
+use crate::search::Query;
 use crate::store::{Changes, Store, StoreError, Table};
 
 /// Why the roster can't answer.
@@ -157,14 +158,14 @@ impl Roster {
         &self.gallery
     }
 
-    /// Beneficiaries whose number, name or address contains all the words, in any case.
+    /// Beneficiaries in whose number, name or address all the words are, as they were typed, in another spelling
+    /// (Soeharto, Suharto), or with a letter or two wrong; the nearest first, then by number.
     pub fn find(&self, words: &str) -> Vec<&Beneficiary> {
-        let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
-        let fits = |beneficiary: &&Beneficiary| {
-            let text = format!("{} {} {}", beneficiary.id, beneficiary.name, beneficiary.address).to_lowercase();
-            words.iter().all(|word| text.contains(word))
-        };
-        self.beneficiaries.values().filter(fits).collect()
+        let query = Query::new(words);
+        let near = self.beneficiaries.values().filter_map(|it| Some((query.nearness(it)?, it)));
+        let mut found: Vec<_> = near.collect();
+        found.sort_by_key(|(nearness, _)| *nearness);
+        found.into_iter().map(|(_, beneficiary)| beneficiary).collect()
     }
 
     /// How far a round has come.

@@ -13,7 +13,7 @@ use crate::error::FieldError;
 use crate::pin::{self, PinError};
 use crate::roster::RosterError;
 use crate::vault::VaultError;
-use crate::visit::{LONGEST_NAME, Requirement, VisitError};
+use crate::visit::{LONGEST_NAME, LONGEST_REASON, Requirement, VisitError};
 
 /// The languages of the field.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +83,8 @@ impl Told for Requirement {
             Self::ProxyPhoto => language.pick("foto wakil", "the proxy's photo"),
             Self::StatementPhoto => language.pick("foto surat pernyataan", "the statement's photo"),
             Self::ProxyDetails => language.pick("data wakil", "the proxy's details"),
+            Self::Photo => language.pick("foto penerima", "the beneficiary's photo"),
+            Self::Reason => language.pick("alasan", "the reason"),
         }
         .into()
     }
@@ -200,6 +202,9 @@ fn visit(error: &VisitError) -> String {
         VisitError::ProxyIsBeneficiary => "Wajah wakil adalah wajah penerima: bayar langsung.".into(),
         VisitError::ProxyNikIsBeneficiary => "NIK wakil sama dengan NIK penerima.".into(),
         VisitError::ProxyName => format!("Nama wakil harus 1 sampai {LONGEST_NAME} karakter."),
+        VisitError::Recognised => "Wajah ini pasti penerima: bayar langsung.".into(),
+        VisitError::Reason => format!("Alasan harus 1 sampai {LONGEST_REASON} karakter."),
+        VisitError::AlreadyEnrolled => "Daftar sudah memuat foto penerima ini.".into(),
         VisitError::NotThisSort => "Langkah ini tidak ada pada kunjungan jenis ini.".into(),
     }
 }

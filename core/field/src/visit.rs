@@ -6,8 +6,8 @@
 use saksi_face::{Decision, QualityProblem, Template};
 use saksi_records::nik::Nik;
 use saksi_records::record::{
-    Consent, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy, ProxyCollection, ProxyReason, Record,
-    Relation, Visit as Circumstances,
+    Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
+    ProxyCollection, ProxyReason, Record, Relation, Visit as Circumstances,
 };
 use saksi_records::wire::PaidMark;
 use saksi_records::{BeneficiaryId, BlobRole, OfficerId, RoundId, Rupiah};
@@ -17,6 +17,9 @@ use crate::roster::written;
 
 /// The longest name of a proxy, in characters.
 pub const LONGEST_NAME: usize = 200;
+
+/// The longest reason for an exception, in characters.
+pub const LONGEST_REASON: usize = 500;
 
 /// Why a visit doesn't take a step.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -54,6 +57,15 @@ pub enum VisitError {
     /// The proxy's name is empty or too long.
     #[error("the proxy's name must have 1 to {LONGEST_NAME} characters")]
     ProxyName,
+    /// An exception for a face that is recognised.
+    #[error("the face is surely this beneficiary's: pay in person instead")]
+    Recognised,
+    /// The officer's reason is empty or too long.
+    #[error("the reason must have 1 to {LONGEST_REASON} characters")]
+    Reason,
+    /// A first photo of somebody whose face the roster has.
+    #[error("the roster has a photo of this beneficiary already")]
+    AlreadyEnrolled,
     /// This step is not part of this sort of visit.
     #[error("a visit of this sort has no such step")]
     NotThisSort,
@@ -73,6 +85,10 @@ pub enum Requirement {
     StatementPhoto,
     /// The proxy's name, NIK, relation and reason.
     ProxyDetails,
+    /// The beneficiary's photo, whether or not a face can be told in it.
+    Photo,
+    /// Why the face can't be matched, in the officer's words.
+    Reason,
 }
 
 /// A visit to one beneficiary for one round.
@@ -101,6 +117,8 @@ pub struct Entitled {
 enum Sort {
     InPerson { recognition: Option<Recognition> },
     Proxy { photo: Option<ProxyPhoto>, statement: Option<Photo>, details: Option<ProxyDetails> },
+    Exception { photo: Option<ExceptionPhoto>, reason: Option<String>, pays: bool },
+    Enrolment { photo: Option<EnrolmentPhoto> },
 }
 
 /// A photo as evidence: an upright JPEG without EXIF.
@@ -167,6 +185,26 @@ pub struct ProxyPhoto {
     pub match_at: f32,
 }
 
+/// A beneficiary whose face can't be matched.
+#[derive(Debug, Clone)]
+pub struct ExceptionPhoto {
+    /// The photo.
+    pub photo: Photo,
+    /// The comparison that failed, where there was a face to compare.
+    pub face_match: Option<FaceMatch>,
+    /// Whether it was a match after all.
+    pub decision: Option<Decision>,
+}
+
+/// A face taken down for the first time.
+#[derive(Debug, Clone)]
+pub struct EnrolmentPhoto {
+    /// The photo.
+    pub photo: Photo,
+    /// The face in it.
+    pub template: Template,
+}
+
 /// Who the proxy is, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProxyDetails {
@@ -217,6 +255,26 @@ impl Visit {
     /// A proxy stands there.
     pub fn by_proxy(setting: Setting, entitled: Entitled) -> Self {
         Self::new(setting, entitled, Sort::Proxy { photo: None, statement: None, details: None })
+    }
+
+    /// The beneficiary stands there, and the face can't be matched. `pays`: the programme lets an officer pay then.
+    pub fn exceptional(setting: Setting, entitled: Entitled, pays: bool) -> Self {
+        Self::new(setting, entitled, Sort::Exception { photo: None, reason: None, pays })
+    }
+
+    /// The beneficiary stands there, and the roster has no face to compare: takes it down for the first time, for a
+    /// supervisor to look at. Nothing is paid by it.
+    pub fn enrolment(setting: Setting, entitled: Entitled) -> Result<Self, VisitError> {
+        if entitled.template.is_some() {
+            return Err(VisitError::AlreadyEnrolled);
+        }
+        Ok(Self::new(setting, entitled, Sort::Enrolment { photo: None }))
+    }
+
+    /// The beneficiary doesn't want their face to be kept any longer: complete at once.
+    pub fn consent_withdrawn(setting: Setting, beneficiary: BeneficiaryId) -> Draft {
+        let visit = setting.circumstances(beneficiary);
+        Draft { record: Record::ConsentWithdrawn(ConsentWithdrawn { visit }), photos: Vec::new() }
     }
 
     /// Nobody could be paid: complete at once.
@@ -296,6 +354,36 @@ impl Visit {
         Ok(())
     }
 
+    /// The beneficiary whose face can't be matched was photographed.
+    pub fn exception_photographed(&mut self, taken: ExceptionPhoto) -> Result<(), VisitError> {
+        self.consent()?;
+        let Sort::Exception { photo, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        if taken.decision == Some(Decision::Match) {
+            return Err(VisitError::Recognised);
+        }
+        *photo = Some(taken);
+        Ok(())
+    }
+
+    /// The officer said why the face can't be matched.
+    pub fn explained(&mut self, why: &str) -> Result<(), VisitError> {
+        let Sort::Exception { reason, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        let why = why.trim();
+        if why.is_empty() || why.chars().count() > LONGEST_REASON {
+            return Err(VisitError::Reason);
+        }
+        *reason = Some(why.to_owned());
+        Ok(())
+    }
+
+    /// A face was taken down for the first time.
+    pub fn enrolled(&mut self, taken: EnrolmentPhoto) -> Result<(), VisitError> {
+        self.consent()?;
+        let Sort::Enrolment { photo } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        *photo = Some(taken);
+        Ok(())
+    }
+
     /// What the record still requires. Nothing: [`Self::finish`] gives a draft.
     pub fn missing(&self) -> Vec<Requirement> {
         let needs = |missing: bool, what: Requirement| missing.then_some(what);
@@ -307,6 +395,10 @@ impl Visit {
                 needs(statement.is_none(), Requirement::StatementPhoto),
                 needs(details.is_none(), Requirement::ProxyDetails),
             ],
+            Sort::Exception { photo, reason, .. } => {
+                vec![needs(photo.is_none(), Requirement::Photo), needs(reason.is_none(), Requirement::Reason)]
+            }
+            Sort::Enrolment { photo } => vec![needs(photo.is_none(), Requirement::Face)],
         };
         consent.into_iter().chain(rest.into_iter().flatten()).collect()
     }
@@ -335,6 +427,22 @@ impl Visit {
                     photos: vec![(BlobRole::Proxy, face.photo.clone()), (BlobRole::Statement, statement.clone())],
                 })
             }
+            Sort::Exception { photo, reason, pays } => {
+                let (Some(taken), Some(reason)) = (photo, reason.clone()) else { return Err(incomplete()) };
+                let (face_match, paid) = (taken.face_match.clone(), pays.then_some(amount));
+                Ok(Draft {
+                    record: Record::Exception(Exception { visit, reason, face_match, paid }),
+                    photos: vec![(BlobRole::Beneficiary, taken.photo.clone())],
+                })
+            }
+            Sort::Enrolment { photo } => {
+                let taken = photo.as_ref().ok_or_else(incomplete)?;
+                let template = written(&taken.template);
+                Ok(Draft {
+                    record: Record::Enrolment(Enrolment { visit, consent, template }),
+                    photos: vec![(BlobRole::Beneficiary, taken.photo.clone())],
+                })
+            }
         }
     }
 }
@@ -348,6 +456,8 @@ impl Requirement {
             Self::ProxyPhoto => "proxy_photo",
             Self::StatementPhoto => "statement_photo",
             Self::ProxyDetails => "proxy_details",
+            Self::Photo => "photo",
+            Self::Reason => "reason",
         }
     }
 }

@@ -121,6 +121,10 @@ pub struct Policy {
     pub match_at: Option<f32>,
     /// The similarity from which a face is worth a second look; `None`: the model's own.
     pub review_at: Option<f32>,
+    /// Whether an officer may pay somebody whose face can't be matched, with a photo and a reason. Otherwise nothing is
+    /// paid before a supervisor has looked.
+    #[serde(default)]
+    pub exceptions_pay: bool,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.
@@ -137,6 +141,7 @@ impl Default for Policy {
         Self {
             match_at: None,
             review_at: None,
+            exceptions_pay: false,
             consent_version: "1".into(),
             consent_id: "Wajah Anda difoto hanya untuk memastikan bantuan sampai kepada orang yang berhak. Foto disegel dan \
                          hanya dapat dibuka oleh petugas program. Anda boleh menolak; bantuan tetap dapat diterima dengan \

@@ -160,6 +160,15 @@ pub(crate) async fn routes(conn: &mut SqliteConnection) -> Result<Vec<String>> {
     sqlx::query_scalar("SELECT DISTINCT route FROM beneficiaries WHERE active = 1 ORDER BY route").fetch_all(conn).await
 }
 
+/// Forgets a beneficiary's face, here and on all handsets: consent was withdrawn.
+pub(crate) async fn forget_face(conn: &mut SqliteConnection, id: &BeneficiaryId) -> Result<()> {
+    sqlx::query("UPDATE beneficiaries SET template_model = NULL, template = NULL WHERE id = ?")
+        .bind(id.as_str())
+        .execute(&mut *conn)
+        .await?;
+    touch(conn, id.as_str(), false).await
+}
+
 /// A beneficiary, on today's roster or an earlier one.
 pub(crate) async fn person(conn: &mut SqliteConnection, id: &BeneficiaryId) -> Result<Option<Beneficiary>> {
     let row: Option<PersonRow> = sqlx::query_as(
@@ -234,8 +243,20 @@ async fn apply_round(conn: &mut SqliteConnection, round: &Round) -> Result<bool>
     Ok(latest == id)
 }
 
+// A face that somebody doesn't want to be kept isn't taken from a roster file again.
+async fn without_withdrawn_face(conn: &mut SqliteConnection, person: &Beneficiary) -> Result<Beneficiary> {
+    let withdrawn: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM visits WHERE beneficiary = ? AND kind = 'consent_withdrawn')")
+            .bind(person.id.as_str())
+            .fetch_one(conn)
+            .await?;
+    let template = person.template.clone().filter(|_| !withdrawn);
+    Ok(Beneficiary { template, ..person.clone() })
+}
+
 // Returns whether anything about the person changed. An earlier round's file doesn't overrule the latest one.
 async fn apply_person(conn: &mut SqliteConnection, person: &Beneficiary, latest: bool) -> Result<bool> {
+    let person = &without_withdrawn_face(conn, person).await?;
     let id = person.id.as_str();
     let known: Option<(bool, String)> = sqlx::query_as("SELECT active, route FROM beneficiaries WHERE id = ?")
         .bind(id)

@@ -8,7 +8,8 @@ use reqwest::{Certificate, Client, Method, RequestBuilder, Response, StatusCode}
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::random_bytes;
 use saksi_records::record::{
-    Consent, FaceMatch, InPerson, NotServed, NotServedReason, Proxy, ProxyCollection, ProxyReason, Relation, Visit,
+    Consent, ConsentWithdrawn, FaceMatch, InPerson, NotServed, NotServedReason, Proxy, ProxyCollection, ProxyReason,
+    Relation, Visit,
 };
 use saksi_records::wire::{
     Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
@@ -275,6 +276,10 @@ pub fn by_proxy(beneficiary: &str, amount: u64, nik: &str) -> Record {
         },
         amount: Rupiah(amount),
     })
+}
+
+pub fn consent_withdrawn(beneficiary: &str) -> Record {
+    Record::ConsentWithdrawn(ConsentWithdrawn { visit: visit(beneficiary) })
 }
 
 pub fn not_served(beneficiary: &str) -> Record {

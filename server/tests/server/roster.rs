@@ -1,6 +1,8 @@
 //! What a handset's roster is, and how it follows the office's.
 
-use crate::common::{ROSTER, ROUND, Town};
+use crate::common::{ROSTER, ROUND, Town, consent_withdrawn};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use saksi_records::Rupiah;
 use saksi_records::wire::RosterDelta;
 use saksi_server::ServerError;
@@ -114,4 +116,26 @@ async fn a_bad_row_is_named_and_nothing_of_the_file_is_applied() {
     assert!(matches!(error, ServerError::Roster(_)));
     assert_eq!(error.to_string(), "nothing was imported: row 3: the NIK's serial number is 0000");
     assert_eq!(handset.roster(cursor).await, RosterDelta { cursor, ..RosterDelta::default() });
+}
+
+#[tokio::test]
+async fn a_face_whose_consent_is_withdrawn_is_forgotten_and_no_file_brings_it_back() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let header = ROSTER.lines().next().expect("a header");
+    let template = format!("sface:{}", STANDARD.encode([0_u8; 512]));
+    let rows = ROSTER.lines().skip(1).map(|row| format!("{row},{template}\n"));
+    let with_faces = format!("{header},template\n{}", rows.collect::<String>());
+    town.import(&with_faces).await;
+    let before = handset.roster(0).await;
+    assert!(before.beneficiaries.iter().all(|it| it.template.is_some()));
+
+    let envelope = handset.seal(consent_withdrawn("KPM-2"), &[]);
+    handset.send(&envelope).await;
+    let after = handset.roster(before.cursor).await;
+    assert_eq!(ids(&after), ["KPM-2"]);
+    assert!(after.beneficiaries[0].template.is_none());
+
+    town.import(&with_faces).await;
+    assert_eq!(handset.roster(after.cursor).await.beneficiaries, []);
 }

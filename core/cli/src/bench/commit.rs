@@ -3,23 +3,20 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
 use saksi_face::Template;
 use saksi_field::visit::{Photo, ProxyDetails, ProxyPhoto};
 use saksi_field::{FieldError, Handset, Space};
+use saksi_records::RoundId;
 use saksi_records::keys::random_bytes;
-use saksi_records::nik::Nik;
 use saksi_records::record::{Consent, ProxyReason, Relation};
-use saksi_records::roster_file::{self, RosterRow};
-use saksi_records::{Beneficiary, BeneficiaryId, Round, RoundId, Rupiah};
 use serde::Serialize;
 
+use super::practice::{self, ROUND, id, nik};
 use super::{milliseconds, percentile};
 use crate::face::print_json;
-use crate::handset::platform;
 use crate::{Common, photos};
 
 #[derive(Serialize)]
@@ -38,12 +35,9 @@ struct Percentiles {
     p99: f64,
 }
 
-const PIN: &str = "120945";
-const ROUND: &str = "PRACTICE";
-
 pub fn run(runs: u32, photo_bytes: usize, common: &Common) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let handset = practice_handset(folder.path(), runs, common)?;
+    let handset = practice::handset(folder.path(), runs, |_| None, common)?;
     let template = Template::new(photos::engine(common)?.model().clone(), vec![1.0; 128])?;
     let (mut commits, mut writes) = (Vec::new(), Vec::new());
     let bar = photos::progress(runs.into(), "visits");
@@ -71,38 +65,6 @@ pub fn run(runs: u32, photo_bytes: usize, common: &Common) -> Result<()> {
     );
     println!("on disk {} bytes, of these needed {}", space.disk_bytes, space.live_bytes);
     Ok(())
-}
-
-fn practice_handset(folder: &Path, beneficiaries: u32, common: &Common) -> Result<Handset> {
-    let dir = folder.join("handset");
-    let handset = Handset::practise(&dir, platform(&dir)?, Arc::new(photos::engine(common)?), PIN)?;
-    handset.unlock("officer".parse()?, PIN)?;
-    let rows = (0..beneficiaries).map(|i| Ok(RosterRow { beneficiary: beneficiary(i)?, amount: Rupiah(300_000) }));
-    let rows = rows.collect::<Result<Vec<_>>>()?;
-    let mut file = Vec::new();
-    roster_file::write(&rows, &mut file)?;
-    handset.import_roster(Round { id: ROUND.parse::<RoundId>()?, title: ROUND.into() }, file.as_slice())?;
-    Ok(handset)
-}
-
-fn beneficiary(i: u32) -> Result<Beneficiary> {
-    Ok(Beneficiary {
-        id: id(i)?,
-        nik: nik(i)?,
-        name: format!("Penerima {i}"),
-        address: format!("Jl. Contoh {i}"),
-        route: "A".into(),
-        template: None,
-    })
-}
-
-fn id(i: u32) -> Result<BeneficiaryId> {
-    Ok(format!("P-{i:07}").parse()?)
-}
-
-/// Jakarta, born on 1 January 1980.
-fn nik(i: u32) -> Result<Nik> {
-    Ok(format!("317101010180{:04}", i % 9999 + 1).parse()?)
 }
 
 fn commit(handset: &Handset, visit: u32, photos: &[u8], template: &Template) -> Result<f64> {

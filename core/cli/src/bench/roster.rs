@@ -1,0 +1,60 @@
+//! Times the opening of a handset by the size of its roster, and a search by name.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use anyhow::Result;
+use saksi_records::FaceTemplate;
+use saksi_records::keys::random_bytes;
+use serde::Serialize;
+
+use super::practice::{self, PIN};
+use super::{median, milliseconds};
+use crate::face::print_json;
+use crate::{Common, photos};
+
+#[derive(Serialize)]
+struct Report {
+    beneficiaries: u32,
+    runs: u32,
+    import_ms: f64,
+    /// The key from the PIN, by Argon2id, is in it: what a roster of one takes.
+    unlock_ms: f64,
+    /// A word with a letter missing, in another spelling.
+    find_ms: f64,
+    disk_bytes: u64,
+}
+
+pub fn run(size: u32, runs: u32, common: &Common) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let model = photos::engine(common)?.model().to_string();
+    let start = Instant::now();
+    let handset = practice::handset(folder.path(), size, |_| Some(face(&model)), common)?;
+    let import_ms = milliseconds(start);
+    let (mut unlocks, mut finds) = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        handset.lock();
+        let start = Instant::now();
+        handset.unlock("officer".parse()?, PIN)?;
+        unlocks.push(milliseconds(start));
+        let start = Instant::now();
+        handset.with_roster(|roster| black_box(roster.find("cahyno").len()))?;
+        finds.push(milliseconds(start));
+    }
+    let (unlock_ms, find_ms) = (median(unlocks), median(finds));
+    let disk_bytes = handset.space()?.disk_bytes;
+    let report = Report { beneficiaries: size, runs, import_ms, unlock_ms, find_ms, disk_bytes };
+    if common.json {
+        return print_json(&report);
+    }
+    println!("{size} beneficiaries: unlocked in {unlock_ms:.0} ms, a search by name takes {find_ms:.1} ms");
+    println!("imported in {import_ms:.0} ms; {disk_bytes} bytes on disk");
+    Ok(())
+}
+
+/// 128 values, none of them extreme.
+fn face(model: &str) -> FaceTemplate {
+    let values = random_bytes::<128>().map(|byte| f32::from(byte) - 127.5);
+    let length = values.iter().map(|value| value * value).sum::<f32>().sqrt();
+    FaceTemplate { model: model.to_owned(), data: values.iter().flat_map(|v| (v / length).to_le_bytes()).collect() }
+}
