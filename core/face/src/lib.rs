@@ -29,6 +29,8 @@ mod photo;
 mod quality;
 #[cfg(feature = "pictures")]
 mod resize;
+#[cfg(feature = "pictures")]
+mod statement;
 
 #[cfg(feature = "inference")]
 mod detector;
@@ -61,6 +63,11 @@ pub use frame::{Frame, FrameError, MAX_PIXELS, MAX_SIDE};
 pub use photo::EncodeError;
 #[cfg(feature = "pictures")]
 pub use quality::{Quality, QualityLimits, QualityProblem};
+#[cfg(feature = "pictures")]
+pub use statement::{
+    CaptureError, CaptureTiming, MAX_STATEMENT_BYTES, PageAdvice, PageGuidance, PageHash, PageHashError, PageLimits,
+    PageProblem, PageQuality, Paper, SAME_PAGE, Statement, StatementCapture, StatementError, judge,
+};
 
 #[cfg(feature = "inference")]
 pub use detector::{DEFAULT_WORKING_SIZE, Detector};

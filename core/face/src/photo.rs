@@ -10,19 +10,25 @@ use crate::resize::shrunk;
 #[error("the photo can't be written as JPEG: {0}")]
 pub struct EncodeError(String);
 
+impl EncodeError {
+    pub(crate) fn new(why: &dyn std::fmt::Display) -> Self {
+        Self(why.to_string())
+    }
+}
+
 impl Frame {
     /// The frame as JPEG: upright, its longer side at most `max_side` pixels, `quality` 1 to 100. No EXIF, hence no
     /// place, serial number or thumbnail from the file it was read from. The same frame always gives the same bytes.
     pub fn to_evidence_jpeg(&self, max_side: u32, quality: u8) -> Result<Vec<u8>, EncodeError> {
         let shrunk = shrunk(self, max_side);
         let frame = shrunk.as_ref().unwrap_or(self);
-        let side = |pixels: u32| u16::try_from(pixels).map_err(|e| EncodeError(e.to_string()));
+        let side = |pixels: u32| u16::try_from(pixels).map_err(|e| EncodeError::new(&e));
         let mut jpeg = Vec::new();
         let mut encoder = Encoder::new(&mut jpeg, quality.clamp(1, 100));
         encoder.set_sampling_factor(SamplingFactor::F_2_2);
         encoder
             .encode(frame.pixels(), side(frame.width())?, side(frame.height())?, ColorType::Rgb)
-            .map_err(|e| EncodeError(e.to_string()))?;
+            .map_err(|e| EncodeError::new(&e))?;
         Ok(jpeg)
     }
 }

@@ -4,9 +4,12 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use saksi_face::{Engine, Frame, Manifest};
+use saksi_face::Frame;
+#[cfg(feature = "inference")]
+use saksi_face::{Engine, Manifest};
 
 /// The engine with the real models, or `None` (with a line that says so) where they aren't there.
+#[cfg(feature = "inference")]
 pub fn engine() -> Option<Engine> {
     let folder = folder("SAKSI_MODELS", "models");
     let manifest = Manifest::bundled();
@@ -24,6 +27,7 @@ pub fn portraits() -> Option<PathBuf> {
 }
 
 /// A folder of the evaluation data, or `None` (with a line that says so).
+#[cfg(feature = "inference")]
 pub fn evaluation(name: &str) -> Option<PathBuf> {
     present(folder("SAKSI_EVAL", "../shared/eval").join(name), "evaluation data")
 }
@@ -48,6 +52,6 @@ fn present(folder: PathBuf, what: &str) -> Option<PathBuf> {
 }
 
 /// Past the test harness, which hides what a passing test prints.
-fn skipped(why: &str) {
+pub fn skipped(why: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }

@@ -2,5 +2,8 @@
 
 mod bad_pictures;
 mod common;
+#[cfg(feature = "inference")]
 mod parity;
+#[cfg(feature = "inference")]
 mod people;
+mod statement;

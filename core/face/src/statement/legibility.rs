@@ -1,0 +1,257 @@
+//! How well a page can be read: measured in fields of 5 mm, as a reviewer's eye goes over it.
+
+use serde::{Deserialize, Serialize};
+
+use super::luma::quantile;
+use super::page::Page;
+
+/// Measured components of how well a statement can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageQuality {
+    /// Pixels of the photo for an inch of the sheet, where and along the direction in which they are fewest.
+    pub dpi: f32,
+    /// The same by where they are most, 0 to 1: low when the sheet is seen obliquely.
+    pub evenness: f32,
+    /// Degrees that the sheet is turned in the frame, 0 to 45, from the nearest of its four upright positions.
+    pub turn: f32,
+    /// Level of the paper, 0 to 1: the median over the page.
+    pub paper: f32,
+    /// Level of the darkest twentieth of the paper by that of the brightest tenth, 0 to 1: low in a shadow.
+    pub shading: f32,
+    /// Share of the page, 0 to 1, that shines so that nothing on it can be seen.
+    pub glare: f32,
+    /// How much darker than the paper writing is, 0 to 1: the median of fields with writing.
+    pub contrast: f32,
+    /// The same by the noise of the paper: low when it's dark.
+    pub contrast_to_noise: f32,
+    /// Millimetres over which the edge of a stroke goes from paper to ink, along the worse of the two axes: great when
+    /// it's blurred or moved. The fields with writing in which this is greatest, a fifth, are left out.
+    pub edge_mm: f32,
+    /// Fields of 5 x 5 mm with anything on them.
+    pub marked_fields: u32,
+    /// Fields of 5 x 5 mm with strokes of writing on paper.
+    pub written_fields: u32,
+}
+
+/// What keeps a photo from being a statement that can be read. The names, in snake case, are stable: apps turn them into
+/// advice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageProblem {
+    /// No sheet of paper is seen: lay it on something darker.
+    NoPage,
+    /// Some of it is outside the picture: show all four corners.
+    WholePage,
+    /// Too little light: turn to it.
+    TooDark,
+    /// Too few pixels: come closer.
+    Closer,
+    /// Seen from the side, or turned: hold the phone straight above it.
+    Straighten,
+    /// Something shines on it: tilt it away from the light.
+    Glare,
+    /// A shadow lies on it: step aside.
+    Shadow,
+    /// Not sharp: hold still.
+    Blurred,
+    /// The writing hardly stands out: a darker pen, or a clean lens.
+    Faint,
+    /// Blank, or something else than a letter.
+    NotAStatement,
+    /// A page that was photographed before today.
+    AlreadyUsed,
+}
+
+/// From where on a component of [`PageQuality`] is a problem. What the defaults stand on is in `docs/statement.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageLimits {
+    /// The smallest density.
+    pub dpi: f32,
+    /// The smallest evenness.
+    pub evenness: f32,
+    /// The greatest turn, in degrees.
+    pub turn: f32,
+    /// The darkest paper.
+    pub paper: f32,
+    /// The smallest shading.
+    pub shading: f32,
+    /// The greatest share of glare.
+    pub glare: f32,
+    /// The smallest contrast.
+    pub contrast: f32,
+    /// The smallest contrast by noise.
+    pub contrast_to_noise: f32,
+    /// The widest edge of a stroke, in millimetres.
+    pub edge_mm: f32,
+    /// The fewest fields with writing.
+    pub written_fields: u32,
+}
+
+impl Default for PageLimits {
+    fn default() -> Self {
+        Self {
+            dpi: 80.0,
+            evenness: 0.5,
+            turn: 25.0,
+            paper: 0.2,
+            shading: 0.3,
+            glare: 0.004,
+            contrast: 0.2,
+            contrast_to_noise: 8.0,
+            edge_mm: 0.75,
+            written_fields: 60,
+        }
+    }
+}
+
+impl PageQuality {
+    /// What is beyond the limits, in the order in which it's worth mending.
+    pub fn problems(&self, limits: &PageLimits) -> Vec<PageProblem> {
+        let is_marked = self.marked_fields >= limits.written_fields;
+        let is_blurred = is_marked && self.edge_mm > limits.edge_mm;
+        let is_written = self.written_fields >= limits.written_fields && 2 * self.written_fields >= self.marked_fields;
+        let is_noisy = is_marked && self.contrast_to_noise < limits.contrast_to_noise;
+        let judged = [
+            (self.paper < limits.paper || is_noisy, PageProblem::TooDark),
+            (self.dpi < limits.dpi, PageProblem::Closer),
+            (self.evenness < limits.evenness || self.turn > limits.turn, PageProblem::Straighten),
+            (self.glare > limits.glare, PageProblem::Glare),
+            (self.shading < limits.shading, PageProblem::Shadow),
+            (is_blurred, PageProblem::Blurred),
+            (is_marked && self.contrast < limits.contrast, PageProblem::Faint),
+            (!is_marked || !(is_blurred || is_written), PageProblem::NotAStatement),
+        ];
+        judged.into_iter().filter_map(|(is_problem, problem)| is_problem.then_some(problem)).collect()
+    }
+}
+
+/// What is measured in the page itself.
+pub(super) struct Reading {
+    /// The level of the paper in each field, as if nothing were written on it.
+    pub(super) paper: Vec<f32>,
+    /// Fields in a row.
+    pub(super) across: usize,
+    pub(super) quality: PageQuality,
+}
+
+/// A side of a field, in inches.
+const FIELD: f32 = 5.0 / 25.4;
+
+/// Paper at this level or above has lost what was on it.
+const SATURATED: f32 = 250.0;
+
+/// One field: levels below which a share of it lies, and how steep it is.
+#[derive(Clone, Copy, Default)]
+struct Field {
+    dark: f32,
+    middle: f32,
+    light: f32,
+    /// The steepest slopes across and down, the less steep of both, in levels a pixel.
+    slope: f32,
+    /// Mean difference of neighbours, in levels.
+    rough: f32,
+}
+
+/// Measures a page; density and position in the frame are the caller's to fill in.
+pub(super) fn read(page: &Page) -> Reading {
+    let side = ((page.dpi * FIELD).round() as usize).max(4);
+    let (across, fields) = fields(page, side);
+    let mut rough: Vec<f32> = fields.iter().map(|field| field.rough).collect();
+    // Neighbours of independent noise differ by 1.13 of its standard deviation, on average.
+    let noise = (quantile(&mut rough, 0.15) / 1.13).max(0.7);
+    let paper = paper(&fields, across);
+    let mut sorted = paper.clone();
+    let [darkest, middle, brightest] = [0.05, 0.5, 0.9].map(|share| quantile(&mut sorted, share));
+    let marks = |field: &Field, paper: f32| paper - field.dark > (0.08 * paper).max(4.0 + 4.0 * noise);
+    let marked: Vec<(&Field, f32)> =
+        fields.iter().zip(&paper).filter(|(field, paper)| marks(field, **paper)).map(|(f, p)| (f, *p)).collect();
+    let written: Vec<(&Field, f32)> =
+        marked.iter().filter(|(field, paper)| paper - field.middle < 0.35 * (paper - field.dark)).copied().collect();
+    let counted = if written.len() * 2 >= marked.len() { &written } else { &marked };
+    let mut contrasts: Vec<f32> = counted.iter().map(|(field, paper)| (paper - field.dark) / paper.max(1.0)).collect();
+    let mut levels: Vec<f32> = counted.iter().map(|(field, paper)| paper - field.dark).collect();
+    let mut edges: Vec<f32> =
+        counted.iter().map(|(field, paper)| (paper - field.dark) / (field.slope - noise).max(0.5)).collect();
+    let is_glare = |field: &&Field| field.dark >= SATURATED && middle < SATURATED - 5.0;
+    let quality = PageQuality {
+        dpi: 0.0,
+        evenness: 0.0,
+        turn: 0.0,
+        paper: middle / 255.0,
+        shading: darkest / brightest.max(1.0),
+        glare: fields.iter().filter(is_glare).count() as f32 / fields.len().max(1) as f32,
+        contrast: quantile(&mut contrasts, 0.5),
+        contrast_to_noise: quantile(&mut levels, 0.5) / noise,
+        edge_mm: quantile(&mut edges, 0.8) / page.dpi * 25.4,
+        marked_fields: marked.len() as u32,
+        written_fields: written.len() as u32,
+    };
+    Reading { paper, across, quality }
+}
+
+/// Every whole field of a page, row by row, and how many are in a row.
+fn fields(page: &Page, side: usize) -> (usize, Vec<Field>) {
+    let luma = &page.luma;
+    let (across, down) = (luma.width / side, luma.height / side);
+    let mut fields = Vec::with_capacity(across * down);
+    for row in 0..down {
+        for column in 0..across {
+            let (mut levels, mut right, mut below) = ([0_u32; 256], [0_u32; 256], [0_u32; 256]);
+            let mut rough = 0;
+            // A pixel is left at each end, so that it has neighbours; the sheet's own edge isn't read.
+            for y in row * side + 1..(row + 1) * side - 1 {
+                let at = y * luma.width + column * side;
+                let line = |offset: usize| &luma.pixels[offset..offset + side];
+                let (above, here, under) = (line(at - luma.width), line(at), line(at + luma.width));
+                for x in 1..side - 1 {
+                    levels[usize::from(here[x])] += 1;
+                    right[usize::from(here[x + 1].abs_diff(here[x - 1]))] += 1;
+                    below[usize::from(under[x].abs_diff(above[x]))] += 1;
+                    rough += u32::from(here[x].abs_diff(here[x - 1]));
+                }
+            }
+            let count = ((side - 2) * (side - 2)) as u32;
+            let share = |histogram: &[u32; 256], share: f32| {
+                let wanted = (count as f32 * share) as u32;
+                let mut sum = 0;
+                let reached = histogram.iter().position(|n| {
+                    sum += n;
+                    sum > wanted
+                });
+                reached.unwrap_or(255) as f32
+            };
+            fields.push(Field {
+                dark: share(&levels, 0.03),
+                middle: share(&levels, 0.5),
+                light: share(&levels, 0.85),
+                slope: share(&right, 0.97).min(share(&below, 0.97)) / 2.0,
+                rough: rough as f32 / count as f32,
+            });
+        }
+    }
+    (across, fields)
+}
+
+/// The lightest of each field's neighbourhood, evened out: paper shines through between strokes and lines.
+fn paper(fields: &[Field], across: usize) -> Vec<f32> {
+    let light: Vec<f32> = fields.iter().map(|field| field.light).collect();
+    let lightest = neighbourhood(&light, across, |near| near.iter().copied().fold(0.0, f32::max));
+    neighbourhood(&lightest, across, |near| near.iter().sum::<f32>() / near.len().max(1) as f32)
+}
+
+/// Something of each field and its eight neighbours.
+fn neighbourhood(values: &[f32], across: usize, of: impl Fn(&[f32]) -> f32) -> Vec<f32> {
+    let down = values.len() / across.max(1);
+    let mut near = Vec::with_capacity(9);
+    let mut result = Vec::with_capacity(values.len());
+    for y in 0..down {
+        for x in 0..across {
+            near.clear();
+            for row in y.saturating_sub(1)..(y + 2).min(down) {
+                near.extend_from_slice(&values[row * across + x.saturating_sub(1)..row * across + (x + 2).min(across)]);
+            }
+            result.push(of(&near));
+        }
+    }
+    result
+}
