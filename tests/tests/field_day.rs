@@ -1,5 +1,7 @@
 //! An officer's day, from the morning's sync to the dashboard, with everything real but the phone.
 
+use saksi_face::PageProblem;
+use saksi_field::capture::CaptureError;
 use saksi_field::visit::Requirement;
 use saksi_field::{FieldError, Handset, VaultError, VisitError, pin::PinError};
 use saksi_records::record::NotServedReason;
@@ -48,6 +50,12 @@ fn a_whole_day_offline_and_the_evening_s_sync() {
     visit.statement_photographed(handset.statement_page(&kit.statement()).expect("a page")).expect("taken");
     let collected = handset.commit(visit.finish().expect("complete")).expect("committed");
     assert_eq!((collected.seq, collected.kind), (2, Kind::Proxy));
+
+    // One letter is for one visit.
+    let again = handset.statement_page(&kit.statement()).expect_err("the same letter");
+    assert!(matches!(again, FieldError::Capture(CaptureError::Page(PageProblem::AlreadyUsed))));
+    let face = handset.statement_page(&kit.portrait(STRANGER)).expect_err("no letter");
+    assert!(matches!(face, FieldError::Capture(CaptureError::Page(_))));
 
     handset.not_served(&round(), &beneficiary(4), NotServedReason::Absent).expect("committed");
 

@@ -1,6 +1,7 @@
 //! `saksi`: the handset in a terminal.
 
 mod bench;
+mod capture;
 mod day;
 mod evaluate;
 mod face;
@@ -73,6 +74,9 @@ enum Command {
         #[arg(long)]
         roster: bool,
     },
+    /// Take a picture from a camera's frames, guided as on a handset
+    #[command(subcommand)]
+    Capture(capture::Command),
     /// Find, compare and embed faces in photos
     #[command(subcommand)]
     Face(face::Command),
@@ -94,6 +98,7 @@ fn main() -> ExitCode {
         Command::Visit(command) => day::visit(command, &on, &common),
         Command::Outbox => day::outbox(&on, &common),
         Command::Sync { roster } => day::sync(*roster, &on, &common),
+        Command::Capture(command) => capture::run(command, on.language(), &common),
         Command::Face(command) => face::run(command, &common).map(|()| ExitCode::SUCCESS),
         Command::Evaluate(command) => evaluate::run(command, &common).map(|()| ExitCode::SUCCESS),
         Command::Bench(command) => bench::run(command, &common).map(|()| ExitCode::SUCCESS),

@@ -1,8 +1,8 @@
 //! The one error of the apps, and the one place where the errors of the crates below become it.
 
 use jiff::Timestamp;
-use saksi_face::{Decision, FaceError, ModelError, QualityProblem};
-use saksi_field::capture::{CaptureError, SMALLEST_PAGE};
+use saksi_face::{Decision, FaceError, ModelError, PageProblem, QualityProblem};
+use saksi_field::capture::CaptureError;
 use saksi_field::pin::{self, PinError};
 use saksi_field::visit::{LONGEST_NAME, LONGEST_REASON, Requirement};
 use saksi_field::{FieldError, NetworkError, OutboxError, RosterError, StoreError, VaultError, VisitError};
@@ -109,13 +109,11 @@ pub enum SaksiError {
         /// How many are needed.
         minimum: f32,
     },
-    /// The page is too small to be read: come closer.
-    #[error("the statement photo is too small: {pixels} pixels on its shorter side, at least {minimum} are needed")]
-    PageTooSmall {
-        /// Pixels on its shorter side.
-        pixels: u32,
-        /// How many are needed.
-        minimum: u32,
+    /// The statement can't be read, or isn't one; the case says what to mend.
+    #[error("the statement photo can't be used")]
+    PageRefused {
+        /// What to mend.
+        problem: PageProblem,
     },
     /// The roster has no face of this beneficiary.
     #[error("the roster has no face to compare with")]
@@ -277,7 +275,7 @@ impl SaksiError {
             Self::NoFace => "no_face",
             Self::SeveralFaces { .. } => "several_faces",
             Self::FaceTooSmall { .. } => "face_too_small",
-            Self::PageTooSmall { .. } => "page_too_small",
+            Self::PageRefused { .. } => "page_refused",
             Self::NoEnrolledFace => "no_enrolled_face",
             Self::NobodyToSearch => "nobody_to_search",
             Self::ConsentFirst => "consent_first",
@@ -376,7 +374,7 @@ impl From<CaptureError> for SaksiError {
             }
             CaptureError::Face(FaceError::TooSmall { inter_eye, minimum }) => Self::FaceTooSmall { inter_eye, minimum },
             CaptureError::Face(FaceError::Failed(reason)) => Self::Internal { reason },
-            CaptureError::PageTooSmall(pixels) => Self::PageTooSmall { pixels, minimum: SMALLEST_PAGE },
+            CaptureError::Page(problem) => Self::PageRefused { problem },
             CaptureError::NoTemplate => Self::NoEnrolledFace,
             CaptureError::EmptyGallery => Self::NobodyToSearch,
             CaptureError::Template(error) => Self::internal(&error),

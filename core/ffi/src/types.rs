@@ -3,7 +3,7 @@
 //! These declarations define nothing. The compiler refuses one that doesn't fit the type it stands for.
 
 use jiff::Timestamp;
-use saksi_face::{Decision, QualityProblem};
+use saksi_face::{Decision, PageProblem, QualityProblem};
 use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{OutboxCounts, Programme, Progress, Roster, RosterError, Summary, SyncProgress};
 use saksi_records::record::{Consent, NotServedReason, ProxyReason, Relation};
@@ -81,6 +81,33 @@ pub enum QualityProblem {
     TurnedAside,
     /// Tilted: hold the head upright.
     Tilted,
+}
+
+/// What keeps a photo from being a statement that can be read.
+#[uniffi::remote(Enum)]
+pub enum PageProblem {
+    /// No sheet of paper is seen: lay it on something darker.
+    NoPage,
+    /// Some of it is outside the picture: show all four corners.
+    WholePage,
+    /// Too little light: turn to it.
+    TooDark,
+    /// Too few pixels: come closer.
+    Closer,
+    /// Seen from the side, or turned: hold the phone straight above it.
+    Straighten,
+    /// Something shines on it: tilt it away from the light.
+    Glare,
+    /// A shadow lies on it: step aside.
+    Shadow,
+    /// Not sharp: hold still.
+    Blurred,
+    /// The writing hardly stands out: a darker pen, or a clean lens.
+    Faint,
+    /// Blank, or something else than a letter.
+    NotAStatement,
+    /// A page that was photographed before.
+    AlreadyUsed,
 }
 
 /// What a visit may still need.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use saksi_face::{Decision, Face, FaceError, FrameError, QualityProblem};
+use saksi_face::{Decision, Face, FaceError, FrameError, PageProblem, QualityProblem};
 use saksi_ffi::{PlatformError, SaksiError};
 use saksi_field::capture::CaptureError;
 use saksi_field::pin::PinError;
@@ -107,7 +107,7 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (CaptureError::from(FaceError::SeveralFaces { face: face(), others: vec![face()] }).into(), "several_faces"),
         (CaptureError::from(FaceError::TooSmall { inter_eye: 9.0, minimum: 16.0 }).into(), "face_too_small"),
         (CaptureError::from(FaceError::Failed(failed())).into(), "internal"),
-        (CaptureError::PageTooSmall(200).into(), "page_too_small"),
+        (CaptureError::Page(PageProblem::Glare).into(), "page_refused"),
         (CaptureError::NoTemplate.into(), "no_enrolled_face"),
         (CaptureError::EmptyGallery.into(), "nobody_to_search"),
         (VisitError::ConsentFirst.into(), "consent_first"),

@@ -1,20 +1,17 @@
 //! From the bytes of a photo to what a visit needs: a template with its photo, or a statement page.
 
 use saksi_face::{
-    Decision, EncodeError, Engine, FaceError, Frame, FrameError, Quality, QualityLimits, Template, TemplateError,
+    Decision, EncodeError, Engine, FaceError, Frame, FrameError, PageHash, PageLimits, PageProblem, Quality,
+    QualityLimits, StatementError, Template, TemplateError, judge,
 };
 use saksi_records::BeneficiaryId;
 use saksi_records::record::FaceMatch;
 
 use crate::roster::Roster;
-use crate::visit::{Photo, ProxyPhoto, Recognition};
+use crate::visit::{Photo, ProxyPhoto, Recognition, StatementPhoto};
 
 /// The longer side of a face photo as evidence, in pixels, and its JPEG quality.
 const FACE_JPEG: (u32, u8) = (1024, 85);
-/// A page needs more, so that handwriting can be read.
-const PAGE_JPEG: (u32, u8) = (1754, 80);
-/// The shorter side below which nobody can read a page of A4, in pixels.
-pub const SMALLEST_PAGE: u32 = 480;
 
 /// Why a photo can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -25,9 +22,9 @@ pub enum CaptureError {
     /// It shows no face, or not just one.
     #[error(transparent)]
     Face(#[from] FaceError),
-    /// The page is too small to be read.
-    #[error("the statement photo is too small to be read: {0} pixels on its shorter side, at least {SMALLEST_PAGE}")]
-    PageTooSmall(u32),
+    /// The statement can't be read, or isn't one.
+    #[error("the statement photo can't be used: {}", .0.code())]
+    Page(PageProblem),
     /// The roster has no face for this beneficiary.
     #[error("the roster has no photo of this beneficiary that can be compared")]
     NoTemplate,
@@ -66,14 +63,16 @@ pub fn unmatched(picture: &[u8]) -> Result<Photo, CaptureError> {
     Ok(Photo::new(Frame::decode(picture)?.to_evidence_jpeg(FACE_JPEG.0, FACE_JPEG.1)?))
 }
 
-/// Takes a statement page out of a photo (JPEG or PNG).
-pub fn statement(picture: &[u8]) -> Result<Photo, CaptureError> {
-    let frame = Frame::decode(picture)?;
-    let shorter = frame.width().min(frame.height());
-    if shorter < SMALLEST_PAGE {
-        return Err(CaptureError::PageTooSmall(shorter));
+/// Takes a statement page out of a photo (JPEG or PNG); `used` are those that can't be used again.
+pub fn statement(picture: &[u8], used: &[PageHash]) -> Result<StatementPhoto, CaptureError> {
+    match judge(&Frame::decode(picture)?, &PageLimits::default(), used) {
+        Ok(taken) => {
+            Ok(StatementPhoto { photo: Photo::new(taken.photo), page: Photo::new(taken.page), hash: taken.hash })
+        }
+        Err(StatementError::Refused(problem)) => Err(CaptureError::Page(problem)),
+        Err(StatementError::Unfinished) => Err(CaptureError::Page(PageProblem::NoPage)),
+        Err(StatementError::Encode(error)) => Err(error.into()),
     }
-    Ok(Photo::new(frame.to_evidence_jpeg(PAGE_JPEG.0, PAGE_JPEG.1)?))
 }
 
 /// The thresholds that a programme sets instead of the model's own.

@@ -19,13 +19,15 @@ use crate::day::Summary;
 use crate::error::FieldError;
 use crate::files;
 use crate::outbox::{Outbox, Shelf};
+use crate::pages::UsedPage;
 use crate::platform::{Clock, Location};
 use crate::programme::Programme;
 use crate::roster::Roster;
 use crate::store::{Store, StoreError, Table};
 use crate::vault::{KeyVault, RootKey, Vault};
 use crate::visit::{
-    Draft, EnrolmentPhoto, Entitled, ExceptionPhoto, Photo, ProxyPhoto, Recognition, Setting, Visit, VisitError,
+    Draft, EnrolmentPhoto, Entitled, ExceptionPhoto, ProxyPhoto, Recognition, Setting, StatementPhoto, Visit,
+    VisitError,
 };
 
 const TICKET_VERSION: u32 = 1;
@@ -234,8 +236,8 @@ impl Handset {
     }
 
     /// Takes a statement page.
-    pub fn statement_page(&self, picture: &[u8]) -> Result<Photo, FieldError> {
-        Ok(capture::statement(picture)?)
+    pub fn statement_page(&self, picture: &[u8]) -> Result<StatementPhoto, FieldError> {
+        Ok(capture::statement(picture, &self.with_session(|session| Ok(UsedPage::all(&session.store)?))?)?)
     }
 
     /// Starts a visit at which the beneficiary stands there.
@@ -295,7 +297,7 @@ impl Handset {
         let session = guard.as_mut().ok_or(FieldError::Locked)?;
         session.refuse_if_paid(&draft)?;
 
-        let Draft { record, photos } = draft;
+        let Draft { record, photos, page } = draft;
         let blobs: Vec<SealedBlob> = photos.iter().map(|(role, photo)| SealedBlob::seal(*role, photo.jpeg())).collect();
         let header = Header {
             version: 1,
@@ -318,6 +320,7 @@ impl Handset {
         let mut changes = Roster::changes(&delta);
         changes.put(Table::Meta, CHAIN_HEAD, &head);
         changes.put(Table::Day, summary.key(), &summary);
+        UsedPage::take(&mut changes, &session.store, page.as_ref(), &summary)?;
         if let Err(error) = session.store.apply(&changes) {
             // Whether it reached the disk can't be known here: the next unlock finds out, and ends or undoes it.
             *guard = None;

@@ -13,6 +13,7 @@ mod error;
 mod files;
 mod handset;
 mod outbox;
+mod pages;
 pub mod pin;
 mod platform;
 mod practice;

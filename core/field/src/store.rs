@@ -45,6 +45,8 @@ pub enum Table {
     Paid,
     /// The day's records, by sequence number.
     Day,
+    /// Statement pages that were used, by the record's sequence number.
+    Page,
     /// Single values by name.
     Meta,
 }
@@ -57,6 +59,7 @@ impl Table {
             Self::Round => b'r',
             Self::Paid => b'p',
             Self::Day => b'd',
+            Self::Page => b's',
             Self::Meta => b'm',
         }
     }

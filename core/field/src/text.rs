@@ -2,12 +2,12 @@
 //!
 //! English is what the errors say of themselves; Indonesian stands here. A new case doesn't compile without its text.
 
-use saksi_face::{Decision, FaceError, FrameError, QualityProblem};
+use saksi_face::{Decision, FaceError, FrameError, PageAdvice, PageProblem, QualityProblem};
 use saksi_records::Kind;
 use saksi_records::wire::HandsetState;
 use serde::{Deserialize, Serialize};
 
-use crate::capture::{CaptureError, SMALLEST_PAGE};
+use crate::capture::CaptureError;
 use crate::client::NetworkError;
 use crate::error::FieldError;
 use crate::pin::{self, PinError};
@@ -112,6 +112,57 @@ impl Told for QualityProblem {
     }
 }
 
+impl Told for PageProblem {
+    fn tell(&self, language: Language) -> String {
+        match self {
+            Self::NoPage => language.pick(
+                "Surat tidak terlihat: letakkan di atas alas yang lebih gelap.",
+                "No page to be seen: lay the letter on something darker.",
+            ),
+            Self::WholePage => language.pick(
+                "Sebagian surat di luar gambar: perlihatkan keempat sudutnya.",
+                "Part of the letter is outside the picture: show all four corners.",
+            ),
+            Self::TooDark => language.pick("Terlalu gelap: cari cahaya.", "Too dark: find some light."),
+            Self::Closer => language.pick("Lebih dekat.", "Come closer."),
+            Self::Straighten => language
+                .pick("Miring: tahan ponsel lurus di atas surat.", "Askew: hold the phone straight above the letter."),
+            Self::Glare => language.pick(
+                "Ada pantulan cahaya di atas surat: miringkan dari cahaya.",
+                "Something shines on the letter: tilt it away from the light.",
+            ),
+            Self::Shadow => language
+                .pick("Ada bayangan di atas surat: geser ke samping.", "A shadow lies on the letter: step aside."),
+            Self::Blurred => {
+                language.pick("Gambar kabur: tahan ponsel dengan tenang.", "Blurred: hold the phone still.")
+            }
+            Self::Faint => language.pick(
+                "Tulisan terlalu pucat: pakai pena yang lebih gelap, atau bersihkan lensa.",
+                "The writing hardly stands out: a darker pen, or a clean lens.",
+            ),
+            Self::NotAStatement => {
+                language.pick("Ini bukan surat pernyataan yang terisi.", "This is no statement that is filled in.")
+            }
+            Self::AlreadyUsed => {
+                language.pick("Surat ini sudah dipakai sebelumnya.", "This letter has been used before.")
+            }
+        }
+        .into()
+    }
+}
+
+impl Told for PageAdvice {
+    fn tell(&self, language: Language) -> String {
+        match self {
+            Self::Mend(problem) => return problem.tell(language),
+            Self::HoldStill => language.pick("Tahan dengan tenang.", "Hold still."),
+            Self::Done => language.pick("Surat sudah difoto.", "The letter is taken."),
+            Self::TimedOut => language.pick("Waktu habis: mulai lagi.", "Out of time: begin again."),
+        }
+        .into()
+    }
+}
+
 impl Told for FieldError {
     fn tell(&self, language: Language) -> String {
         let mut text = match language {
@@ -178,9 +229,7 @@ fn capture(error: &CaptureError) -> String {
         CaptureError::Face(FaceError::SeveralFaces { .. }) => "Lebih dari satu wajah: hanya satu orang di foto.".into(),
         CaptureError::Face(FaceError::TooSmall { .. }) => "Wajah terlalu kecil: lebih dekat.".into(),
         CaptureError::Face(FaceError::Failed(_)) => "Wajah tidak dapat diolah: ambil foto lagi.".into(),
-        CaptureError::PageTooSmall(_) => {
-            format!("Foto surat terlalu kecil untuk dibaca: sisi pendek paling sedikit {SMALLEST_PAGE} piksel.")
-        }
+        CaptureError::Page(problem) => format!("Foto surat belum dapat dipakai. {}", problem.tell(Language::Id)),
         CaptureError::NoTemplate => "Daftar tidak memuat foto penerima ini.".into(),
         CaptureError::EmptyGallery => "Tidak ada penerima dengan foto dalam daftar.".into(),
         CaptureError::Template(_) => "Wajah ini tidak dapat dibandingkan: model berbeda.".into(),

@@ -3,7 +3,7 @@
 //! It does nothing itself: the handset feeds it what happened, and commits the [`Draft`] it ends in. A record's types
 //! leave no way to write down less than its kind requires, and [`Visit::missing`] says what that is.
 
-use saksi_face::{Decision, QualityProblem, Template};
+use saksi_face::{Decision, PageHash, QualityProblem, Template};
 use saksi_records::nik::Nik;
 use saksi_records::record::{
     Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
@@ -116,7 +116,7 @@ pub struct Entitled {
 #[derive(Debug)]
 enum Sort {
     InPerson { recognition: Option<Recognition> },
-    Proxy { photo: Option<ProxyPhoto>, statement: Option<Photo>, details: Option<ProxyDetails> },
+    Proxy { photo: Option<ProxyPhoto>, statement: Option<StatementPhoto>, details: Option<ProxyDetails> },
     Exception { photo: Option<ExceptionPhoto>, reason: Option<String>, pays: bool },
     Enrolment { photo: Option<EnrolmentPhoto> },
 }
@@ -205,6 +205,17 @@ pub struct EnrolmentPhoto {
     pub template: Template,
 }
 
+/// A statement letter that can be read.
+#[derive(Debug, Clone)]
+pub struct StatementPhoto {
+    /// The photo.
+    pub photo: Photo,
+    /// The page in it, upright and straight.
+    pub page: Photo,
+    /// To know the page again.
+    pub hash: PageHash,
+}
+
 /// Who the proxy is, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProxyDetails {
@@ -225,6 +236,8 @@ pub struct Draft {
     pub record: Record,
     /// What was photographed.
     pub photos: Vec<(BlobRole, Photo)>,
+    /// The statement page that is used up by it.
+    pub page: Option<PageHash>,
 }
 
 /// Where, when and by whom: what every visit starts from.
@@ -274,13 +287,13 @@ impl Visit {
     /// The beneficiary doesn't want their face to be kept any longer: complete at once.
     pub fn consent_withdrawn(setting: Setting, beneficiary: BeneficiaryId) -> Draft {
         let visit = setting.circumstances(beneficiary);
-        Draft { record: Record::ConsentWithdrawn(ConsentWithdrawn { visit }), photos: Vec::new() }
+        Draft { record: Record::ConsentWithdrawn(ConsentWithdrawn { visit }), photos: Vec::new(), page: None }
     }
 
     /// Nobody could be paid: complete at once.
     pub fn not_served(setting: Setting, beneficiary: BeneficiaryId, reason: NotServedReason) -> Draft {
         let visit = setting.circumstances(beneficiary);
-        Draft { record: Record::NotServed(NotServed { visit, reason }), photos: Vec::new() }
+        Draft { record: Record::NotServed(NotServed { visit, reason }), photos: Vec::new(), page: None }
     }
 
     fn new(setting: Setting, entitled: Entitled, sort: Sort) -> Self {
@@ -334,7 +347,7 @@ impl Visit {
     }
 
     /// The statement letter was photographed.
-    pub fn statement_photographed(&mut self, taken: Photo) -> Result<(), VisitError> {
+    pub fn statement_photographed(&mut self, taken: StatementPhoto) -> Result<(), VisitError> {
         let Sort::Proxy { statement, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
         *statement = Some(taken);
         Ok(())
@@ -414,6 +427,7 @@ impl Visit {
                 Ok(Draft {
                     record: Record::InPerson(InPerson { visit, consent, face_match, amount }),
                     photos: vec![(BlobRole::Beneficiary, photo)],
+                    page: None,
                 })
             }
             Sort::Proxy { photo, statement, details } => {
@@ -424,7 +438,12 @@ impl Visit {
                 let proxy = Proxy { name, nik, relation, reason, template: written(&face.template) };
                 Ok(Draft {
                     record: Record::Proxy(ProxyCollection { visit, consent, proxy, amount }),
-                    photos: vec![(BlobRole::Proxy, face.photo.clone()), (BlobRole::Statement, statement.clone())],
+                    photos: vec![
+                        (BlobRole::Proxy, face.photo.clone()),
+                        (BlobRole::Statement, statement.photo.clone()),
+                        (BlobRole::StatementPage, statement.page.clone()),
+                    ],
+                    page: Some(statement.hash.clone()),
                 })
             }
             Sort::Exception { photo, reason, pays } => {
@@ -433,6 +452,7 @@ impl Visit {
                 Ok(Draft {
                     record: Record::Exception(Exception { visit, reason, face_match, paid }),
                     photos: vec![(BlobRole::Beneficiary, taken.photo.clone())],
+                    page: None,
                 })
             }
             Sort::Enrolment { photo } => {
@@ -441,6 +461,7 @@ impl Visit {
                 Ok(Draft {
                     record: Record::Enrolment(Enrolment { visit, consent, template }),
                     photos: vec![(BlobRole::Beneficiary, taken.photo.clone())],
+                    page: None,
                 })
             }
         }

@@ -124,8 +124,10 @@ pub enum BlobRole {
     Beneficiary,
     /// The proxy's face.
     Proxy,
-    /// The signed statement letter (surat pernyataan).
+    /// The signed statement letter (surat pernyataan), as it was photographed.
     Statement,
+    /// That letter's page, upright and straight.
+    StatementPage,
 }
 
 impl BlobRole {
@@ -135,6 +137,7 @@ impl BlobRole {
             Self::Beneficiary => "beneficiary",
             Self::Proxy => "proxy",
             Self::Statement => "statement",
+            Self::StatementPage => "statement_page",
         }
     }
 }

@@ -131,6 +131,7 @@ pub(super) mod text {
         PHOTO_BENEFICIARY = "Penerima", "Beneficiary";
         PHOTO_PROXY = "Wakil", "Proxy";
         PHOTO_STATEMENT = "Surat pernyataan", "Statement letter";
+        PHOTO_STATEMENT_PAGE = "Surat pernyataan, diluruskan", "Statement letter, straightened";
         CONSENT_WITHDRAWN = "Persetujuan dicabut", "Consent withdrawn";
         ENROLMENT = "Perekaman wajah", "Enrolment";
 

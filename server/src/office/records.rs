@@ -60,7 +60,7 @@ pub(super) async fn photo(
     Path((id, role)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     let id = parse_id(&id)?;
-    let role = [BlobRole::Beneficiary, BlobRole::Proxy, BlobRole::Statement]
+    let role = [BlobRole::Beneficiary, BlobRole::Proxy, BlobRole::Statement, BlobRole::StatementPage]
         .into_iter()
         .find(|it| it.as_str() == role)
         .ok_or(Refusal::NotFound)?;
@@ -168,6 +168,7 @@ fn photos(lang: Lang, id: RecordId, payload: &Payload, shown: bool) -> Markup {
                     BlobRole::Beneficiary => text::PHOTO_BENEFICIARY,
                     BlobRole::Proxy => text::PHOTO_PROXY,
                     BlobRole::Statement => text::PHOTO_STATEMENT,
+                    BlobRole::StatementPage => text::PHOTO_STATEMENT_PAGE,
                 });
                 figure {
                     img src={ "/office/records/" (id) "/photos/" (key.role.as_str()) } alt=(name);

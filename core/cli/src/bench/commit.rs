@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
-use saksi_face::Template;
-use saksi_field::visit::{Photo, ProxyDetails, ProxyPhoto};
+use saksi_face::{PageHash, Template};
+use saksi_field::visit::{Photo, ProxyDetails, ProxyPhoto, StatementPhoto};
 use saksi_field::{FieldError, Handset, Space};
 use saksi_records::RoundId;
 use saksi_records::keys::random_bytes;
@@ -68,14 +68,17 @@ pub fn run(runs: u32, photo_bytes: usize, common: &Common) -> Result<()> {
 }
 
 fn commit(handset: &Handset, visit: u32, photos: &[u8], template: &Template) -> Result<f64> {
-    let (face, page) = photos.split_at(photos.len() / 2);
+    let (face, letter) = photos.split_at(photos.len() / 2);
+    let (photo, page) = letter.split_at(letter.len() / 2);
+    let (photo, page) = (Photo::new(photo.to_vec()), Photo::new(page.to_vec()));
+    let statement = StatementPhoto { photo, page, hash: PageHash::from_bytes(&random_bytes::<{ PageHash::BYTES }>())? };
     let mut visit = handset.visit_by_proxy(&ROUND.parse::<RoundId>()?, &id(visit)?)?;
     visit.consented(Consent { text_version: handset.policy().consent_version, language: "id".into() });
     let photo = Photo::new(face.to_vec());
     visit
         .proxy_photographed(ProxyPhoto { photo, template: template.clone(), match_at: 0.5 })
         .map_err(FieldError::from)?;
-    visit.statement_photographed(Photo::new(page.to_vec())).map_err(FieldError::from)?;
+    visit.statement_photographed(statement).map_err(FieldError::from)?;
     let (relation, reason) = (Relation::Child, ProxyReason::Ill);
     let named = visit.proxy_named(ProxyDetails { name: "Wakil".into(), nik: nik(9998)?, relation, reason });
     named.map_err(FieldError::from)?;

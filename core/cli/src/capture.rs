@@ -1,0 +1,48 @@
+//! `saksi capture`: a camera's frames from a folder or a file, guided and taken as on a handset.
+
+mod frames;
+mod statement;
+mod trace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+use crate::Common;
+
+/// Takes a picture from a camera's frames, and says what the person who holds the camera would be told.
+#[derive(Subcommand)]
+pub enum Command {
+    /// The page of a statement letter
+    Statement(Session),
+}
+
+/// What every capture is given.
+#[derive(Args)]
+pub struct Session {
+    /// A folder of JPEG or PNG frames, taken in the order of their names, or a motion-JPEG file
+    #[arg(value_name = "DIR|VIDEO.mjpeg")]
+    frames: PathBuf,
+    /// Frames a second
+    #[arg(long, default_value_t = 10.0, value_parser = positive)]
+    fps: f64,
+    /// Folder to write the result to; made where it isn't there
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write an HTML page that shows each frame with what was said of it, and why. It holds the frames themselves
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+}
+
+pub fn run(command: &Command, language: saksi_field::text::Language, common: &Common) -> Result<ExitCode> {
+    match command {
+        Command::Statement(session) => statement::run(session, language, common),
+    }
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    let fps: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    (fps > 0.0 && fps <= 1000.0).then_some(fps).ok_or_else(|| "must be above 0, and at most 1000".to_owned())
+}

@@ -1,0 +1,61 @@
+//! The statement page, from frames.
+
+use std::fs;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use saksi_face::{PageAdvice, PageLimits, StatementCapture};
+use saksi_field::text::{Language, Told as _};
+use serde_json::json;
+
+use super::trace::Trace;
+use super::{Session, frames};
+use crate::Common;
+use crate::face::print_json;
+
+pub fn run(session: &Session, language: Language, common: &Common) -> Result<ExitCode> {
+    let mut capture = StatementCapture::new(PageLimits::default(), Vec::new());
+    let (mut trace, mut said, mut shown) = (Trace::default(), Vec::new(), None);
+    for frame in frames::read(&session.frames, session.fps)? {
+        let (at, frame) = frame?;
+        let guidance = capture.push(&frame, at)?;
+        let told = guidance.advice.tell(language);
+        if shown != Some(guidance.advice) {
+            shown = Some(guidance.advice);
+            said.push(json!({ "at": at.as_secs_f64(), "advice": guidance.advice.code() }));
+            if !common.json {
+                println!("{:6.2} s  {told}", at.as_secs_f64());
+            }
+        }
+        if session.trace.is_some() {
+            let corners = guidance.corners.map_or_else(|| "no corners".into(), |at| format!("corners {at:.0?}"));
+            trace.add(at, &frame, &told, &[corners, format!("held {:.0} %", guidance.progress * 100.0)])?;
+        }
+        if guidance.advice.is_final() {
+            break;
+        }
+    }
+    if let Some(path) = &session.trace {
+        trace.write(path, "Statement")?;
+    }
+    let taken = shown == Some(PageAdvice::Done);
+    let statement = taken.then(|| capture.finish()).transpose()?;
+    if let (Some(statement), Some(folder)) = (&statement, &session.out) {
+        fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        for (name, jpeg) in [("page.jpg", &statement.page), ("photo.jpg", &statement.photo)] {
+            let path = folder.join(name);
+            fs::write(&path, jpeg).with_context(|| path.display().to_string())?;
+        }
+    }
+    if common.json {
+        print_json(&json!({
+            "taken": taken,
+            "said": said,
+            "quality": statement.as_ref().map(|it| it.quality),
+            "corners": statement.as_ref().map(|it| it.corners),
+            "page_bytes": statement.as_ref().map(|it| it.page.len()),
+            "photo_bytes": statement.as_ref().map(|it| it.photo.len()),
+        }))?;
+    }
+    Ok(if taken { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

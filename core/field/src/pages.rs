@@ -1,0 +1,43 @@
+//! The statement pages that were used, so that one letter doesn't pay twice.
+
+use jiff::{SignedDuration, Timestamp};
+use saksi_face::PageHash;
+use serde::{Deserialize, Serialize};
+
+use crate::day::Summary;
+use crate::store::{Changes, Store, StoreError, Table};
+
+/// A page is remembered for so long: whoever photographs it again does so on the same round.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(45 * 24);
+
+/// One page that was used.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct UsedPage {
+    at: Timestamp,
+    hash: String,
+}
+
+impl UsedPage {
+    /// All pages that can't be used again.
+    pub(crate) fn all(store: &Store) -> Result<Vec<PageHash>, StoreError> {
+        let pages = store.all::<Self>(Table::Page)?.into_iter();
+        Ok(pages.filter_map(|(_, page)| page.hash.parse().ok()).collect())
+    }
+
+    /// Adds the page of a record, if it has one, and forgets those of old.
+    pub(crate) fn take(
+        changes: &mut Changes,
+        store: &Store,
+        page: Option<&PageHash>,
+        record: &Summary,
+    ) -> Result<(), StoreError> {
+        let Some(hash) = page else { return Ok(()) };
+        for (key, page) in store.all::<Self>(Table::Page)? {
+            if record.at.duration_since(page.at) > REMEMBERED {
+                changes.remove(Table::Page, key);
+            }
+        }
+        changes.put(Table::Page, record.key(), &Self { at: record.at, hash: hash.to_string() });
+        Ok(())
+    }
+}
