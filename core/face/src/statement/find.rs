@@ -21,6 +21,9 @@ const REACH: f32 = 3.5;
 const MIN_SIDE: f32 = 0.4;
 const MIN_SIDES: f32 = 0.62;
 
+/// What is seen of a sheet that goes on beyond the frame counts for so much.
+const BEYOND: f32 = 0.5;
+
 /// A sheet in a frame.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sheet {
@@ -173,13 +176,16 @@ fn best(candidates: &[Vec<Candidate>; 4], luma: &Luma) -> Option<Sheet> {
     best.map(|(_, sheet)| sheet)
 }
 
-/// Pixels seen less pixels not seen; `None` for what is no sheet. The frame's edge counts as neither.
+/// Pixels seen less pixels not seen; `None` for what is no sheet. The frame's edge counts as neither, and a sheet that
+/// goes on beyond it must be clearly better than one that doesn't.
 fn score(lines: &[&Candidate; 4], sides: &[(f32, f32); 4], shortest: f32) -> Option<f32> {
     let real = || lines.iter().zip(sides).filter(|(line, _)| !line.is_border).map(|(_, side)| *side);
     let (seen, length) = real().fold((0.0, 0.0), |(s, l), (seen, length)| (s + seen, l + length));
+    let is_corner = |i: usize| !lines[i].is_border && !lines[(i + 1) % 4].is_border;
     let is_plain = sides.iter().all(|(_, length)| *length >= shortest)
         && real().all(|(seen, length)| seen >= MIN_SIDE * length)
-        && real().count() >= 2
+        && (0..4).any(is_corner)
         && seen >= MIN_SIDES * length;
-    is_plain.then_some(2.0 * seen - length)
+    let weight = if real().count() == 4 { 1.0 } else { BEYOND };
+    is_plain.then_some(weight * (2.0 * seen - length))
 }
