@@ -1,7 +1,7 @@
 //! Finds the sheet in a frame: four straight edges, lighter inside, that hold together.
 
 use super::lines::{Gradient, INWARDS, Line};
-use super::luma::Luma;
+use super::luma::{Luma, quantile};
 use super::quad::{Point, Quad};
 use super::refine::{fit, refined};
 
@@ -61,6 +61,9 @@ pub(super) fn find(luma: &Luma) -> Option<Sheet> {
     }
     let found = best(&candidates, &small)?;
     let scaled = found.corners.scaled(factor as f32);
+    if found.is_cut_off && !is_even(&small, &found.corners) {
+        return None;
+    }
     if found.is_cut_off {
         return Some(Sheet { corners: scaled, is_cut_off: true });
     }
@@ -75,6 +78,17 @@ pub(super) fn find(luma: &Luma) -> Option<Sheet> {
     let is_outside = |[x, y]: Point| x < 1.0 || y < 1.0 || x > width - 1.0 || y > height - 1.0;
     let is_cut_off = corners.0.iter().any(|corner| is_outside(*corner));
     corners.is_sheet_like().then_some(Sheet { corners, is_cut_off })
+}
+
+/// Whether most of a sheet is about as light as its lightest parts, as paper is and faces aren't.
+fn is_even(luma: &Luma, corners: &Quad) -> bool {
+    const PLACES: usize = 24;
+    let perspective = corners.perspective();
+    let place = |i: usize| [(i % PLACES) as f32 + 0.5, (i / PLACES) as f32 + 0.5].map(|at| at / PLACES as f32);
+    let mut levels: Vec<f32> =
+        (0..PLACES * PLACES).map(|i| perspective.at(place(i))).map(|[x, y]| luma.at(x, y)).collect();
+    let light = quantile(&mut levels, 0.8);
+    levels.iter().filter(|level| **level > 0.75 * light).count() * 5 > levels.len() * 3
 }
 
 impl Candidate {

@@ -14,8 +14,8 @@ const DOWN: usize = 90;
 /// Cells a side of what is compared by itself: a third of a line of writing.
 const BLOCK: usize = 6;
 
-/// Paper may be so much darker than it should be, and still isn't ink.
-const PAPER: f32 = 0.2;
+/// By how dark writing on the page is: what's less dark isn't ink.
+const FAINT: f32 = 0.3;
 
 /// Most blocks of two photos of one form are at least so much alike.
 const LIKE: f32 = 0.5;
@@ -33,12 +33,16 @@ pub struct PageHash(Box<[u8; PageHash::BYTES]>);
 #[error("a page's hash has {} bytes", PageHash::BYTES)]
 pub struct PageHashError;
 
-/// How much of each pixel is ink, 0 to 1.
+/// How much of each pixel is ink: 0 to 1 by how dark writing on the page is.
 pub(super) fn ink(page: &Page, reading: &Reading) -> Vec<f32> {
+    let contrast = reading.quality.contrast.max(0.01);
     let mut ink = Vec::with_capacity(page.luma.pixels.len());
     for (y, row) in page.luma.pixels.chunks_exact(page.luma.width).enumerate() {
         let paper = reading.paper_in_row(y, page);
-        ink.extend(row.iter().zip(paper).map(|(level, paper)| (1.0 - PAPER - f32::from(*level) / paper).max(0.0)));
+        ink.extend(row.iter().zip(paper).map(|(level, paper)| {
+            let dark = (1.0 - f32::from(*level) / paper) / contrast;
+            ((dark - FAINT) / (1.0 - FAINT)).clamp(0.0, 1.0)
+        }));
     }
     ink
 }
@@ -51,8 +55,7 @@ pub(super) fn is_upside_down(ink: &[f32], width: usize) -> bool {
     let (mut above, mut below) = (0.0, 0.0);
     for strip in 0..STRIPS {
         let columns = strip * width / STRIPS..(strip + 1) * width / STRIPS;
-        // Noise and what shines through from behind is no ink.
-        let row = |y: usize| ink[y * width..][columns.clone()].iter().filter(|ink| **ink > 0.25).sum();
+        let row = |y: usize| ink[y * width..][columns.clone()].iter().filter(|ink| **ink > 0.3).sum();
         let rows: Vec<f32> = (0..height).map(row).collect();
         let floor = 0.004 * columns.len() as f32;
         for line in rows.split(|ink| *ink < floor).filter(|line| (5..height / 20).contains(&line.len())) {
@@ -64,7 +67,7 @@ pub(super) fn is_upside_down(ink: &[f32], width: usize) -> bool {
             below += line[last + 1..].iter().sum::<f32>();
         }
     }
-    below > 1.15 * above
+    below > 1.2 * above
 }
 
 impl PageHash {
@@ -102,8 +105,8 @@ impl PageHash {
             }
         }
         let scale = (ACROSS * DOWN) as f32 / ink.len() as f32;
-        // A cell full of writing is a third ink; steps are finer where there's less.
-        let step = |ink: f32| ((ink * scale * 3.0).clamp(0.0, 1.0).sqrt() * 15.0).round() as u8;
+        // A cell full of writing is two fifths ink; steps are finer where there's less.
+        let step = |ink: f32| ((ink * scale * 2.5).clamp(0.0, 1.0).sqrt() * 15.0).round() as u8;
         let mut bytes = [0; Self::BYTES];
         for (byte, pair) in bytes.iter_mut().zip(sums.as_chunks::<2>().0) {
             *byte = step(pair[0]) << 4 | step(pair[1]);

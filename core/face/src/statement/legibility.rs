@@ -22,11 +22,12 @@ pub struct PageQuality {
     pub glare: f32,
     /// How much darker than the paper writing is, 0 to 1: the median of fields with writing.
     pub contrast: f32,
-    /// The same by the noise of the paper: low when it's dark.
-    pub contrast_to_noise: f32,
     /// Millimetres over which the edge of a stroke goes from paper to ink, along the worse of the two axes: great when
     /// it's blurred or moved. The median of fields with writing, in the worst of eight parts of the page.
     pub edge_mm: f32,
+    /// How steep those edges are: how much darker than the paper writing is, in standard deviations of the paper's noise,
+    /// for a millimetre of an edge. Low when it's dark, and when faint writing isn't sharp.
+    pub clarity: f32,
     /// Fields of 5 x 5 mm with anything on them.
     pub marked_fields: u32,
     /// Fields of 5 x 5 mm with strokes of writing on paper.
@@ -79,10 +80,10 @@ pub struct PageLimits {
     pub glare: f32,
     /// The smallest contrast.
     pub contrast: f32,
-    /// The smallest contrast by noise.
-    pub contrast_to_noise: f32,
     /// The widest edge of a stroke, in millimetres.
     pub edge_mm: f32,
+    /// The smallest clarity.
+    pub clarity: f32,
     /// The fewest fields with writing.
     pub written_fields: u32,
 }
@@ -90,15 +91,15 @@ pub struct PageLimits {
 impl Default for PageLimits {
     fn default() -> Self {
         Self {
-            dpi: 70.0,
+            dpi: 67.0,
             evenness: 0.3,
             turn: 40.0,
             paper: 0.14,
             shading: 0.2,
             glare: 0.005,
             contrast: 0.14,
-            contrast_to_noise: 9.0,
             edge_mm: 1.7,
+            clarity: 20.0,
             written_fields: 150,
         }
     }
@@ -108,11 +109,12 @@ impl PageQuality {
     /// What is beyond the limits, in the order in which it's worth mending.
     pub fn problems(&self, limits: &PageLimits) -> Vec<PageProblem> {
         let is_marked = self.marked_fields >= limits.written_fields;
-        let is_blurred = is_marked && self.edge_mm > limits.edge_mm;
         let is_written = self.written_fields >= limits.written_fields && 2 * self.written_fields >= self.marked_fields;
-        let is_noisy = is_marked && self.contrast_to_noise < limits.contrast_to_noise;
+        let is_unclear = is_marked && self.clarity < limits.clarity;
+        let is_blurred =
+            is_marked && (self.edge_mm > limits.edge_mm || (is_unclear && self.edge_mm > limits.edge_mm / 2.0));
         let judged = [
-            (self.paper < limits.paper || is_noisy, PageProblem::TooDark),
+            (self.paper < limits.paper || (is_unclear && !is_blurred), PageProblem::TooDark),
             (self.dpi < limits.dpi, PageProblem::Closer),
             (self.evenness < limits.evenness || self.turn > limits.turn, PageProblem::Straighten),
             (self.glare > limits.glare, PageProblem::Glare),
@@ -208,6 +210,7 @@ pub(super) fn read(page: &Page) -> Reading {
     let mut contrasts: Vec<f32> = counted.iter().map(|mark| mark.contrast / mark.paper.max(1.0)).collect();
     let mut levels: Vec<f32> = counted.iter().map(|mark| mark.contrast).collect();
     let is_glare = |field: &&Field| field.dark >= SATURATED && middle < SATURATED - 5.0;
+    let edge_mm = edge(counted, across, fields.len() / across.max(1)) / page.dpi * 25.4;
     let quality = PageQuality {
         dpi: 0.0,
         evenness: 0.0,
@@ -216,8 +219,8 @@ pub(super) fn read(page: &Page) -> Reading {
         shading: darkest / brightest.max(1.0),
         glare: fields.iter().filter(is_glare).count() as f32 / fields.len().max(1) as f32,
         contrast: quantile(&mut contrasts, 0.5),
-        contrast_to_noise: quantile(&mut levels, 0.5) / noise,
-        edge_mm: edge(counted, across, fields.len() / across.max(1)) / page.dpi * 25.4,
+        edge_mm,
+        clarity: quantile(&mut levels, 0.5) / noise / edge_mm.max(0.01),
         marked_fields: marked.len() as u32,
         written_fields: written.len() as u32,
     };

@@ -16,6 +16,9 @@ use letter::{Filling, Letter};
 use photo::{GROUNDS, Ground, Shot};
 use random::Random;
 
+/// How many photos are read; a minute or two.
+const EVERYDAY: u64 = 50;
+
 fn judged(frame: &Frame) -> Result<Statement, PageProblem> {
     judged_today(frame, &[])
 }
@@ -68,7 +71,7 @@ fn the_page_is_found_to_within_two_pixels_whatever_it_lies_on() {
     for ground in GROUNDS {
         for shot in [
             Shot { ground, ..Shot::default() },
-            Shot { ground, fill: 0.6, tilt: [0.35, 0.25], turn: 0.2, ..Shot::default() },
+            Shot { ground, fill: 0.75, tilt: [0.28, 0.2], turn: 0.15, ..Shot::default() },
             Shot { ground, fill: 0.985, tilt: [0.0; 2], turn: 0.0, ..Shot::default() },
             Shot { ground, light: 0.4, noise: 6.0, shadow: 0.4, turn: -0.3, fill: 0.7, ..Shot::default() },
             Shot { ground, size: (1920, 1440), turn: 1.6, fill: 0.8, ..Shot::default() },
@@ -168,7 +171,8 @@ fn a_page_is_known_again_however_it_is_photographed_and_other_copies_are_not_tak
     assert!(text[2..].parse::<PageHash>().is_err() && PageHash::from_bytes(&[0; 7]).is_err());
 }
 
-/// Both kinds of error are counted: what was accepted and can't be read, and what was refused although it can.
+/// Both kinds of error are counted: what was accepted and can't be read, and what was refused although it can. The limits were
+/// set on the photos numbered 0 to 39, so those aren't used here.
 #[test]
 fn what_is_accepted_can_be_read_and_little_that_can_be_read_is_refused() {
     let anything = PageLimits {
@@ -179,38 +183,34 @@ fn what_is_accepted_can_be_read_and_little_that_can_be_read_is_refused() {
         shading: 0.0,
         glare: 1.0,
         contrast: 0.0,
-        contrast_to_noise: 0.0,
         edge_mm: f32::MAX,
+        clarity: 0.0,
         written_fields: 0,
     };
-    let (mut accepted, mut words, mut readable, mut refused) = (0, 0.0, 0, Vec::new());
-    for number in 0..40 {
+    let (mut accepted, mut words, mut unread, mut readable, mut refused) = (0, 0.0, Vec::new(), 0, Vec::new());
+    for number in 100..100 + EVERYDAY {
         let (filling, shot) = everyday(number);
         let letter = Letter::statement(&filling).folded();
         let frame = shot.of(&letter);
-        let outcome = judged(&frame);
         let Ok(page) = judge(&frame, &anything, &[]).map(|statement| statement.page) else { continue };
         let Some(read) = reader::share_read(&page, &letter.words) else { return };
-        readable += u32::from(read >= 0.95);
-        match outcome {
-            Ok(_) => (accepted, words) = (accepted + 1, words + read),
+        readable += usize::from(read >= 0.95);
+        match judged(&frame) {
+            Ok(_) => {
+                (accepted, words) = (accepted + 1, words + read);
+                if read < 0.95 {
+                    unread.push((number, read));
+                }
+            }
             Err(problem) if read >= 0.95 => refused.push((number, problem)),
             Err(_) => {}
         }
-        if outcome_differs(&judged(&frame), read) {
-            eprintln!("{number}: {:.3} read, {:?}, {shot:?} {filling:?}", read, judged(&frame).map(|s| s.quality));
-        }
     }
-    let share = words / accepted as f32;
-    eprintln!(
-        "{accepted} of 40 accepted, {share:.4} of their words read; {readable} readable, refused of them: {refused:?}"
-    );
-    assert!(share >= 0.95 && accepted >= 20);
-    assert!(refused.len() * 20 <= readable as usize);
-}
-
-fn outcome_differs(outcome: &Result<Statement, PageProblem>, read: f32) -> bool {
-    outcome.is_ok() != (read >= 0.95)
+    let share = words / accepted.max(1) as f32;
+    eprintln!("{accepted} of {EVERYDAY} accepted, {share:.4} of their words read, less than 0.95 of {unread:?}");
+    eprintln!("{readable} readable, refused of them: {refused:?}");
+    assert!(accepted * 2 >= EVERYDAY && share >= 0.95);
+    assert!(refused.len() * 20 <= readable);
 }
 
 #[test]
