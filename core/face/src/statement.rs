@@ -36,7 +36,8 @@ const PHOTO_SIDE: u32 = 1600;
 /// A statement that can be read.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    /// The page upright and straight, as greyscale JPEG of at most [`MAX_STATEMENT_BYTES`]; its density is in the header.
+    /// The page upright, straight and evenly lit, as greyscale JPEG of at most [`MAX_STATEMENT_BYTES`]; its density is in
+    /// the header.
     pub page: Vec<u8>,
     /// The photo it was cut from, as JPEG of at most as many. Nothing but pixels is in it.
     pub photo: Vec<u8>,
@@ -182,10 +183,11 @@ impl Seen {
 
     /// Writes both pictures.
     fn statement(self, photo: &Frame) -> Result<Statement, StatementError> {
-        let Self { corners, page, reading, .. } = self;
+        let Self { corners, mut page, reading, .. } = self;
         let ink = ink::ink(&page, &reading);
         let hash = PageHash::of(&ink, page.luma.width);
         let is_upside_down = ink::is_upside_down(&ink, page.luma.width);
+        even_out(&mut page, &reading);
         let (page, corners) = if is_upside_down { (page.upside_down(), corners.turned(2)) } else { (page, corners) };
         Ok(Statement {
             page: smallest(&[88, 80, 70, 60, 45, 30], |quality| page_jpeg(&page, quality))?,
@@ -202,6 +204,18 @@ impl Seen {
 fn is_dark(luma: &Luma) -> bool {
     let bright = luma.pixels.iter().step_by(17).filter(|level| **level > 45).count();
     bright * 17 * 50 < luma.pixels.len()
+}
+
+/// Lights paper everywhere as where it's lit best, so that what is written in a shadow can be read beside what isn't.
+fn even_out(page: &mut Page, reading: &Reading) {
+    const PAPER: f32 = 235.0;
+    for y in 0..page.luma.height {
+        let paper = reading.paper_in_row(y, page);
+        let row = &mut page.luma.pixels[y * page.luma.width..][..page.luma.width];
+        for (level, paper) in row.iter_mut().zip(paper) {
+            *level = (f32::from(*level) * PAPER / paper + 0.5) as u8;
+        }
+    }
 }
 
 fn page_jpeg(page: &Page, quality: u8) -> Result<Vec<u8>, EncodeError> {

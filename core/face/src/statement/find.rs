@@ -1,7 +1,7 @@
 //! Finds the sheet in a frame: four straight edges, lighter inside, that hold together.
 
 use super::lines::{Gradient, INWARDS, Line};
-use super::luma::Luma;
+use super::luma::{Luma, quantile};
 use super::quad::{Point, Quad};
 use super::refine::{fit, refined};
 
@@ -20,6 +20,9 @@ const REACH: f32 = 3.5;
 /// Of a sheet's side, at least this share is to be seen, and of all four together this.
 const MIN_SIDE: f32 = 0.4;
 const MIN_SIDES: f32 = 0.62;
+
+/// What is seen of a sheet that goes on beyond the frame counts for so much.
+const BEYOND: f32 = 0.5;
 
 /// A sheet in a frame.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +61,9 @@ pub(super) fn find(luma: &Luma) -> Option<Sheet> {
     }
     let found = best(&candidates, &small)?;
     let scaled = found.corners.scaled(factor as f32);
+    if found.is_cut_off && !is_even(&small, &found.corners) {
+        return None;
+    }
     if found.is_cut_off {
         return Some(Sheet { corners: scaled, is_cut_off: true });
     }
@@ -72,6 +78,17 @@ pub(super) fn find(luma: &Luma) -> Option<Sheet> {
     let is_outside = |[x, y]: Point| x < 1.0 || y < 1.0 || x > width - 1.0 || y > height - 1.0;
     let is_cut_off = corners.0.iter().any(|corner| is_outside(*corner));
     corners.is_sheet_like().then_some(Sheet { corners, is_cut_off })
+}
+
+/// Whether most of a sheet is about as light as its lightest parts, as paper is and faces aren't.
+fn is_even(luma: &Luma, corners: &Quad) -> bool {
+    const PLACES: usize = 24;
+    let perspective = corners.perspective();
+    let place = |i: usize| [(i % PLACES) as f32 + 0.5, (i / PLACES) as f32 + 0.5].map(|at| at / PLACES as f32);
+    let mut levels: Vec<f32> =
+        (0..PLACES * PLACES).map(|i| perspective.at(place(i))).map(|[x, y]| luma.at(x, y)).collect();
+    let light = quantile(&mut levels, 0.8);
+    levels.iter().filter(|level| **level > 0.75 * light).count() * 5 > levels.len() * 3
 }
 
 impl Candidate {
@@ -173,13 +190,16 @@ fn best(candidates: &[Vec<Candidate>; 4], luma: &Luma) -> Option<Sheet> {
     best.map(|(_, sheet)| sheet)
 }
 
-/// Pixels seen less pixels not seen; `None` for what is no sheet. The frame's edge counts as neither.
+/// Pixels seen less pixels not seen; `None` for what is no sheet. The frame's edge counts as neither, and a sheet that
+/// goes on beyond it must be clearly better than one that doesn't.
 fn score(lines: &[&Candidate; 4], sides: &[(f32, f32); 4], shortest: f32) -> Option<f32> {
     let real = || lines.iter().zip(sides).filter(|(line, _)| !line.is_border).map(|(_, side)| *side);
     let (seen, length) = real().fold((0.0, 0.0), |(s, l), (seen, length)| (s + seen, l + length));
+    let is_corner = |i: usize| !lines[i].is_border && !lines[(i + 1) % 4].is_border;
     let is_plain = sides.iter().all(|(_, length)| *length >= shortest)
         && real().all(|(seen, length)| seen >= MIN_SIDE * length)
-        && real().count() >= 2
+        && (0..4).any(is_corner)
         && seen >= MIN_SIDES * length;
-    is_plain.then_some(2.0 * seen - length)
+    let weight = if real().count() == 4 { 1.0 } else { BEYOND };
+    is_plain.then_some(weight * (2.0 * seen - length))
 }

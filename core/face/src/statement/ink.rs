@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::legibility::Reading;
+use super::luma::quantile;
 use super::page::Page;
 
 /// Cells across and down a page: 3.3 x 3.3 mm on A4.
@@ -13,11 +14,14 @@ const DOWN: usize = 90;
 /// Cells a side of what is compared by itself: a third of a line of writing.
 const BLOCK: usize = 6;
 
-/// Paper may be so much darker than it should be, and still isn't ink.
-const PAPER: f32 = 0.08;
+/// By how dark writing on the page is: what's less dark isn't ink.
+const FAINT: f32 = 0.3;
+
+/// Most blocks of two photos of one form are at least so much alike.
+const LIKE: f32 = 0.5;
 
 /// Two pages are the same from this on, by [`PageHash::similarity`]; what it stands on is in `docs/statement.md`.
-pub const SAME_PAGE: f32 = 0.6;
+pub const SAME_PAGE: f32 = 0.8;
 
 /// A perceptual hash of a page: how much ink is in each of 64 x 90 cells, in 16 steps, two to a byte. Not a picture, but
 /// where lines of large handwriting run can be seen in it: keep it as close as the photo.
@@ -29,16 +33,15 @@ pub struct PageHash(Box<[u8; PageHash::BYTES]>);
 #[error("a page's hash has {} bytes", PageHash::BYTES)]
 pub struct PageHashError;
 
-/// How much of each pixel is ink, 0 to 1.
+/// How much of each pixel is ink: 0 to 1 by how dark writing on the page is.
 pub(super) fn ink(page: &Page, reading: &Reading) -> Vec<f32> {
-    let luma = &page.luma;
-    let down = reading.paper.len() / reading.across.max(1);
-    let mut ink = Vec::with_capacity(luma.pixels.len());
-    for (y, row) in luma.pixels.chunks_exact(luma.width).enumerate() {
-        let fields = &reading.paper[(y * down / luma.height) * reading.across..][..reading.across];
-        ink.extend(row.iter().enumerate().map(|(x, level)| {
-            let paper = fields[x * reading.across / luma.width].max(1.0);
-            (1.0 - PAPER - f32::from(*level) / paper).max(0.0)
+    let contrast = reading.quality.contrast.max(0.01);
+    let mut ink = Vec::with_capacity(page.luma.pixels.len());
+    for (y, row) in page.luma.pixels.chunks_exact(page.luma.width).enumerate() {
+        let paper = reading.paper_in_row(y, page);
+        ink.extend(row.iter().zip(paper).map(|(level, paper)| {
+            let dark = (1.0 - f32::from(*level) / paper) / contrast;
+            ((dark - FAINT) / (1.0 - FAINT)).clamp(0.0, 1.0)
         }));
     }
     ink
@@ -52,7 +55,8 @@ pub(super) fn is_upside_down(ink: &[f32], width: usize) -> bool {
     let (mut above, mut below) = (0.0, 0.0);
     for strip in 0..STRIPS {
         let columns = strip * width / STRIPS..(strip + 1) * width / STRIPS;
-        let rows: Vec<f32> = (0..height).map(|y| ink[y * width..][columns.clone()].iter().sum()).collect();
+        let row = |y: usize| ink[y * width..][columns.clone()].iter().filter(|ink| **ink > 0.3).sum();
+        let rows: Vec<f32> = (0..height).map(row).collect();
         let floor = 0.004 * columns.len() as f32;
         for line in rows.split(|ink| *ink < floor).filter(|line| (5..height / 20).contains(&line.len())) {
             // The body of a line, between its middle height and its base, has more than half of the most ink in a row.
@@ -63,7 +67,7 @@ pub(super) fn is_upside_down(ink: &[f32], width: usize) -> bool {
             below += line[last + 1..].iter().sum::<f32>();
         }
     }
-    below > 1.15 * above
+    below > 1.2 * above
 }
 
 impl PageHash {
@@ -81,9 +85,10 @@ impl PageHash {
         self.0.as_slice()
     }
 
-    /// How alike two pages are, 0 to 1: by the block of cells in which they are least alike, of those with ink, after
-    /// the hundredth part that is worst. So copies of one form filled in differently aren't alike, though most of them
-    /// is the same. A page turned by half is the same page.
+    /// How alike two pages are, 0 to 1: how much of the ink is common to both in the blocks of cells where they are least
+    /// alike (the worst hundredth left out), by how much it is in the middle one. So copies of one form that are filled in
+    /// differently aren't alike, though most of them is the same; and blur, which takes ink away everywhere, counts little.
+    /// A page turned by half is the same page.
     pub fn similarity(&self, other: &Self) -> f32 {
         let (ours, theirs) = (self.cells(), other.cells());
         let turned: Vec<f32> = theirs.iter().rev().copied().collect();
@@ -100,8 +105,8 @@ impl PageHash {
             }
         }
         let scale = (ACROSS * DOWN) as f32 / ink.len() as f32;
-        // A cell full of writing is a third ink; steps are finer where there's less.
-        let step = |ink: f32| ((ink * scale * 3.0).clamp(0.0, 1.0).sqrt() * 15.0).round() as u8;
+        // A cell full of writing is two fifths ink; steps are finer where there's less.
+        let step = |ink: f32| ((ink * scale * 2.5).clamp(0.0, 1.0).sqrt() * 15.0).round() as u8;
         let mut bytes = [0; Self::BYTES];
         for (byte, pair) in bytes.iter_mut().zip(sums.as_chunks::<2>().0) {
             *byte = step(pair[0]) << 4 | step(pair[1]);
@@ -150,13 +155,15 @@ fn alike(a: &[f32], b: &[f32]) -> f32 {
     if blocks.len() < 8 {
         return 0.0;
     }
-    super::luma::quantile(&mut blocks, 0.01)
+    let middle = quantile(&mut blocks, 0.5);
+    if middle < LIKE { 0.0 } else { (quantile(&mut blocks, 0.01) / middle).min(1.0) }
 }
 
 /// How much of two blocks' ink is in the same cells, with one of them moved by up to a cell; `None` where there's little.
 fn block_alike(a: &[f32], b: &[f32], left: usize, top: usize) -> Option<f32> {
     const LITTLE: f32 = 0.06 * (BLOCK * BLOCK) as f32;
-    let mut best: Option<f32> = None;
+    let mut best = 0.0_f32;
+    // Not moved at all comes first, and says whether there's enough ink.
     for (dy, dx) in [(1, 1), (0, 1), (1, 0), (1, 2), (2, 1), (0, 0), (0, 2), (2, 0), (2, 2)] {
         let (mut common, mut all) = (0.0, 0.0);
         for row in 0..BLOCK {
@@ -167,9 +174,10 @@ fn block_alike(a: &[f32], b: &[f32], left: usize, top: usize) -> Option<f32> {
                 all += a.max(*b);
             }
         }
-        if all >= LITTLE {
-            best = Some(best.unwrap_or(0.0).max(common / all));
+        if (dy, dx) == (1, 1) && all < LITTLE {
+            return None;
         }
+        best = best.max(common / all.max(LITTLE));
     }
-    best
+    Some(best)
 }

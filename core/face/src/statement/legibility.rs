@@ -22,11 +22,12 @@ pub struct PageQuality {
     pub glare: f32,
     /// How much darker than the paper writing is, 0 to 1: the median of fields with writing.
     pub contrast: f32,
-    /// The same by the noise of the paper: low when it's dark.
-    pub contrast_to_noise: f32,
     /// Millimetres over which the edge of a stroke goes from paper to ink, along the worse of the two axes: great when
-    /// it's blurred or moved. The fields with writing in which this is greatest, a fifth, are left out.
+    /// it's blurred or moved. The median of fields with writing, in the worst of eight parts of the page.
     pub edge_mm: f32,
+    /// How steep those edges are: how much darker than the paper writing is, in standard deviations of the paper's noise,
+    /// for a millimetre of an edge. Low when it's dark, and when faint writing isn't sharp.
+    pub clarity: f32,
     /// Fields of 5 x 5 mm with anything on them.
     pub marked_fields: u32,
     /// Fields of 5 x 5 mm with strokes of writing on paper.
@@ -79,10 +80,10 @@ pub struct PageLimits {
     pub glare: f32,
     /// The smallest contrast.
     pub contrast: f32,
-    /// The smallest contrast by noise.
-    pub contrast_to_noise: f32,
     /// The widest edge of a stroke, in millimetres.
     pub edge_mm: f32,
+    /// The smallest clarity.
+    pub clarity: f32,
     /// The fewest fields with writing.
     pub written_fields: u32,
 }
@@ -90,16 +91,16 @@ pub struct PageLimits {
 impl Default for PageLimits {
     fn default() -> Self {
         Self {
-            dpi: 80.0,
-            evenness: 0.5,
-            turn: 25.0,
-            paper: 0.2,
-            shading: 0.3,
-            glare: 0.004,
-            contrast: 0.2,
-            contrast_to_noise: 8.0,
-            edge_mm: 0.75,
-            written_fields: 60,
+            dpi: 67.0,
+            evenness: 0.3,
+            turn: 40.0,
+            paper: 0.14,
+            shading: 0.2,
+            glare: 0.005,
+            contrast: 0.14,
+            edge_mm: 1.7,
+            clarity: 20.0,
+            written_fields: 150,
         }
     }
 }
@@ -108,11 +109,12 @@ impl PageQuality {
     /// What is beyond the limits, in the order in which it's worth mending.
     pub fn problems(&self, limits: &PageLimits) -> Vec<PageProblem> {
         let is_marked = self.marked_fields >= limits.written_fields;
-        let is_blurred = is_marked && self.edge_mm > limits.edge_mm;
         let is_written = self.written_fields >= limits.written_fields && 2 * self.written_fields >= self.marked_fields;
-        let is_noisy = is_marked && self.contrast_to_noise < limits.contrast_to_noise;
+        let is_unclear = is_marked && self.clarity < limits.clarity;
+        let is_blurred =
+            is_marked && (self.edge_mm > limits.edge_mm || (is_unclear && self.edge_mm > limits.edge_mm / 2.0));
         let judged = [
-            (self.paper < limits.paper || is_noisy, PageProblem::TooDark),
+            (self.paper < limits.paper || (is_unclear && !is_blurred), PageProblem::TooDark),
             (self.dpi < limits.dpi, PageProblem::Closer),
             (self.evenness < limits.evenness || self.turn > limits.turn, PageProblem::Straighten),
             (self.glare > limits.glare, PageProblem::Glare),
@@ -134,6 +136,29 @@ pub(super) struct Reading {
     pub(super) quality: PageQuality,
 }
 
+impl Reading {
+    /// The level of the paper at each pixel of a row: between the middles of fields by their distance.
+    pub(super) fn paper_in_row(&self, y: usize, page: &Page) -> Vec<f32> {
+        let down = self.paper.len() / self.across.max(1);
+        let side = field_side(page) as f32;
+        // The two fields between whose middles a pixel lies, and how near it is to the second.
+        let between = |at: usize, count: usize| {
+            let place = ((at as f32 + 0.5) / side - 0.5).clamp(0.0, (count - 1) as f32);
+            (place as usize, (place as usize + 1).min(count - 1), place.fract())
+        };
+        let (above, below, share) = between(y, down);
+        let (above, below) = (&self.paper[above * self.across..], &self.paper[below * self.across..]);
+        let column = |x: usize| above[x] + (below[x] - above[x]) * share;
+        (0..page.luma.width)
+            .map(|x| {
+                let (left, right, share) = between(x, self.across);
+                let (left, right) = (column(left), column(right));
+                (left + (right - left) * share).max(1.0)
+            })
+            .collect()
+    }
+}
+
 /// A side of a field, in inches.
 const FIELD: f32 = 5.0 / 25.4;
 
@@ -152,9 +177,20 @@ struct Field {
     rough: f32,
 }
 
+/// A field with something on it.
+#[derive(Clone, Copy)]
+struct Mark {
+    /// Its number, row by row.
+    at: usize,
+    field: Field,
+    paper: f32,
+    /// Levels between the paper and what's on it.
+    contrast: f32,
+}
+
 /// Measures a page; density and position in the frame are the caller's to fill in.
 pub(super) fn read(page: &Page) -> Reading {
-    let side = ((page.dpi * FIELD).round() as usize).max(4);
+    let side = field_side(page);
     let (across, fields) = fields(page, side);
     let mut rough: Vec<f32> = fields.iter().map(|field| field.rough).collect();
     // Neighbours of independent noise differ by 1.13 of its standard deviation, on average.
@@ -163,16 +199,18 @@ pub(super) fn read(page: &Page) -> Reading {
     let mut sorted = paper.clone();
     let [darkest, middle, brightest] = [0.05, 0.5, 0.9].map(|share| quantile(&mut sorted, share));
     let marks = |field: &Field, paper: f32| paper - field.dark > (0.08 * paper).max(4.0 + 4.0 * noise);
-    let marked: Vec<(&Field, f32)> =
-        fields.iter().zip(&paper).filter(|(field, paper)| marks(field, **paper)).map(|(f, p)| (f, *p)).collect();
-    let written: Vec<(&Field, f32)> =
-        marked.iter().filter(|(field, paper)| paper - field.middle < 0.35 * (paper - field.dark)).copied().collect();
+    let places = fields.iter().zip(&paper).enumerate();
+    let marked: Vec<Mark> = places
+        .filter(|(_, (field, paper))| marks(field, **paper))
+        .map(|(at, (field, paper))| Mark { at, field: *field, paper: *paper, contrast: paper - field.dark })
+        .collect();
+    let is_written = |mark: &&Mark| mark.paper - mark.field.middle < 0.35 * mark.contrast;
+    let written: Vec<Mark> = marked.iter().filter(is_written).copied().collect();
     let counted = if written.len() * 2 >= marked.len() { &written } else { &marked };
-    let mut contrasts: Vec<f32> = counted.iter().map(|(field, paper)| (paper - field.dark) / paper.max(1.0)).collect();
-    let mut levels: Vec<f32> = counted.iter().map(|(field, paper)| paper - field.dark).collect();
-    let mut edges: Vec<f32> =
-        counted.iter().map(|(field, paper)| (paper - field.dark) / (field.slope - noise).max(0.5)).collect();
+    let mut contrasts: Vec<f32> = counted.iter().map(|mark| mark.contrast / mark.paper.max(1.0)).collect();
+    let mut levels: Vec<f32> = counted.iter().map(|mark| mark.contrast).collect();
     let is_glare = |field: &&Field| field.dark >= SATURATED && middle < SATURATED - 5.0;
+    let edge_mm = edge(counted, across, fields.len() / across.max(1)) / page.dpi * 25.4;
     let quality = PageQuality {
         dpi: 0.0,
         evenness: 0.0,
@@ -181,12 +219,30 @@ pub(super) fn read(page: &Page) -> Reading {
         shading: darkest / brightest.max(1.0),
         glare: fields.iter().filter(is_glare).count() as f32 / fields.len().max(1) as f32,
         contrast: quantile(&mut contrasts, 0.5),
-        contrast_to_noise: quantile(&mut levels, 0.5) / noise,
-        edge_mm: quantile(&mut edges, 0.8) / page.dpi * 25.4,
+        edge_mm,
+        clarity: quantile(&mut levels, 0.5) / noise / edge_mm.max(0.01),
         marked_fields: marked.len() as u32,
         written_fields: written.len() as u32,
     };
     Reading { paper, across, quality }
+}
+
+/// Pixels over which strokes' edges go from paper to ink: the median in the worst of two by four parts of the page, of
+/// those with enough to tell.
+fn edge(marks: &[Mark], across: usize, down: usize) -> f32 {
+    const ENOUGH: usize = 24;
+    let mut parts: [Vec<f32>; 8] = Default::default();
+    for mark in marks {
+        let (x, y) = (mark.at % across, mark.at / across);
+        parts[2 * (y * 4 / down) + x * 2 / across].push(mark.contrast / mark.field.slope.max(0.5));
+    }
+    let told = parts.iter_mut().filter(|part| part.len() >= ENOUGH).map(|part| quantile(part, 0.5));
+    told.max_by(f32::total_cmp).unwrap_or_else(|| quantile(&mut parts.concat(), 0.5))
+}
+
+/// In pixels.
+fn field_side(page: &Page) -> usize {
+    ((page.dpi * FIELD).round() as usize).max(4)
 }
 
 /// Every whole field of a page, row by row, and how many are in a row.
@@ -224,7 +280,7 @@ fn fields(page: &Page, side: usize) -> (usize, Vec<Field>) {
                 dark: share(&levels, 0.03),
                 middle: share(&levels, 0.5),
                 light: share(&levels, 0.85),
-                slope: share(&right, 0.97).min(share(&below, 0.97)) / 2.0,
+                slope: share(&right, 0.99).min(share(&below, 0.99)) / 2.0,
                 rough: rough as f32 / count as f32,
             });
         }
@@ -232,11 +288,13 @@ fn fields(page: &Page, side: usize) -> (usize, Vec<Field>) {
     (across, fields)
 }
 
-/// The lightest of each field's neighbourhood, evened out: paper shines through between strokes and lines.
+/// The lightest of each field's neighbourhood, shrunk again so that shadows keep their place, and evened out: paper shines
+/// through between strokes and lines.
 fn paper(fields: &[Field], across: usize) -> Vec<f32> {
     let light: Vec<f32> = fields.iter().map(|field| field.light).collect();
     let lightest = neighbourhood(&light, across, |near| near.iter().copied().fold(0.0, f32::max));
-    neighbourhood(&lightest, across, |near| near.iter().sum::<f32>() / near.len().max(1) as f32)
+    let closed = neighbourhood(&lightest, across, |near| near.iter().copied().fold(255.0, f32::min));
+    neighbourhood(&closed, across, |near| near.iter().sum::<f32>() / near.len().max(1) as f32)
 }
 
 /// Something of each field and its eight neighbours.

@@ -50,7 +50,7 @@ impl Default for Shot {
     fn default() -> Self {
         Self {
             size: (1440, 1920),
-            fill: 0.9,
+            fill: 0.82,
             tilt: [0.12, -0.08],
             turn: 0.04,
             moved: [0.0, 0.0],
