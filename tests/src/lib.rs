@@ -2,6 +2,7 @@
 
 #![expect(clippy::missing_panics_doc, reason = "what tests stand on fails by panicking, as tests do")]
 
+pub mod crowd;
 pub mod weather;
 
 use std::fs;
@@ -132,10 +133,7 @@ impl FieldKit {
 
     /// What stands for a phone's hardware.
     pub fn platform(&self, name: &str) -> Platform {
-        let folder = self.handset_folder(name);
-        fs::create_dir_all(&folder).expect("a folder");
-        let keystore = FileVault::open(&folder.with_extension("keystore")).expect("a key file");
-        Platform { keystore: Arc::new(keystore), clock: Arc::new(HostClock::new()), location: Arc::new(Nowhere) }
+        platform_of(&self.handset_folder(name))
     }
 
     /// The face engine.
@@ -195,6 +193,13 @@ pub fn round() -> RoundId {
 /// The number of the n-th on the roster, from 0.
 pub fn beneficiary(n: usize) -> BeneficiaryId {
     props::ROSTER[n].id.parse().expect("a number")
+}
+
+/// What stands for the hardware of the phone with this folder.
+pub fn platform_of(folder: &Path) -> Platform {
+    fs::create_dir_all(folder).expect("a folder");
+    let keystore = FileVault::open(&folder.with_extension("keystore")).expect("a key file");
+    Platform { keystore: Arc::new(keystore), clock: Arc::new(HostClock::new()), location: Arc::new(Nowhere) }
 }
 
 /// Unlocks with the right PIN.

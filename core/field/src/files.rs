@@ -6,6 +6,8 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::thread;
 
+use crate::step::Step;
+
 /// Writes beside the final place, syncs, renames, and syncs the folder. Only the owner can read the file.
 pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_added_extension("tmp");
@@ -17,6 +19,7 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// one commit of its journal, which is what takes the time.
 pub fn write_synced(files: &[(&Path, &[u8])]) -> io::Result<()> {
     let mut opened = files.iter().map(|(path, bytes)| write(path, bytes)).collect::<io::Result<Vec<File>>>()?;
+    Step::Written.reached();
     let folders: BTreeSet<&Path> = files.iter().filter_map(|(path, _)| path.parent()).collect();
     for folder in folders {
         opened.extend(open_folder(folder)?);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use saksi_face::Engine;
+use saksi_face::{Engine, ModelId};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::HandsetKey;
 use saksi_records::record::{Consent, NotServedReason, Payload};
@@ -22,6 +22,7 @@ use crate::outbox::{Outbox, Shelf};
 use crate::platform::{Clock, Location};
 use crate::programme::Programme;
 use crate::roster::Roster;
+use crate::step::Step;
 use crate::store::{Changes, Store, StoreError, Table};
 use crate::vault::{KeyVault, RootKey, Vault};
 use crate::visit::{Draft, Entitled, Photo, ProxyPhoto, Recognition, Setting, Visit, VisitError};
@@ -262,7 +263,9 @@ impl Handset {
         let envelope = Envelope::seal(header, &payload, &programme.status.programme_key, &session.signing)?;
         let summary = Summary::of(&envelope, &payload.record);
 
+        Step::Sealed.reached();
         let staged = self.outbox.stage(&envelope, &blobs)?;
+        Step::Staged.reached();
         let head = ChainHead { seq: summary.seq, digest: envelope.digest() };
         let mark = summary.paid_mark();
         let mut changes = mark.as_ref().map(paid).unwrap_or_default();
@@ -273,6 +276,7 @@ impl Handset {
             *guard = None;
             return Err(error.into());
         }
+        Step::Kept.reached();
         session.head = head;
         if let Some(mark) = mark {
             session.roster.take(RosterDelta { paid: vec![mark], ..RosterDelta::default() });
@@ -281,6 +285,7 @@ impl Handset {
             // The record is acknowledged and on disk; the next unlock publishes it.
             tracing::warn!(%error, "a committed record waits for recovery");
         }
+        Step::Published.reached();
         Ok(summary)
     }
 
@@ -307,6 +312,11 @@ impl Handset {
         let store = files::bytes_below(&self.store_dir())?;
         let live = self.with_session(|session| Ok(session.store.live_bytes()?))?;
         Ok(Space { disk_bytes: disk, live_bytes: disk - store + live })
+    }
+
+    /// The model whose templates can be searched.
+    pub fn model(&self) -> &ModelId {
+        self.engine.model()
     }
 
     /// The sealed records.

@@ -19,6 +19,7 @@ mod practice;
 mod programme;
 mod roster;
 mod seal;
+pub mod step;
 mod store;
 mod sync;
 pub mod text;

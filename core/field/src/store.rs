@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::seal;
+use crate::step::Step;
 use crate::vault::RootKey;
 
 /// sled's own default is 1 GiB.
@@ -156,6 +157,7 @@ impl Store {
             }
         }
         self.db.apply_batch(batch)?;
+        Step::Applied.reached();
         self.db.flush()?;
         Ok(())
     }
