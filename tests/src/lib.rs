@@ -15,7 +15,8 @@ use anyhow::{Context, Result};
 use saksi_face::{Engine, Frame, Manifest};
 use saksi_field::visit::ProxyDetails;
 use saksi_field::{
-    FileVault, Handset, HostClock, Nowhere, Platform, Summary as Receipt, SyncListener, SyncProgress, SyncReport,
+    FieldError, FileVault, Handset, HostClock, Nowhere, Platform, Summary as Receipt, SyncListener, SyncProgress,
+    SyncReport,
 };
 use saksi_records::record::{Consent, ProxyReason, Relation};
 use saksi_records::wire::Ticket;
@@ -123,7 +124,12 @@ impl FieldKit {
 
     /// A handset that was provisioned before, opened again and locked, as after a restart of the phone.
     pub fn reopen(&self, name: &str) -> Handset {
-        Handset::open(&self.handset_folder(name), self.platform(name), self.engine.clone()).expect("it is provisioned")
+        self.reopens(name).expect("it is provisioned")
+    }
+
+    /// The same where that may fail.
+    pub fn reopens(&self, name: &str) -> Result<Handset, FieldError> {
+        Handset::open(&self.handset_folder(name), self.platform(name), self.engine.clone())
     }
 
     /// A handset's folder.

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -26,8 +26,11 @@ fn a_process_killed_at_random_loses_and_doubles_nothing() {
     let Some(kit) = FieldKit::new() else { return };
     let runs = env::var("SAKSI_CRASHES").ok().and_then(|runs| runs.parse().ok()).unwrap_or(200);
     let mut evidence = Evidence::new(&kit, "random", runs * 40);
+    let mut next = Officer::prepare(&kit, "random", None);
     for run in 0..runs {
-        let officer = Officer::start(&kit, "random", None);
+        let officer = next.start();
+        // Loading the models takes longest, and can be done meanwhile.
+        next = Officer::prepare(&kit, "random", None);
         let wait = Duration::from_micros(u64::from(u16::from_be_bytes(random_bytes())) * 30 / 65);
         let started = Instant::now();
         let mut told = Vec::new();
@@ -50,7 +53,7 @@ fn a_process_killed_at_any_step_of_a_commit_loses_and_doubles_nothing() {
     let mut evidence = Evidence::new(&kit, "steps", 500);
     for step in Step::ALL {
         for nth in 1..=3 {
-            let officer = Officer::start(&kit, "steps", Some((step, nth)));
+            let officer = Officer::prepare(&kit, "steps", Some((step, nth))).start();
             let there = format!("at {}", step.name());
             let mut told = Vec::new();
             loop {
@@ -156,10 +159,10 @@ struct Officer {
 }
 
 impl Officer {
-    /// Starts the day, and returns when the handset is unlocked.
-    fn start(kit: &FieldKit, name: &str, stop: Option<(Step, u64)>) -> Self {
+    /// Starts a process that loads the models, and doesn't touch the handset yet.
+    fn prepare(kit: &FieldKit, name: &str, stop: Option<(Step, u64)>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_officer"));
-        command.arg(kit.handset_folder(name)).stdout(Stdio::piped());
+        command.arg(kit.handset_folder(name)).stdin(Stdio::piped()).stdout(Stdio::piped());
         if let Some((step, nth)) = stop {
             command.args([step.name(), &nth.to_string()]);
         }
@@ -167,8 +170,14 @@ impl Officer {
         let out = BufReader::new(process.stdout.take().expect("piped"));
         let (tell, said) = channel();
         thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
-        assert_eq!(said.recv_timeout(PATIENCE).as_deref(), Ok("ready"));
         Self { process, said }
+    }
+
+    /// Starts the day, and returns when the handset is unlocked.
+    fn start(mut self) -> Self {
+        self.process.stdin.take().expect("piped").write_all(b"go\n").expect("it listens");
+        assert_eq!(self.said.recv_timeout(PATIENCE).as_deref(), Ok("ready"));
+        self
     }
 
     /// Kills it (SIGKILL), and returns what it had said until then.

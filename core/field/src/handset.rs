@@ -12,6 +12,7 @@ use saksi_records::{
     BeneficiaryId, BlobRef, ChainHead, Entitlement, Envelope, Header, OfficerId, RecordId, Round, RoundId, SealedBlob,
     TimeEvidence, roster_file,
 };
+use zeroize::Zeroizing;
 
 use crate::capture::{self, Thresholds};
 use crate::client::{Client, NetworkError};
@@ -59,6 +60,7 @@ pub struct Handset {
 pub(crate) struct Session {
     officer: OfficerId,
     signing: HandsetKey,
+    notes: Zeroizing<[u8; 32]>,
     pub(crate) store: Store,
     pub(crate) roster: Roster,
     head: ChainHead,
@@ -127,7 +129,7 @@ impl Handset {
         // The store has one opener.
         *session = None;
         let root = self.vault.root(&*self.platform.keystore, pin)?;
-        let (store, roster, stored) = match self.read_store(&root) {
+        let (store, mut roster, stored) = match self.read_store(&root) {
             Err(StoreError::Damaged(why)) => {
                 tracing::warn!(why, "the store is put aside; the roster comes again with the next sync");
                 files::put_aside(&self.store_dir(), "damaged")?;
@@ -138,10 +140,12 @@ impl Handset {
         // Published files are ahead of the store only where the store was lost. What was staged may have been
         // acknowledged then, and is kept.
         let store_lost = self.outbox.chain_head()?.seq > stored.seq;
-        self.outbox.recover(|staged| Ok(store_lost || Summary::is_kept(&store, staged)?))?;
+        self.outbox.recover(|seq, record| Ok(store_lost || Summary::is_kept(&store, seq, record)?))?;
         let filed = self.outbox.chain_head()?;
         let head = if filed.seq > stored.seq { filed } else { stored };
-        *session = Some(Session { officer, signing: root.signing_key(), store, roster, head });
+        let notes = root.derive("notes");
+        self.remember(&store, &mut roster, &notes)?;
+        *session = Some(Session { officer, signing: root.signing_key(), notes, store, roster, head });
         Ok(())
     }
 
@@ -264,7 +268,7 @@ impl Handset {
         let summary = Summary::of(&envelope, &payload.record);
 
         Step::Sealed.reached();
-        let staged = self.outbox.stage(&envelope, &blobs)?;
+        let staged = self.outbox.stage(&envelope, &blobs, &summary.to_note(&session.notes))?;
         Step::Staged.reached();
         let head = ChainHead { seq: summary.seq, digest: envelope.digest() };
         let mark = summary.paid_mark();
@@ -353,6 +357,29 @@ impl Handset {
         act: impl FnOnce(&mut Session) -> Result<T, FieldError>,
     ) -> Result<T, FieldError> {
         act(lock(&self.session).as_mut().ok_or(FieldError::Locked)?)
+    }
+
+    /// Tells a store that was lost, or fell back in time, of the records it doesn't know: nobody is paid twice.
+    fn remember(&self, store: &Store, roster: &mut Roster, notes: &[u8; 32]) -> Result<(), FieldError> {
+        let mut changes = Changes::default();
+        let mut paid = Vec::new();
+        for filed in self.outbox.all()? {
+            if Summary::is_kept(store, filed.seq, filed.record)? {
+                continue;
+            }
+            let note = self.outbox.note(filed.record)?.unwrap_or_default();
+            let Some(summary) = Summary::from_note(notes, filed.record, &note) else { continue };
+            changes.put(Table::Day, summary.key(), &summary);
+            paid.extend(summary.paid_mark());
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let delta = RosterDelta { paid, ..RosterDelta::default() };
+        changes.extend(Roster::changes(&delta));
+        store.apply(&changes)?;
+        roster.take(delta);
+        Ok(())
     }
 
     fn read_store(&self, root: &RootKey) -> Result<(Store, Roster, ChainHead), StoreError> {

@@ -101,6 +101,16 @@ impl Changes {
         self.0.push(Change { table, key, entry: Some(Zeroizing::new(entry)) });
     }
 
+    /// Makes these changes too.
+    pub fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
+    /// Whether there is nothing to be done.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Removes a value.
     pub fn remove(&mut self, table: Table, key: impl Into<String>) {
         self.0.push(Change { table, key: key.into(), entry: None });
@@ -111,9 +121,7 @@ impl Store {
     /// Opens the store in a folder, or makes a new one.
     pub fn open(dir: &Path, root: &RootKey) -> Result<Self, StoreError> {
         let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
-        // sled panics on some kinds of damage.
-        let db = catch_unwind(AssertUnwindSafe(|| config.open()))
-            .map_err(|_| StoreError::Damaged("it can't be opened".into()))??;
+        let db = guarded(|| Ok(config.open()?))?;
         let names = hmac::Key::new(hmac::HMAC_SHA256, &*root.derive("store names"));
         Ok(Self { db, names, values: root.derive("store values") })
     }
@@ -121,28 +129,34 @@ impl Store {
     /// One value.
     pub fn get<T: DeserializeOwned>(&self, table: Table, key: &str) -> Result<Option<T>, StoreError> {
         let name = self.name(table, key);
-        let Some(sealed) = self.db.get(&name)? else { return Ok(None) };
+        let Some(sealed) = guarded(|| Ok(self.db.get(&name)?))? else { return Ok(None) };
         let entry: Entry<T> = self.open_entry(&name, &sealed)?;
         Ok(Some(entry.value))
     }
 
     /// All keys and values of a table, in the order of their keys.
     pub fn all<T: DeserializeOwned>(&self, table: Table) -> Result<Vec<(String, T)>, StoreError> {
-        let mut all = Vec::new();
-        for item in self.db.scan_prefix([table.letter()]) {
-            let (name, sealed) = item?;
-            let entry: Entry<T> = self.open_entry(&name, &sealed)?;
-            all.push((entry.key, entry.value));
-        }
+        let mut all = guarded(|| {
+            let items = self.db.scan_prefix([table.letter()]);
+            items
+                .map(|item| {
+                    let (name, sealed) = item?;
+                    let entry: Entry<T> = self.open_entry(&name, &sealed)?;
+                    Ok((entry.key, entry.value))
+                })
+                .collect::<Result<Vec<_>, StoreError>>()
+        })?;
         all.sort_by(|(one, _), (other, _)| one.cmp(other));
         Ok(all)
     }
 
     /// Bytes of all keys and values, sealed.
     pub fn live_bytes(&self) -> Result<u64, StoreError> {
-        self.db.iter().try_fold(0, |sum, entry| {
-            let (name, sealed) = entry?;
-            Ok(sum + (name.len() + sealed.len()) as u64)
+        guarded(|| {
+            self.db.iter().try_fold(0, |sum, entry| {
+                let (name, sealed) = entry?;
+                Ok(sum + (name.len() + sealed.len()) as u64)
+            })
         })
     }
 
@@ -156,10 +170,9 @@ impl Store {
                 None => batch.remove(name.as_slice()),
             }
         }
-        self.db.apply_batch(batch)?;
+        guarded(|| Ok(self.db.apply_batch(batch)?))?;
         Step::Applied.reached();
-        self.db.flush()?;
-        Ok(())
+        guarded(|| Ok(self.db.flush().map(drop)?))
     }
 
     fn name(&self, table: Table, key: &str) -> Vec<u8> {
@@ -174,6 +187,11 @@ impl Store {
         // serde's own message could repeat a part of the value.
         serde_json::from_slice(&value).map_err(|_| StoreError::Damaged("a value has an unknown form".into()))
     }
+}
+
+/// sled panics on some kinds of damage.
+fn guarded<T>(act: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|_| Err(StoreError::Damaged("it can't be read".into())))
 }
 
 impl From<sled::Error> for StoreError {

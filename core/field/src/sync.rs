@@ -2,7 +2,6 @@
 //! signature, nothing that it refuses blocks what comes next, and nothing is ever dropped.
 
 use std::fs::{self, File};
-use std::io;
 use std::thread;
 use std::time::Duration;
 
@@ -101,10 +100,13 @@ impl Handset {
             }
             read => read?,
         };
-        let result = self.send_all(client, caller, &envelope, moved).and_then(|()| {
+        // A photo that can't be sent must not block the next record. The server may have it already.
+        let damaged = self.outbox.damaged_photo(&envelope)?;
+        let photos = if damaged { Ok(()) } else { self.send_all(client, caller, &envelope, moved) };
+        let result = photos.and_then(|()| {
             patiently(|| client.envelope(&caller(), &envelope)).or_else(|error| match error {
                 // The server has lost a photo that it said it had, or never had it.
-                NetworkError::Refused(problem, _) if problem.error == ProblemCode::BlobsMissing => {
+                NetworkError::Refused(problem, _) if problem.error == ProblemCode::BlobsMissing && !damaged => {
                     for blob in &envelope.header().blobs {
                         remove_durably(&self.outbox.upload_path(&blob.sha256)).map_err(NetworkError::Blob)?;
                     }
@@ -119,10 +121,10 @@ impl Handset {
                 self.outbox.settle(filed, &envelope, &receipt)?;
                 Ok(Outcome::Sent)
             }
-            Err(NetworkError::Refused(problem, _)) if problem.error.is_final() => self.set_aside(filed, &problem),
-            Err(NetworkError::Blob(error)) if error.kind() == io::ErrorKind::NotFound => {
-                self.set_aside(filed, &self.own_problem("a sealed photo is missing on the handset".into()))
+            Err(NetworkError::Refused(problem, _)) if damaged && problem.error == ProblemCode::BlobsMissing => {
+                self.set_aside(filed, &self.own_problem("a sealed photo is damaged or missing on the handset".into()))
             }
+            Err(NetworkError::Refused(problem, _)) if problem.error.is_final() => self.set_aside(filed, &problem),
             Err(error) => Err(error.into()),
         }
     }

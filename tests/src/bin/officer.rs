@@ -1,8 +1,8 @@
 //! An officer's day in a process of its own, so that a test can kill it.
 //!
-//! `officer DIR [STEP NTH]` unlocks the handset in DIR and writes down visit after visit. It prints `ready`, then each
-//! record once it is acknowledged. With a step it says `at STEP` when it gets there for the n-th time after `ready`, and
-//! goes no further.
+//! `officer DIR [STEP NTH]` waits for a line, unlocks the handset in DIR and writes down visit after visit. It prints
+//! `ready`, then each record once it is acknowledged. With a step it says `at STEP` when it gets there for the n-th time
+//! after `ready`, and goes no further.
 
 use std::env;
 use std::fs;
@@ -33,6 +33,9 @@ fn main() -> Result<()> {
     let models = models().context("no models")?;
     let engine = Engine::load(&Manifest::bundled(), |file| fs::read(models.join(file)))?;
     let handset = Handset::open(&folder, platform_of(&folder), Arc::new(engine))?;
+    if io::stdin().read_line(&mut String::new())? == 0 {
+        return Ok(());
+    }
     unlock(&handset);
     tell("ready")?;
     READY.store(true, Ordering::Relaxed);
