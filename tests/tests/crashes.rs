@@ -1,6 +1,6 @@
 //! The handset's process killed at any moment: no acknowledged record is lost, none is there twice, none is half there.
 //!
-//! `SAKSI_CRASHES=2000` kills it that many times at random instead of 200.
+//! `SAKSI_CRASHES=2000` kills it that many times at random instead of 150.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[test]
 fn a_process_killed_at_random_loses_and_doubles_nothing() {
     let Some(kit) = FieldKit::new() else { return };
-    let runs = env::var("SAKSI_CRASHES").ok().and_then(|runs| runs.parse().ok()).unwrap_or(200);
+    let runs = env::var("SAKSI_CRASHES").ok().and_then(|runs| runs.parse().ok()).unwrap_or(150);
     let mut evidence = Evidence::new(&kit, "random", runs * 40);
     let mut next = Officer::prepare(&kit, "random", None);
     for run in 0..runs {

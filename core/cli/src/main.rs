@@ -1,5 +1,6 @@
 //! `saksi`: the handset in a terminal.
 
+mod audit;
 mod bench;
 mod day;
 mod evaluate;
@@ -73,6 +74,9 @@ enum Command {
         #[arg(long)]
         roster: bool,
     },
+    /// Prove what a handset has done
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Find, compare and embed faces in photos
     #[command(subcommand)]
     Face(face::Command),
@@ -94,6 +98,7 @@ fn main() -> ExitCode {
         Command::Visit(command) => day::visit(command, &on, &common),
         Command::Outbox => day::outbox(&on, &common),
         Command::Sync { roster } => day::sync(*roster, &on, &common),
+        Command::Audit(command) => audit::run(command, on.language(), &common),
         Command::Face(command) => face::run(command, &common).map(|()| ExitCode::SUCCESS),
         Command::Evaluate(command) => evaluate::run(command, &common).map(|()| ExitCode::SUCCESS),
         Command::Bench(command) => bench::run(command, &common).map(|()| ExitCode::SUCCESS),

@@ -32,6 +32,12 @@ pub enum SaksiError {
     /// Not the PIN.
     #[error("wrong PIN")]
     WrongPin,
+    /// Too many wrong PINs: the next may be tried later.
+    #[error("too many wrong PINs: wait {seconds} seconds")]
+    PinWait {
+        /// In how many seconds.
+        seconds: u64,
+    },
     /// A new PIN has to be longer.
     #[error("a PIN has at least {shortest} characters")]
     PinTooShort {
@@ -250,6 +256,7 @@ impl SaksiError {
             Self::NotProvisioned => "not_provisioned",
             Self::AlreadyProvisioned => "already_provisioned",
             Self::WrongPin => "wrong_pin",
+            Self::PinWait { .. } => "pin_wait",
             Self::PinTooShort { .. } => "pin_too_short",
             Self::Erased => "erased",
             Self::KeyLost => "key_lost",
@@ -316,6 +323,7 @@ impl From<VaultError> for SaksiError {
             VaultError::Pin(PinError::Wrong) => Self::WrongPin,
             VaultError::Pin(PinError::TooShort) => Self::PinTooShort { shortest: pin::SHORTEST as u32 },
             VaultError::Pin(error @ PinError::Damaged) => Self::Damaged { reason: error.to_string() },
+            VaultError::Wait { seconds } => Self::PinWait { seconds },
             VaultError::Erased => Self::Erased,
             VaultError::Io(error) => Self::DiskFailed { reason: error.to_string() },
         }

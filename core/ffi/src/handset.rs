@@ -130,6 +130,11 @@ impl Handset {
         Ok(self.0.not_served(round, id, reason)?)
     }
 
+    /// How many wrong PINs in a row are left before the root key is destroyed. Works while locked.
+    pub fn pin_attempts_left(&self) -> Result<u32, SaksiError> {
+        Ok(self.0.pin_attempts_left()?)
+    }
+
     /// What was written down on this handset, in order.
     pub fn day(&self) -> Result<Vec<Summary>, SaksiError> {
         Ok(self.0.day()?)

@@ -33,7 +33,7 @@ fn a_code_is_the_name_of_its_case_and_its_own() {
         codes.insert(code);
     }
     // All but the models' and the boundary's own two, which are no errors of a handset.
-    assert_eq!(codes.len(), 37);
+    assert_eq!(codes.len(), 38);
 }
 
 #[test]
@@ -89,6 +89,7 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (VaultError::Pin(PinError::Wrong).into(), "wrong_pin"),
         (VaultError::Pin(PinError::TooShort).into(), "pin_too_short"),
         (VaultError::Pin(PinError::Damaged).into(), "damaged"),
+        (VaultError::Wait { seconds: 30 }.into(), "pin_wait"),
         (VaultError::Erased.into(), "erased"),
         (VaultError::CannotUnwrap.into(), "key_lost"),
         (VaultError::Unavailable(failed()).into(), "keystore_failed"),

@@ -4,32 +4,37 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use saksi_face::{Engine, ModelId};
+use saksi_records::audit::{By, Event};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::HandsetKey;
 use saksi_records::record::{Consent, NotServedReason, Payload};
 use saksi_records::wire::{HandsetState, HandsetStatus, PaidMark, Policy, Registration, RosterDelta, Ticket};
 use saksi_records::{
-    BeneficiaryId, BlobRef, ChainHead, Entitlement, Envelope, Header, OfficerId, RecordId, Round, RoundId, SealedBlob,
-    TimeEvidence, roster_file,
+    BeneficiaryId, BlobRef, ChainHead, Entitlement, Envelope, Header, Kind, OfficerId, RecordId, Round, RoundId,
+    SealedBlob, TimeEvidence, roster_file,
 };
 use zeroize::Zeroizing;
 
+use crate::audit::AuditLog;
 use crate::capture::{self, Thresholds};
 use crate::client::{Client, NetworkError};
 use crate::day::Summary;
 use crate::error::FieldError;
 use crate::files;
+use crate::history::Identity;
 use crate::outbox::{Outbox, Shelf};
+use crate::pin::PinError;
 use crate::platform::{Clock, Location};
 use crate::programme::Programme;
 use crate::roster::Roster;
 use crate::step::Step;
 use crate::store::{Changes, Store, StoreError, Table};
-use crate::vault::{KeyVault, RootKey, Vault};
+use crate::vault::{KeyVault, RootKey, Vault, VaultError};
 use crate::visit::{Draft, Entitled, Photo, ProxyPhoto, Recognition, Setting, Visit, VisitError};
 
 const TICKET_VERSION: u32 = 1;
 const CHAIN_HEAD: &str = "chain head";
+const AUDIT_HEAD: &str = "audit head";
 pub(crate) const ROSTER_CURSOR: &str = "roster cursor";
 
 /// What the handset's hardware does for it.
@@ -50,6 +55,7 @@ pub struct Handset {
     engine: Arc<Engine>,
     vault: Vault,
     pub(crate) outbox: Outbox,
+    audit: AuditLog,
     programme: Mutex<Programme>,
     session: Mutex<Option<Session>>,
     /// One sync at a time.
@@ -88,7 +94,7 @@ impl Handset {
         let client = Client::new(&ticket.server, &ticket.ca, &ticket.server_key)?;
         let vault = Vault::at(dir);
         let (root, transport) = if vault.exists() {
-            (vault.root(keystore, pin)?, vault.transport(keystore)?)
+            (vault.root(keystore, platform.clock.now(), pin)?, vault.transport(keystore)?)
         } else {
             vault.create(keystore, pin)?
         };
@@ -101,7 +107,9 @@ impl Handset {
         };
         let registered = client.register(jws::sign(&signing, typ::REGISTRATION, &registration))?;
         Programme::new(ticket, label, registered, &platform.clock.now()).save(dir, keystore)?;
-        Self::open(dir, platform, engine)
+        let handset = Self::open(dir, platform, engine)?;
+        handset.log(Event::Provisioned)?;
+        Ok(handset)
     }
 
     /// Opens a provisioned handset. It is locked.
@@ -111,6 +119,7 @@ impl Handset {
             dir: dir.to_owned(),
             vault: Vault::at(dir),
             outbox: Outbox::open(&dir.join("records"))?,
+            audit: AuditLog::at(dir),
             platform,
             engine,
             programme: Mutex::new(programme),
@@ -128,11 +137,12 @@ impl Handset {
         let mut session = lock(&self.session);
         // The store has one opener.
         *session = None;
-        let root = self.vault.root(&*self.platform.keystore, pin)?;
+        let root = self.root(pin)?;
         let (store, mut roster, stored) = match self.read_store(&root) {
             Err(StoreError::Damaged(why)) => {
                 tracing::warn!(why, "the store is put aside; the roster comes again with the next sync");
                 files::put_aside(&self.store_dir(), "damaged")?;
+                self.log(Event::StorePutAside)?;
                 self.read_store(&root)?
             }
             read => read?,
@@ -145,13 +155,26 @@ impl Handset {
         let head = if filed.seq > stored.seq { filed } else { stored };
         let notes = root.derive("notes");
         self.remember(&store, &mut roster, &notes)?;
-        *session = Some(Session { officer, signing: root.signing_key(), notes, store, roster, head });
+        let signing = root.signing_key();
+        self.identify_itself(&signing)?;
+        self.log_unlock(&store, &officer)?;
+        *session = Some(Session { officer, signing, notes, store, roster, head });
         Ok(())
+    }
+
+    /// How many wrong PINs in a row are left before the root key is destroyed. Works while locked.
+    pub fn pin_attempts_left(&self) -> Result<u32, FieldError> {
+        Ok(self.vault.attempts_left(&*self.platform.keystore)?)
     }
 
     /// Forgets all that the PIN opened.
     pub fn lock(&self) {
-        *lock(&self.session) = None;
+        self.lock_by(By::Officer);
+    }
+
+    /// Writes something down in the audit log that the handset doesn't see of itself. Works while locked.
+    pub fn log(&self, event: Event) -> Result<ChainHead, FieldError> {
+        Ok(self.audit.write(event, self.time(), &self.programme(), &self.transport_key()?)?)
     }
 
     /// Whether [`Self::unlock`] is needed.
@@ -185,8 +208,11 @@ impl Handset {
         });
         let entitlements = entitlements.collect();
         let beneficiaries = rows.into_iter().map(|row| row.beneficiary).collect();
-        let delta = RosterDelta { rounds: vec![round], beneficiaries, entitlements, ..RosterDelta::default() };
+        let (round, rounds) = (round.id.clone(), vec![round]);
+        let delta = RosterDelta { rounds, beneficiaries, entitlements, ..RosterDelta::default() };
+        let rows = count as u64;
         self.with_session(|session| session.apply_roster(delta, None))?;
+        self.log(Event::RosterImported { round, rows })?;
         Ok(count)
     }
 
@@ -290,6 +316,10 @@ impl Handset {
             tracing::warn!(%error, "a committed record waits for recovery");
         }
         Step::Published.reached();
+        if summary.kind == Kind::Exception {
+            drop(guard);
+            self.log_anyway(Event::Overridden { record: summary.record });
+        }
         Ok(summary)
     }
 
@@ -341,10 +371,10 @@ impl Handset {
     pub(crate) fn hear(&self, status: HandsetStatus) -> Result<(), FieldError> {
         let state = status.state;
         if state != HandsetState::Active {
-            self.lock();
+            self.lock_by(By::Programme);
         }
-        if state == HandsetState::Erase {
-            self.vault.destroy_root()?;
+        if state == HandsetState::Erase && self.vault.destroy_root()? {
+            self.log_anyway(Event::Erased { by: By::Programme });
         }
         let mut programme = lock(&self.programme);
         programme.hear(status, &self.platform.clock.now());
@@ -357,6 +387,53 @@ impl Handset {
         act: impl FnOnce(&mut Session) -> Result<T, FieldError>,
     ) -> Result<T, FieldError> {
         act(lock(&self.session).as_mut().ok_or(FieldError::Locked)?)
+    }
+
+    /// The root key; what goes wrong with the PIN is written down.
+    fn root(&self, pin: &str) -> Result<RootKey, VaultError> {
+        let keystore = &*self.platform.keystore;
+        let was_there = self.vault.has_root();
+        let root = self.vault.root(keystore, self.platform.clock.now(), pin);
+        match &root {
+            Err(VaultError::Pin(PinError::Wrong)) => {
+                let left = self.vault.attempts_left(keystore).unwrap_or_default();
+                self.log_anyway(Event::PinFailed { left });
+            }
+            Err(VaultError::Erased) if was_there => self.log_anyway(Event::Erased { by: By::WrongPins }),
+            _ => {}
+        }
+        root
+    }
+
+    fn lock_by(&self, by: By) {
+        if lock(&self.session).take().is_some() {
+            self.log_anyway(Event::Locked { by });
+        }
+    }
+
+    /// Writes down what must happen even where it can't be written down.
+    fn log_anyway(&self, event: Event) {
+        if let Err(error) = self.log(event) {
+            tracing::warn!(%error, "an event is missing in the audit log");
+        }
+    }
+
+    /// The store remembers the log's head at each unlock, so that a log that lost its end shows at the next.
+    fn log_unlock(&self, store: &Store, officer: &OfficerId) -> Result<(), FieldError> {
+        let known = store.get(Table::Meta, AUDIT_HEAD)?.unwrap_or(ChainHead::START);
+        if !self.audit.has(&known)? {
+            self.log(Event::LogCut { expected: known.seq })?;
+        }
+        let head = self.log(Event::Unlocked { officer: officer.clone() })?;
+        let mut changes = Changes::default();
+        changes.put(Table::Meta, AUDIT_HEAD, &head);
+        Ok(store.apply(&changes)?)
+    }
+
+    fn identify_itself(&self, signing: &HandsetKey) -> Result<(), FieldError> {
+        let Programme { handset, server_key, .. } = self.programme();
+        let (signing_key, transport_key) = (signing.verifying_key(), self.transport_key()?.verifying_key());
+        Ok(Identity { handset, signing_key, transport_key, server_key }.save(&self.dir)?)
     }
 
     /// Tells a store that was lost, or fell back in time, of the records it doesn't know: nobody is paid twice.

@@ -5,6 +5,8 @@
 //! `saksi-records`. [`Handset`] is the way in.
 #![forbid(unsafe_code)]
 
+mod attempts;
+mod audit;
 mod backoff;
 pub mod capture;
 mod client;
@@ -12,6 +14,7 @@ mod day;
 mod error;
 mod files;
 mod handset;
+pub mod history;
 mod outbox;
 pub mod pin;
 mod platform;

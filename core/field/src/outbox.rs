@@ -82,13 +82,18 @@ pub struct Outbox {
 const STAGED: &str = "staged";
 
 impl Outbox {
+    /// A folder as it is; nothing is made in it.
+    pub fn at(dir: &Path) -> Self {
+        Self { dir: dir.to_owned() }
+    }
+
     /// Opens the folder, or makes it.
     pub fn open(dir: &Path) -> io::Result<Self> {
         for folder in ["outbox", "sent", "quarantine", "blobs", "notes"] {
             fs::create_dir_all(dir.join(folder))?;
         }
         sync_folder_of(&dir.join("outbox"))?;
-        Ok(Self { dir: dir.to_owned() })
+        Ok(Self::at(dir))
     }
 
     /// Puts photos, note and envelope on disk, synced, but out of sight of [`Self::list`].
@@ -223,6 +228,14 @@ impl Outbox {
         let aside = self.place(filed, Shelf::Quarantine);
         write_durably(&aside.with_extension("problem"), &serde_json::to_vec(problem)?)?;
         rename_durably(&filed.path, &aside)
+    }
+
+    /// The server's receipt for a record that was sent.
+    pub fn receipt(&self, filed: &Filed) -> io::Result<Option<String>> {
+        match fs::read_to_string(filed.path.with_extension("receipt")) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some),
+        }
     }
 
     /// Why a record is in quarantine.

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::thread;
 use std::time::Duration;
 
+use saksi_records::audit::Event;
 use saksi_records::wire::{HandsetState, Problem, ProblemCode};
 use saksi_records::{BlobRef, Envelope};
 use serde::Serialize;
@@ -196,6 +197,9 @@ impl Handset {
             self.with_session(|session| session.apply_roster(delta, Some(next)))?;
             // A server that says "more" without moving on would keep us here for ever.
             if !more || next <= cursor {
+                if changes > 0 {
+                    self.log(Event::RosterApplied { cursor: next, changes })?;
+                }
                 return Ok(changes);
             }
         }

@@ -154,6 +154,7 @@ fn vault(error: &VaultError) -> String {
             "Kunci perangkat ini rusak atau hilang: hubungi pengawas.".into()
         }
         VaultError::Unavailable(_) => "Penyimpanan kunci perangkat tidak menjawab: coba lagi.".into(),
+        VaultError::Wait { seconds } => format!("Terlalu banyak PIN salah: tunggu {seconds} detik."),
         VaultError::Erased => "Perangkat ini telah dihapus; catatan tersegel masih dapat dikirim.".into(),
         VaultError::Io(_) => "Berkas kunci tidak dapat dibaca atau ditulis.".into(),
     }
