@@ -48,22 +48,29 @@ fn a_process_killed_at_random_loses_and_doubles_nothing() {
 }
 
 #[test]
+fn a_process_killed_at_any_step_of_a_compaction_still_has_the_one_store_or_the_other() {
+    let Some(kit) = FieldKit::new() else { return };
+    let mut evidence = Evidence::new(&kit, "compaction", 500);
+    for step in Step::COMPACTION {
+        for nth in 1..=3 {
+            let officer = Officer::prepare(&kit, "compaction", Some((step, nth))).start();
+            let (there, told) = officer.gets_to(step);
+            evidence.check(&there, &told);
+            let folder = kit.handset_folder("compaction");
+            assert!(!folder.join("store.new").exists() && !folder.join("store.old").exists(), "{there}");
+        }
+    }
+    evidence.deliver(&format!("{} steps of a compaction, each 3 times", Step::COMPACTION.len()));
+}
+
+#[test]
 fn a_process_killed_at_any_step_of_a_commit_loses_and_doubles_nothing() {
     let Some(kit) = FieldKit::new() else { return };
     let mut evidence = Evidence::new(&kit, "steps", 500);
-    for step in Step::ALL {
+    for step in Step::COMMIT {
         for nth in 1..=3 {
             let officer = Officer::prepare(&kit, "steps", Some((step, nth))).start();
-            let there = format!("at {}", step.name());
-            let mut told = Vec::new();
-            loop {
-                let line = officer.said.recv_timeout(PATIENCE).expect("the officer gets there");
-                if line == there {
-                    break;
-                }
-                told.push(line);
-            }
-            told.extend(officer.kill());
+            let (there, told) = officer.gets_to(step);
             assert_eq!(told.len() as u64, nth - 1, "{there}: one acknowledgement a visit");
             let found = evidence.check(&there, &told);
             let kept = u64::from(matches!(step, Step::Kept | Step::Published));
@@ -73,7 +80,7 @@ fn a_process_killed_at_any_step_of_a_commit_loses_and_doubles_nothing() {
             }
         }
     }
-    evidence.deliver(&format!("{} steps, each at 3 visits", Step::ALL.len()));
+    evidence.deliver(&format!("{} steps, each at 3 visits", Step::COMMIT.len()));
 }
 
 /// What a handset must still have.
@@ -162,7 +169,7 @@ impl Officer {
     /// Starts a process that loads the models, and doesn't touch the handset yet.
     fn prepare(kit: &FieldKit, name: &str, stop: Option<(Step, u64)>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_officer"));
-        command.arg(kit.handset_folder(name)).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.arg(kit.handset_folder(name)).arg("write").stdin(Stdio::piped()).stdout(Stdio::piped());
         if let Some((step, nth)) = stop {
             command.args([step.name(), &nth.to_string()]);
         }
@@ -178,6 +185,21 @@ impl Officer {
         self.process.stdin.take().expect("piped").write_all(b"go\n").expect("it listens");
         assert_eq!(self.said.recv_timeout(PATIENCE).as_deref(), Ok("ready"));
         self
+    }
+
+    /// Kills it where it stops, and returns what it had said until then.
+    fn gets_to(self, step: Step) -> (String, Vec<String>) {
+        let there = format!("at {}", step.name());
+        let mut told = Vec::new();
+        loop {
+            let line = self.said.recv_timeout(PATIENCE).expect("the officer gets there");
+            if line == there {
+                break;
+            }
+            told.push(line);
+        }
+        told.extend(self.kill());
+        (there, told)
     }
 
     /// Kills it (SIGKILL), and returns what it had said until then.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use saksi_field::{FieldError, Handset, OutboxError, Shelf, StoreError, VisitError};
+use saksi_field::{FieldError, Handset, OutboxError, ROOM_FOR_A_VISIT, Shelf, StoreError, VisitError};
 use saksi_records::RecordId;
 use saksi_tests::crowd::{PHOTO_BYTES, next_unpaid, proxy_visit};
 use saksi_tests::{FieldKit, skipped, sync, unlock};
@@ -12,7 +12,7 @@ use saksi_tests::{FieldKit, skipped, sync, unlock};
 #[test]
 fn a_disk_that_fills_up_at_any_point_of_a_commit_costs_nothing_that_was_acknowledged() {
     let Some(kit) = FieldKit::new() else { return };
-    let Some(disk) = SmallDisk::mount(&kit.handset_folder("a"), "24m") else { return };
+    let Some(disk) = SmallDisk::mount(&kit.handset_folder("a"), "64m") else { return };
     kit.import_crowd(200);
     let handset = kit.handset("a");
     let ballast = disk.folder.join("ballast");
@@ -43,6 +43,24 @@ fn a_disk_that_fills_up_at_any_point_of_a_commit_costs_nothing_that_was_acknowle
     assert_has(&handset, &acknowledged);
     delivers_all(&kit, &handset);
     eprintln!("disk full: {refused} commits refused, {} acknowledged and delivered", acknowledged.len());
+}
+
+#[test]
+fn a_visit_is_refused_before_it_begins_where_room_runs_out_and_never_afterwards() {
+    let Some(kit) = FieldKit::new() else { return };
+    let Some(disk) = SmallDisk::mount(&kit.handset_folder("a"), "64m") else { return };
+    kit.import_crowd(20);
+    let handset = kit.handset("a");
+    let begun = proxy_visit(&handset, 0).expect("there is room");
+    let ballast = disk.folder.join("ballast");
+    let needed = usize::try_from(ROOM_FOR_A_VISIT).expect("it fits");
+    fs::write(&ballast, vec![1; usize::try_from(disk.free()).expect("it fits") - needed / 2]).expect("written");
+    let refused = proxy_visit(&handset, 1).expect_err("there is not");
+    assert!(matches!(refused, FieldError::LowSpace { free } if free < ROOM_FOR_A_VISIT), "{refused}");
+    handset.commit(begun).expect("what has begun is ended");
+    fs::remove_file(ballast).expect("removed");
+    handset.commit(proxy_visit(&handset, 1).expect("there is room again")).expect("committed");
+    delivers_all(&kit, &handset);
 }
 
 #[test]

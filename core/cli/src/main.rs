@@ -10,14 +10,20 @@ mod photos;
 mod roster;
 mod ticket;
 
+use std::alloc::System;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use saksi_field::text::Told as _;
 use saksi_field::{FieldError, NetworkError, VisitError};
+use zeroizing_alloc::ZeroAlloc;
 
 use crate::handset::HandsetArgs;
+
+/// Wipes what is freed: names, faces and photos pass through many buffers, of libraries too, before they are dropped.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// The face isn't surely the person's.
 const NO_MATCH: u8 = 3;

@@ -5,7 +5,9 @@ use saksi_face::{Decision, FaceError, ModelError, QualityProblem};
 use saksi_field::capture::{CaptureError, SMALLEST_PAGE};
 use saksi_field::pin::{self, PinError};
 use saksi_field::visit::{LONGEST_NAME, Requirement};
-use saksi_field::{FieldError, NetworkError, OutboxError, RosterError, StoreError, VaultError, VisitError};
+use saksi_field::{
+    FieldError, NetworkError, OutboxError, ROOM_FOR_A_VISIT, RosterError, StoreError, VaultError, VisitError,
+};
 use saksi_records::wire::{HandsetState, ProblemCode};
 use saksi_records::{RecordId, RoundId};
 
@@ -29,6 +31,14 @@ pub enum SaksiError {
     /// It needs no ticket.
     #[error("this handset is provisioned already")]
     AlreadyProvisioned,
+    /// Free some room, then begin the visit. What is sealed is safe.
+    #[error("too little room on the disk for a visit: {free_bytes} bytes left, {needed_bytes} needed")]
+    LowSpace {
+        /// Bytes left.
+        free_bytes: u64,
+        /// How many are needed.
+        needed_bytes: u64,
+    },
     /// Not the PIN.
     #[error("wrong PIN")]
     WrongPin,
@@ -255,6 +265,7 @@ impl SaksiError {
             Self::Forbidden { .. } => "forbidden",
             Self::NotProvisioned => "not_provisioned",
             Self::AlreadyProvisioned => "already_provisioned",
+            Self::LowSpace { .. } => "low_space",
             Self::WrongPin => "wrong_pin",
             Self::PinWait { .. } => "pin_wait",
             Self::PinTooShort { .. } => "pin_too_short",
@@ -302,6 +313,7 @@ impl From<FieldError> for SaksiError {
             FieldError::Forbidden(state) => Self::Forbidden { state },
             FieldError::NotProvisioned => Self::NotProvisioned,
             FieldError::AlreadyProvisioned => Self::AlreadyProvisioned,
+            FieldError::LowSpace { free } => Self::LowSpace { free_bytes: free, needed_bytes: ROOM_FOR_A_VISIT },
             FieldError::Vault(error) => error.into(),
             FieldError::Store(error) => error.into(),
             FieldError::Outbox(error) => error.into(),

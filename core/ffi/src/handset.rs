@@ -140,6 +140,12 @@ impl Handset {
         Ok(self.0.day()?)
     }
 
+    /// Gives back room on the disk where there is much to be had, and tells whether there was. For when the handset is
+    /// idle: it takes a moment, in which nothing else can be done.
+    pub fn tidy(&self) -> Result<bool, SaksiError> {
+        Ok(self.0.tidy()?)
+    }
+
     /// How many records wait, are sent, and are in quarantine. Works while locked.
     pub fn outbox_counts(&self) -> Result<OutboxCounts, SaksiError> {
         Ok(self.0.outbox_counts()?)

@@ -48,6 +48,20 @@ pub fn bytes_below(dir: &Path) -> io::Result<u64> {
     Ok(sum)
 }
 
+/// Bytes that can still be written where a folder is.
+pub fn free_bytes(dir: &Path) -> io::Result<u64> {
+    #[cfg(unix)]
+    {
+        let disk = rustix::fs::statvfs(dir)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = dir;
+        Ok(u64::MAX)
+    }
+}
+
 /// Syncs the folder that holds a file, so that the file's name is on disk too.
 pub fn sync_folder_of(path: &Path) -> io::Result<()> {
     let folder = path.parent().map_or(Ok(None), open_folder)?;

@@ -35,6 +35,12 @@ use crate::visit::{Draft, Entitled, Photo, ProxyPhoto, Recognition, Setting, Vis
 const TICKET_VERSION: u32 = 1;
 const CHAIN_HEAD: &str = "chain head";
 const AUDIT_HEAD: &str = "audit head";
+/// A store is worth compacting when it takes so many times the room of what is live in it,
+const WASTE: u64 = 2;
+/// which counts as at least so much, since sled takes a few segments of 512 KiB in any case.
+const SMALL_STORE: u64 = 1024 * 1024;
+/// What must be free on the disk when a visit begins: room for several visits and the store's log.
+pub const ROOM_FOR_A_VISIT: u64 = 16 * 1024 * 1024;
 pub(crate) const ROSTER_CURSOR: &str = "roster cursor";
 
 /// What the handset's hardware does for it.
@@ -244,11 +250,13 @@ impl Handset {
 
     /// Starts a visit at which the beneficiary stands there.
     pub fn visit_in_person(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
+        self.require_room()?;
         self.with_session(|session| Ok(Visit::in_person(self.setting(session, round), session.entitled(round, id)?)))
     }
 
     /// Starts a visit at which a proxy stands there.
     pub fn visit_by_proxy(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
+        self.require_room()?;
         self.with_session(|session| Ok(Visit::by_proxy(self.setting(session, round), session.entitled(round, id)?)))
     }
 
@@ -259,6 +267,7 @@ impl Handset {
         id: &BeneficiaryId,
         reason: NotServedReason,
     ) -> Result<Summary, FieldError> {
+        self.require_room()?;
         let draft = self.with_session(|session| {
             let entitled = session.entitled(round, id)?;
             Ok(Visit::not_served(self.setting(session, round), entitled.beneficiary, reason))
@@ -348,6 +357,30 @@ impl Handset {
         Ok(Space { disk_bytes: disk, live_bytes: disk - store + live })
     }
 
+    /// Gives back the room that overwritten values take, where there is much of it. For when the handset is idle: it takes
+    /// a moment, in which nothing else can be done. Returns whether it was worth it.
+    pub fn tidy(&self) -> Result<bool, FieldError> {
+        let (store, live) =
+            (files::bytes_below(&self.store_dir())?, self.with_session(|it| Ok(it.store.live_bytes()?))?);
+        let worth = store > WASTE * live.max(SMALL_STORE);
+        if worth {
+            self.compact()?;
+        }
+        Ok(worth)
+    }
+
+    /// Gives back all the room that overwritten values take. A crash in between loses nothing. Where the disk is too full
+    /// for a copy, the store stays as it is; where the copy can't be opened, the handset is locked.
+    pub fn compact(&self) -> Result<(), FieldError> {
+        let mut guard = lock(&self.session);
+        guard.as_ref().ok_or(FieldError::Locked)?.store.copy(&self.store_dir())?;
+        if let Some(session) = guard.take() {
+            let store = session.store.switch(&self.store_dir())?;
+            *guard = Some(Session { store, ..session });
+        }
+        Ok(())
+    }
+
     /// The model whose templates can be searched.
     pub fn model(&self) -> &ModelId {
         self.engine.model()
@@ -387,6 +420,12 @@ impl Handset {
         act: impl FnOnce(&mut Session) -> Result<T, FieldError>,
     ) -> Result<T, FieldError> {
         act(lock(&self.session).as_mut().ok_or(FieldError::Locked)?)
+    }
+
+    /// A visit that has begun is never refused for want of room, so there must be enough when it begins.
+    fn require_room(&self) -> Result<(), FieldError> {
+        let free = files::free_bytes(&self.dir)?;
+        if free < ROOM_FOR_A_VISIT { Err(FieldError::LowSpace { free }) } else { Ok(()) }
     }
 
     /// The root key; what goes wrong with the PIN is written down.

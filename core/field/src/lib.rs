@@ -32,7 +32,7 @@ pub mod visit;
 pub use client::NetworkError;
 pub use day::Summary;
 pub use error::FieldError;
-pub use handset::{Handset, OutboxCounts, Platform, Space};
+pub use handset::{Handset, OutboxCounts, Platform, ROOM_FOR_A_VISIT, Space};
 pub use outbox::{Filed, Outbox, OutboxError, Shelf};
 pub use platform::{Clock, ClockReading, HostClock, Location, Nowhere};
 pub use programme::Programme;

@@ -21,11 +21,20 @@ pub enum Step {
     Kept,
     /// The record waits to be sent.
     Published,
+    /// A copy of the store without what was overwritten is on disk, beside it.
+    Copied,
+    /// The store is out of the way.
+    MovedAside,
+    /// The copy has its place; what was there before is still beside it.
+    Switched,
 }
 
 impl Step {
-    /// All of them, in the order of a commit.
-    pub const ALL: [Self; 6] = [Self::Sealed, Self::Written, Self::Staged, Self::Applied, Self::Kept, Self::Published];
+    /// Those of a commit, in order.
+    pub const COMMIT: [Self; 6] =
+        [Self::Sealed, Self::Written, Self::Staged, Self::Applied, Self::Kept, Self::Published];
+    /// Those of a compaction, in order.
+    pub const COMPACTION: [Self; 3] = [Self::Copied, Self::MovedAside, Self::Switched];
 
     /// The name it has in the event.
     pub fn name(self) -> &'static str {
@@ -36,6 +45,9 @@ impl Step {
             Self::Applied => "applied",
             Self::Kept => "kept",
             Self::Published => "published",
+            Self::Copied => "copied",
+            Self::MovedAside => "moved_aside",
+            Self::Switched => "switched",
         }
     }
 

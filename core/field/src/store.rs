@@ -1,8 +1,10 @@
-//! The encrypted store on the handset's disk. This is the only module that names sled.
+//! The encrypted store on the handset's disk. This is the only module that names sled, with its `compaction`.
 //!
 //! One tree holds all tables. A key on disk is the table's letter and an HMAC-SHA256 of the real key; a value is
 //! AES-256-GCM over the real key and JSON, with the key on disk as associated data. So no name, number or template is
 //! ever in the clear, and nothing can be moved to another place unnoticed.
+
+mod compaction;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -120,8 +122,8 @@ impl Changes {
 impl Store {
     /// Opens the store in a folder, or makes a new one.
     pub fn open(dir: &Path, root: &RootKey) -> Result<Self, StoreError> {
-        let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
-        let db = guarded(|| Ok(config.open()?))?;
+        compaction::recover(dir)?;
+        let db = open(dir)?;
         let names = hmac::Key::new(hmac::HMAC_SHA256, &*root.derive("store names"));
         Ok(Self { db, names, values: root.derive("store values") })
     }
@@ -160,6 +162,19 @@ impl Store {
         })
     }
 
+    /// Copies all that is live beside the store: sled never gives back the room of what was overwritten.
+    pub fn copy(&self, dir: &Path) -> Result<(), StoreError> {
+        compaction::copy(&self.db, dir)
+    }
+
+    /// Puts the copy in the store's place, if nothing was changed since, and opens it.
+    pub fn switch(self, dir: &Path) -> Result<Self, StoreError> {
+        let Self { db, names, values } = self;
+        drop(db);
+        compaction::switch(dir)?;
+        Ok(Self { db: open(dir)?, names, values })
+    }
+
     /// Makes changes, and returns when they are on disk.
     pub fn apply(&self, changes: &Changes) -> Result<(), StoreError> {
         let mut batch = sled::Batch::default();
@@ -189,9 +204,20 @@ impl Store {
     }
 }
 
+fn open(dir: &Path) -> Result<sled::Db, StoreError> {
+    let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+    guarded(|| Ok(config.open()?))
+}
+
 /// sled panics on some kinds of damage.
 fn guarded<T>(act: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
     catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|_| Err(StoreError::Damaged("it can't be read".into())))
+}
+
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error.to_string())
+    }
 }
 
 impl From<sled::Error> for StoreError {
@@ -236,6 +262,32 @@ mod tests {
         changes.remove(Table::Meta, "a");
         store.apply(&changes).expect("applied");
         assert_eq!(store.get::<i32>(Table::Meta, "a").expect("read"), None);
+    }
+
+    #[test]
+    fn after_many_changes_a_compacted_store_takes_little_more_than_what_is_live() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("store");
+        let root = root(dir.path());
+        let mut store = Store::open(&path, &root).expect("a new store");
+        for round in 0..50 {
+            let mut changes = Changes::default();
+            for key in 0..200 {
+                changes.put(Table::Meta, format!("{key}"), &vec![round; 500]);
+            }
+            store.apply(&changes).expect("applied");
+        }
+        let before = crate::files::bytes_below(&path).expect("readable");
+        store.copy(&path).expect("copied");
+        store = store.switch(&path).expect("switched");
+        let after = crate::files::bytes_below(&path).expect("readable");
+        let live = store.live_bytes().expect("readable");
+        eprintln!("before {before}, after {after}, live {live}");
+        assert!(after < before && after < 3 * live.max(1 << 20));
+        assert_eq!(store.all::<Vec<i32>>(Table::Meta).expect("readable").len(), 200);
+        drop(store);
+        let store = Store::open(&path, &root).expect("whole");
+        assert_eq!(store.get::<Vec<i32>>(Table::Meta, "7").expect("readable"), Some(vec![49; 500]));
     }
 
     #[test]

@@ -84,6 +84,10 @@ impl Handset {
         }
         if self.programme().status.state == HandsetState::Active && !self.is_locked() {
             report.roster_changes = self.fetch_roster(&client, &caller)?;
+            // What a roster replaced takes room, and after a sync there is a moment's time.
+            if let Err(error) = self.tidy() {
+                tracing::warn!(%error, "the store wasn't compacted");
+            }
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::capture::{CaptureError, SMALLEST_PAGE};
 use crate::client::NetworkError;
 use crate::error::FieldError;
+use crate::handset::ROOM_FOR_A_VISIT;
 use crate::pin::{self, PinError};
 use crate::roster::RosterError;
 use crate::vault::VaultError;
@@ -134,6 +135,11 @@ fn in_indonesian(error: &FieldError) -> String {
         FieldError::Forbidden(_) => "Perangkat ini dikunci oleh program: hubungi pengawas.".into(),
         FieldError::NotProvisioned => "Perangkat ini belum didaftarkan: pindai kode dari pengawas.".into(),
         FieldError::AlreadyProvisioned => "Perangkat ini sudah terdaftar.".into(),
+        FieldError::LowSpace { free } => format!(
+            "Ruang penyimpanan hampir habis (sisa {} MB, perlu {} MB): hapus berkas lain, lalu mulai kunjungan.",
+            free / 1_000_000,
+            ROOM_FOR_A_VISIT / 1_000_000
+        ),
         FieldError::Vault(error) => vault(error),
         FieldError::Store(_) => "Penyimpanan di perangkat ini tidak dapat dipakai: hubungi pengawas.".into(),
         FieldError::Outbox(_) => "Berkas tersegel tidak dapat dibaca atau ditulis: periksa ruang penyimpanan.".into(),
