@@ -2,6 +2,7 @@
 
 #![expect(clippy::missing_panics_doc, reason = "what tests stand on fails by panicking, as tests do")]
 
+pub mod crowd;
 pub mod weather;
 
 use std::fs;
@@ -14,11 +15,12 @@ use anyhow::{Context, Result};
 use saksi_face::{Engine, Frame, Manifest};
 use saksi_field::visit::ProxyDetails;
 use saksi_field::{
-    FileVault, Handset, HostClock, Nowhere, Platform, Summary as Receipt, SyncListener, SyncProgress, SyncReport,
+    Clock, ClockReading, FieldError, FileVault, Handset, HostClock, Nowhere, Platform, Summary as Receipt,
+    SyncListener, SyncProgress, SyncReport,
 };
 use saksi_records::record::{Consent, ProxyReason, Relation};
 use saksi_records::wire::Ticket;
-use saksi_records::{BeneficiaryId, FaceTemplate, OfficerId, RoundId, roster_file};
+use saksi_records::{BeneficiaryId, FaceTemplate, OfficerId, ProgrammeKey, RoundId, roster_file};
 use saksi_server::{Config, Programme, Server, Summary};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -122,7 +124,25 @@ impl FieldKit {
 
     /// A handset that was provisioned before, opened again and locked, as after a restart of the phone.
     pub fn reopen(&self, name: &str) -> Handset {
-        Handset::open(&self.handset_folder(name), self.platform(name), self.engine.clone()).expect("it is provisioned")
+        self.reopens(name).expect("it is provisioned")
+    }
+
+    /// The same where that may fail.
+    pub fn reopens(&self, name: &str) -> Result<Handset, FieldError> {
+        Handset::open(&self.handset_folder(name), self.platform(name), self.engine.clone())
+    }
+
+    /// The same, so long after the phone's start.
+    pub fn reopen_at(&self, name: &str, monotonic_ms: u64) -> Handset {
+        let platform = Platform { clock: Arc::new(Later(monotonic_ms)), ..self.platform(name) };
+        Handset::open(&self.handset_folder(name), platform, self.engine.clone()).expect("it is provisioned")
+    }
+
+    /// The programme's private key, with which records and audit logs are read.
+    pub fn programme_key(&self) -> ProgrammeKey {
+        let text = fs::read_to_string(self.config.data.join("keys/programme.key")).expect("the server made it");
+        let key = hex::decode(text.trim_end()).expect("hex");
+        ProgrammeKey::from_bytes(key.as_slice().try_into().expect("32 bytes")).expect("a key")
     }
 
     /// A handset's folder.
@@ -132,10 +152,7 @@ impl FieldKit {
 
     /// What stands for a phone's hardware.
     pub fn platform(&self, name: &str) -> Platform {
-        let folder = self.handset_folder(name);
-        fs::create_dir_all(&folder).expect("a folder");
-        let keystore = FileVault::open(&folder.with_extension("keystore")).expect("a key file");
-        Platform { keystore: Arc::new(keystore), clock: Arc::new(HostClock::new()), location: Arc::new(Nowhere) }
+        platform_of(&self.handset_folder(name))
     }
 
     /// The face engine.
@@ -195,6 +212,22 @@ pub fn round() -> RoundId {
 /// The number of the n-th on the roster, from 0.
 pub fn beneficiary(n: usize) -> BeneficiaryId {
     props::ROSTER[n].id.parse().expect("a number")
+}
+
+/// The clocks of a phone that has been on for so many milliseconds.
+struct Later(u64);
+
+impl Clock for Later {
+    fn now(&self) -> ClockReading {
+        ClockReading { monotonic_ms: self.0, ..HostClock::new().now() }
+    }
+}
+
+/// What stands for the hardware of the phone with this folder.
+pub fn platform_of(folder: &Path) -> Platform {
+    fs::create_dir_all(folder).expect("a folder");
+    let keystore = FileVault::open(&folder.with_extension("keystore")).expect("a key file");
+    Platform { keystore: Arc::new(keystore), clock: Arc::new(HostClock::new()), location: Arc::new(Nowhere) }
 }
 
 /// Unlocks with the right PIN.

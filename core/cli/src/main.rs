@@ -1,5 +1,6 @@
 //! `saksi`: the handset in a terminal.
 
+mod audit;
 mod bench;
 mod capture;
 mod day;
@@ -10,14 +11,20 @@ mod photos;
 mod roster;
 mod ticket;
 
+use std::alloc::System;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use saksi_field::text::Told as _;
 use saksi_field::{FieldError, NetworkError, VisitError};
+use zeroizing_alloc::ZeroAlloc;
 
 use crate::handset::HandsetArgs;
+
+/// Wipes what is freed: names, faces and photos pass through many buffers, of libraries too, before they are dropped.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// The face isn't surely the person's.
 const NO_MATCH: u8 = 3;
@@ -77,6 +84,9 @@ enum Command {
     /// Take a picture from a camera's frames, guided as on a handset
     #[command(subcommand)]
     Capture(capture::Command),
+    /// Prove what a handset has done
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Find, compare and embed faces in photos
     #[command(subcommand)]
     Face(face::Command),
@@ -99,6 +109,7 @@ fn main() -> ExitCode {
         Command::Outbox => day::outbox(&on, &common),
         Command::Sync { roster } => day::sync(*roster, &on, &common),
         Command::Capture(command) => capture::run(command, on.language(), &common),
+        Command::Audit(command) => audit::run(command, on.language(), &common),
         Command::Face(command) => face::run(command, &common).map(|()| ExitCode::SUCCESS),
         Command::Evaluate(command) => evaluate::run(command, &common).map(|()| ExitCode::SUCCESS),
         Command::Bench(command) => bench::run(command, &common).map(|()| ExitCode::SUCCESS),

@@ -5,7 +5,9 @@ use saksi_face::{Decision, FaceError, ModelError, PageProblem, QualityProblem};
 use saksi_field::capture::CaptureError;
 use saksi_field::pin::{self, PinError};
 use saksi_field::visit::{LONGEST_NAME, LONGEST_REASON, Requirement};
-use saksi_field::{FieldError, NetworkError, OutboxError, RosterError, StoreError, VaultError, VisitError};
+use saksi_field::{
+    FieldError, NetworkError, OutboxError, ROOM_FOR_A_VISIT, RosterError, StoreError, VaultError, VisitError,
+};
 use saksi_records::wire::{HandsetState, ProblemCode};
 use saksi_records::{RecordId, RoundId};
 
@@ -29,9 +31,23 @@ pub enum SaksiError {
     /// It needs no ticket.
     #[error("this handset is provisioned already")]
     AlreadyProvisioned,
+    /// Free some room, then begin the visit. What is sealed is safe.
+    #[error("too little room on the disk for a visit: {free_bytes} bytes left, {needed_bytes} needed")]
+    LowSpace {
+        /// Bytes left.
+        free_bytes: u64,
+        /// How many are needed.
+        needed_bytes: u64,
+    },
     /// Not the PIN.
     #[error("wrong PIN")]
     WrongPin,
+    /// Too many wrong PINs: the next may be tried later.
+    #[error("too many wrong PINs: wait {seconds} seconds")]
+    PinWait {
+        /// In how many seconds.
+        seconds: u64,
+    },
     /// A new PIN has to be longer.
     #[error("a PIN has at least {shortest} characters")]
     PinTooShort {
@@ -259,7 +275,9 @@ impl SaksiError {
             Self::Forbidden { .. } => "forbidden",
             Self::NotProvisioned => "not_provisioned",
             Self::AlreadyProvisioned => "already_provisioned",
+            Self::LowSpace { .. } => "low_space",
             Self::WrongPin => "wrong_pin",
+            Self::PinWait { .. } => "pin_wait",
             Self::PinTooShort { .. } => "pin_too_short",
             Self::Erased => "erased",
             Self::KeyLost => "key_lost",
@@ -308,6 +326,7 @@ impl From<FieldError> for SaksiError {
             FieldError::Forbidden(state) => Self::Forbidden { state },
             FieldError::NotProvisioned => Self::NotProvisioned,
             FieldError::AlreadyProvisioned => Self::AlreadyProvisioned,
+            FieldError::LowSpace { free } => Self::LowSpace { free_bytes: free, needed_bytes: ROOM_FOR_A_VISIT },
             FieldError::Vault(error) => error.into(),
             FieldError::Store(error) => error.into(),
             FieldError::Outbox(error) => error.into(),
@@ -329,6 +348,7 @@ impl From<VaultError> for SaksiError {
             VaultError::Pin(PinError::Wrong) => Self::WrongPin,
             VaultError::Pin(PinError::TooShort) => Self::PinTooShort { shortest: pin::SHORTEST as u32 },
             VaultError::Pin(error @ PinError::Damaged) => Self::Damaged { reason: error.to_string() },
+            VaultError::Wait { seconds } => Self::PinWait { seconds },
             VaultError::Erased => Self::Erased,
             VaultError::Io(error) => Self::DiskFailed { reason: error.to_string() },
         }

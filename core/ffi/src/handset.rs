@@ -147,9 +147,20 @@ impl Handset {
         Ok(self.0.not_served(round, id, reason)?)
     }
 
+    /// How many wrong PINs in a row are left before the root key is destroyed. Works while locked.
+    pub fn pin_attempts_left(&self) -> Result<u32, SaksiError> {
+        Ok(self.0.pin_attempts_left()?)
+    }
+
     /// What was written down on this handset, in order.
     pub fn day(&self) -> Result<Vec<Summary>, SaksiError> {
         Ok(self.0.day()?)
+    }
+
+    /// Gives back room on the disk where there is much to be had, and tells whether there was. For when the handset is
+    /// idle: it takes a moment, in which nothing else can be done.
+    pub fn tidy(&self) -> Result<bool, SaksiError> {
+        Ok(self.0.tidy()?)
     }
 
     /// How many records wait, are sent, and are in quarantine. Works while locked.

@@ -4,6 +4,10 @@
 //! that is checked where it crosses, amounts are whole rupiah, and every time is in milliseconds since 1970 (UTC). Calls
 //! block; the apps wrap them in coroutines and tasks. Pictures are JPEG or PNG and are borrowed, not copied.
 
+use std::alloc::System;
+
+use zeroizing_alloc::ZeroAlloc;
+
 mod engine;
 mod error;
 mod handset;
@@ -17,5 +21,9 @@ pub use handset::{Handset, Quarantined, SyncReport};
 pub use platform::{Clock, ClockReading, Fix, KeyVault, Location, Platform, PlatformError, SyncListener};
 pub use types::{BeneficiaryCard, HandsetInfo};
 pub use visit::{Likeness, Recognition, Visit};
+
+/// Wipes what is freed: names, faces and photos pass through many buffers, of libraries too, before they are dropped.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 uniffi::setup_scaffolding!("saksi");

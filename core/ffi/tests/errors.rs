@@ -33,7 +33,7 @@ fn a_code_is_the_name_of_its_case_and_its_own() {
         codes.insert(code);
     }
     // All but the models' and the boundary's own two, which are no errors of a handset.
-    assert_eq!(codes.len(), 40);
+    assert_eq!(codes.len(), 42);
 }
 
 #[test]
@@ -86,9 +86,11 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (FieldError::Forbidden(HandsetState::Erase), "forbidden"),
         (FieldError::NotProvisioned, "not_provisioned"),
         (FieldError::AlreadyProvisioned, "already_provisioned"),
+        (FieldError::LowSpace { free: 9_000_000 }, "low_space"),
         (VaultError::Pin(PinError::Wrong).into(), "wrong_pin"),
         (VaultError::Pin(PinError::TooShort).into(), "pin_too_short"),
         (VaultError::Pin(PinError::Damaged).into(), "damaged"),
+        (VaultError::Wait { seconds: 30 }.into(), "pin_wait"),
         (VaultError::Erased.into(), "erased"),
         (VaultError::CannotUnwrap.into(), "key_lost"),
         (VaultError::Unavailable(failed()).into(), "keystore_failed"),

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use saksi_records::wire::PaidMark;
 use saksi_records::{BeneficiaryId, Envelope, Kind, Record, RecordId, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
+use crate::seal;
 use crate::store::{Store, StoreError, Table};
 
 /// One record, as its officer may see it again. Also the receipt that is shown when it is committed.
@@ -55,12 +57,23 @@ impl Summary {
         })
     }
 
-    /// Whether the store acknowledges this very envelope. A place in the chain doesn't tell: an attempt that failed
+    /// Whether the store acknowledges this very record. A place in the chain doesn't tell: an attempt that failed
     /// before the store knew of it may have left a file for the same place.
-    pub(crate) fn is_kept(store: &Store, envelope: &Envelope) -> Result<bool, StoreError> {
-        let header = envelope.header();
-        let kept: Option<Self> = store.get(Table::Day, &key(header.seq))?;
-        Ok(kept.is_some_and(|summary| summary.record == header.record))
+    pub(crate) fn is_kept(store: &Store, seq: u64, record: RecordId) -> Result<bool, StoreError> {
+        let kept: Option<Self> = store.get(Table::Day, &key(seq))?;
+        Ok(kept.is_some_and(|summary| summary.record == record))
+    }
+
+    /// As a note beside the envelope: sealed JSON, bound to its record.
+    pub(crate) fn to_note(&self, key: &[u8; 32]) -> Vec<u8> {
+        let json = Zeroizing::new(serde_json::to_vec(self).expect("a summary is plain data"));
+        seal::seal(key, self.record.to_string().as_bytes(), &json)
+    }
+
+    /// Reads a note again; `None` where it was altered, or belongs to another record or key.
+    pub(crate) fn from_note(key: &[u8; 32], record: RecordId, note: &[u8]) -> Option<Self> {
+        let json = seal::open(key, record.to_string().as_bytes(), note)?;
+        serde_json::from_slice(&json).ok().filter(|summary: &Self| summary.record == record)
     }
 
     pub(crate) fn key(&self) -> String {

@@ -6,6 +6,7 @@ use saksi_records::wire::HandsetState;
 
 use crate::capture::CaptureError;
 use crate::client::NetworkError;
+use crate::handset::ROOM_FOR_A_VISIT;
 use crate::outbox::OutboxError;
 use crate::roster::RosterError;
 use crate::store::StoreError;
@@ -27,6 +28,12 @@ pub enum FieldError {
     /// It was provisioned before.
     #[error("this handset is provisioned already")]
     AlreadyProvisioned,
+    /// Too little room is left on the disk to begin a visit.
+    #[error("too little room on the disk for a visit: {} MB left, {} needed", free / 1_000_000, ROOM_FOR_A_VISIT / 1_000_000)]
+    LowSpace {
+        /// Bytes left.
+        free: u64,
+    },
     /// A secret can't be had.
     #[error(transparent)]
     Vault(#[from] VaultError),

@@ -6,6 +6,8 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::thread;
 
+use crate::step::Step;
+
 /// Writes beside the final place, syncs, renames, and syncs the folder. Only the owner can read the file.
 pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_added_extension("tmp");
@@ -17,6 +19,7 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// one commit of its journal, which is what takes the time.
 pub fn write_synced(files: &[(&Path, &[u8])]) -> io::Result<()> {
     let mut opened = files.iter().map(|(path, bytes)| write(path, bytes)).collect::<io::Result<Vec<File>>>()?;
+    Step::Written.reached();
     let folders: BTreeSet<&Path> = files.iter().filter_map(|(path, _)| path.parent()).collect();
     for folder in folders {
         opened.extend(open_folder(folder)?);
@@ -43,6 +46,20 @@ pub fn bytes_below(dir: &Path) -> io::Result<u64> {
         sum += if entry.file_type()?.is_dir() { bytes_below(&entry.path())? } else { entry.metadata()?.len() };
     }
     Ok(sum)
+}
+
+/// Bytes that can still be written where a folder is.
+pub fn free_bytes(dir: &Path) -> io::Result<u64> {
+    #[cfg(unix)]
+    {
+        let disk = rustix::fs::statvfs(dir)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = dir;
+        Ok(u64::MAX)
+    }
 }
 
 /// Syncs the folder that holds a file, so that the file's name is on disk too.

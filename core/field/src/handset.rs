@@ -3,28 +3,34 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use saksi_face::Engine;
+use saksi_face::{Engine, ModelId};
+use saksi_records::audit::{By, Event};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::HandsetKey;
 use saksi_records::record::{Consent, NotServedReason, Payload, Record};
 use saksi_records::wire::{HandsetState, HandsetStatus, PaidMark, Policy, Registration, RosterDelta, Ticket};
 use saksi_records::{
-    Beneficiary, BeneficiaryId, BlobRef, ChainHead, Entitlement, Envelope, Header, OfficerId, RecordId, Round, RoundId,
-    SealedBlob, TimeEvidence, roster_file,
+    Beneficiary, BeneficiaryId, BlobRef, ChainHead, Entitlement, Envelope, Header, Kind, OfficerId, RecordId, Round,
+    RoundId, SealedBlob, TimeEvidence, roster_file,
 };
+use zeroize::Zeroizing;
 
+use crate::audit::AuditLog;
 use crate::capture::{self, CaptureError, Thresholds};
 use crate::client::{Client, NetworkError};
 use crate::day::Summary;
 use crate::error::FieldError;
 use crate::files;
+use crate::history::Identity;
 use crate::outbox::{Outbox, Shelf};
 use crate::pages::UsedPage;
+use crate::pin::PinError;
 use crate::platform::{Clock, Location};
 use crate::programme::Programme;
 use crate::roster::Roster;
-use crate::store::{Store, StoreError, Table};
-use crate::vault::{KeyVault, RootKey, Vault};
+use crate::step::Step;
+use crate::store::{Changes, Store, StoreError, Table};
+use crate::vault::{KeyVault, RootKey, Vault, VaultError};
 use crate::visit::{
     Draft, EnrolmentPhoto, Entitled, ExceptionPhoto, ProxyPhoto, Recognition, Setting, StatementPhoto, Visit,
     VisitError,
@@ -32,6 +38,13 @@ use crate::visit::{
 
 const TICKET_VERSION: u32 = 1;
 const CHAIN_HEAD: &str = "chain head";
+const AUDIT_HEAD: &str = "audit head";
+/// A store is worth compacting when it takes so many times the room of what is live in it,
+const WASTE: u64 = 2;
+/// which counts as at least so much, since sled takes a few segments of 512 KiB in any case.
+const SMALL_STORE: u64 = 1024 * 1024;
+/// What must be free on the disk when a visit begins: room for several visits and the store's log.
+pub const ROOM_FOR_A_VISIT: u64 = 16 * 1024 * 1024;
 pub(crate) const ROSTER_CURSOR: &str = "roster cursor";
 
 /// What the handset's hardware does for it.
@@ -52,6 +65,7 @@ pub struct Handset {
     engine: Arc<Engine>,
     vault: Vault,
     pub(crate) outbox: Outbox,
+    audit: AuditLog,
     programme: Mutex<Programme>,
     session: Mutex<Option<Session>>,
     /// One sync at a time.
@@ -62,6 +76,7 @@ pub struct Handset {
 pub(crate) struct Session {
     officer: OfficerId,
     signing: HandsetKey,
+    notes: Zeroizing<[u8; 32]>,
     pub(crate) store: Store,
     pub(crate) roster: Roster,
     head: ChainHead,
@@ -89,7 +104,7 @@ impl Handset {
         let client = Client::new(&ticket.server, &ticket.ca, &ticket.server_key)?;
         let vault = Vault::at(dir);
         let (root, transport) = if vault.exists() {
-            (vault.root(keystore, pin)?, vault.transport(keystore)?)
+            (vault.root(keystore, platform.clock.now(), pin)?, vault.transport(keystore)?)
         } else {
             vault.create(keystore, pin)?
         };
@@ -102,7 +117,9 @@ impl Handset {
         };
         let registered = client.register(jws::sign(&signing, typ::REGISTRATION, &registration))?;
         Programme::new(ticket, label, registered, &platform.clock.now()).save(dir, keystore)?;
-        Self::open(dir, platform, engine)
+        let handset = Self::open(dir, platform, engine)?;
+        handset.log(Event::Provisioned)?;
+        Ok(handset)
     }
 
     /// Opens a provisioned handset. It is locked.
@@ -112,6 +129,7 @@ impl Handset {
             dir: dir.to_owned(),
             vault: Vault::at(dir),
             outbox: Outbox::open(&dir.join("records"))?,
+            audit: AuditLog::at(dir),
             platform,
             engine,
             programme: Mutex::new(programme),
@@ -129,11 +147,12 @@ impl Handset {
         let mut session = lock(&self.session);
         // The store has one opener.
         *session = None;
-        let root = self.vault.root(&*self.platform.keystore, pin)?;
-        let (store, roster, stored) = match self.read_store(&root) {
+        let root = self.root(pin)?;
+        let (store, mut roster, stored) = match self.read_store(&root) {
             Err(StoreError::Damaged(why)) => {
                 tracing::warn!(why, "the store is put aside; the roster comes again with the next sync");
                 files::put_aside(&self.store_dir(), "damaged")?;
+                self.log(Event::StorePutAside)?;
                 self.read_store(&root)?
             }
             read => read?,
@@ -141,16 +160,32 @@ impl Handset {
         // Published files are ahead of the store only where the store was lost. What was staged may have been
         // acknowledged then, and is kept.
         let store_lost = self.outbox.chain_head()?.seq > stored.seq;
-        self.outbox.recover(|staged| Ok(store_lost || Summary::is_kept(&store, staged)?))?;
+        self.outbox.recover(|seq, record| Ok(store_lost || Summary::is_kept(&store, seq, record)?))?;
         let filed = self.outbox.chain_head()?;
         let head = if filed.seq > stored.seq { filed } else { stored };
-        *session = Some(Session { officer, signing: root.signing_key(), store, roster, head });
+        let notes = root.derive("notes");
+        self.remember(&store, &mut roster, &notes)?;
+        UsedPage::forget_old(&store, self.time().best())?;
+        let signing = root.signing_key();
+        self.identify_itself(&signing)?;
+        self.log_unlock(&store, &officer)?;
+        *session = Some(Session { officer, signing, notes, store, roster, head });
         Ok(())
+    }
+
+    /// How many wrong PINs in a row are left before the root key is destroyed. Works while locked.
+    pub fn pin_attempts_left(&self) -> Result<u32, FieldError> {
+        Ok(self.vault.attempts_left(&*self.platform.keystore)?)
     }
 
     /// Forgets all that the PIN opened.
     pub fn lock(&self) {
-        *lock(&self.session) = None;
+        self.lock_by(By::Officer);
+    }
+
+    /// Writes something down in the audit log that the handset doesn't see of itself. Works while locked.
+    pub fn log(&self, event: Event) -> Result<ChainHead, FieldError> {
+        Ok(self.audit.write(event, self.time(), &self.programme(), &self.transport_key()?)?)
     }
 
     /// Whether [`Self::unlock`] is needed.
@@ -184,8 +219,11 @@ impl Handset {
         });
         let entitlements = entitlements.collect();
         let beneficiaries = rows.into_iter().map(|row| row.beneficiary).collect();
-        let delta = RosterDelta { rounds: vec![round], beneficiaries, entitlements, ..RosterDelta::default() };
+        let (round, rounds) = (round.id.clone(), vec![round]);
+        let delta = RosterDelta { rounds, beneficiaries, entitlements, ..RosterDelta::default() };
+        let rows = count as u64;
         self.with_session(|session| session.apply_roster(delta, None))?;
+        self.log(Event::RosterImported { round, rows })?;
         Ok(count)
     }
 
@@ -242,11 +280,13 @@ impl Handset {
 
     /// Starts a visit at which the beneficiary stands there.
     pub fn visit_in_person(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
+        self.require_room()?;
         self.with_session(|session| Ok(Visit::in_person(self.setting(session, round), session.entitled(round, id)?)))
     }
 
     /// Starts a visit at which a proxy stands there.
     pub fn visit_by_proxy(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
+        self.require_room()?;
         self.with_session(|session| Ok(Visit::by_proxy(self.setting(session, round), session.entitled(round, id)?)))
     }
 
@@ -280,6 +320,7 @@ impl Handset {
         id: &BeneficiaryId,
         reason: NotServedReason,
     ) -> Result<Summary, FieldError> {
+        self.require_room()?;
         let draft = self.with_session(|session| {
             let entitled = session.entitled(round, id)?;
             Ok(Visit::not_served(self.setting(session, round), entitled.beneficiary, reason))
@@ -314,23 +355,34 @@ impl Handset {
         let envelope = Envelope::seal(header, &payload, &programme.status.programme_key, &session.signing)?;
         let summary = Summary::of(&envelope, &payload.record);
 
-        let staged = self.outbox.stage(&envelope, &blobs)?;
         let head = ChainHead { seq: summary.seq, digest: envelope.digest() };
         let delta = session.follows_from(&payload.record, summary.paid_mark());
         let mut changes = Roster::changes(&delta);
         changes.put(Table::Meta, CHAIN_HEAD, &head);
         changes.put(Table::Day, summary.key(), &summary);
-        UsedPage::take(&mut changes, &session.store, page.as_ref(), &summary)?;
+        if let Some(page) = &page {
+            UsedPage::put(&mut changes, page, &summary);
+        }
+
+        Step::Sealed.reached();
+        let staged = self.outbox.stage(&envelope, &blobs, &summary.to_note(&session.notes))?;
+        Step::Staged.reached();
         if let Err(error) = session.store.apply(&changes) {
             // Whether it reached the disk can't be known here: the next unlock finds out, and ends or undoes it.
             *guard = None;
             return Err(error.into());
         }
+        Step::Kept.reached();
         session.head = head;
         session.roster.take(delta);
         if let Err(error) = self.outbox.publish(&staged) {
             // The record is acknowledged and on disk; the next unlock publishes it.
             tracing::warn!(%error, "a committed record waits for recovery");
+        }
+        Step::Published.reached();
+        if summary.kind == Kind::Exception {
+            drop(guard);
+            self.log_anyway(Event::Overridden { record: summary.record });
         }
         Ok(summary)
     }
@@ -360,6 +412,35 @@ impl Handset {
         Ok(Space { disk_bytes: disk, live_bytes: disk - store + live })
     }
 
+    /// Gives back the room that overwritten values take, where there is much of it. For when the handset is idle: it takes
+    /// a moment, in which nothing else can be done. Returns whether it was worth it.
+    pub fn tidy(&self) -> Result<bool, FieldError> {
+        let (store, live) =
+            (files::bytes_below(&self.store_dir())?, self.with_session(|it| Ok(it.store.live_bytes()?))?);
+        let worth = store > WASTE * live.max(SMALL_STORE);
+        if worth {
+            self.compact()?;
+        }
+        Ok(worth)
+    }
+
+    /// Gives back all the room that overwritten values take. A crash in between loses nothing. Where the disk is too full
+    /// for a copy, the store stays as it is; where the copy can't be opened, the handset is locked.
+    pub fn compact(&self) -> Result<(), FieldError> {
+        let mut guard = lock(&self.session);
+        guard.as_ref().ok_or(FieldError::Locked)?.store.copy(&self.store_dir())?;
+        if let Some(session) = guard.take() {
+            let store = session.store.switch(&self.store_dir())?;
+            *guard = Some(Session { store, ..session });
+        }
+        Ok(())
+    }
+
+    /// The model whose templates can be searched.
+    pub fn model(&self) -> &ModelId {
+        self.engine.model()
+    }
+
     /// The sealed records.
     pub fn outbox(&self) -> &Outbox {
         &self.outbox
@@ -378,10 +459,10 @@ impl Handset {
     pub(crate) fn hear(&self, status: HandsetStatus) -> Result<(), FieldError> {
         let state = status.state;
         if state != HandsetState::Active {
-            self.lock();
+            self.lock_by(By::Programme);
         }
-        if state == HandsetState::Erase {
-            self.vault.destroy_root()?;
+        if state == HandsetState::Erase && self.vault.destroy_root()? {
+            self.log_anyway(Event::Erased { by: By::Programme });
         }
         let mut programme = lock(&self.programme);
         programme.hear(status, &self.platform.clock.now());
@@ -394,6 +475,82 @@ impl Handset {
         act: impl FnOnce(&mut Session) -> Result<T, FieldError>,
     ) -> Result<T, FieldError> {
         act(lock(&self.session).as_mut().ok_or(FieldError::Locked)?)
+    }
+
+    /// A visit that has begun is never refused for want of room, so there must be enough when it begins.
+    fn require_room(&self) -> Result<(), FieldError> {
+        let free = files::free_bytes(&self.dir)?;
+        if free < ROOM_FOR_A_VISIT { Err(FieldError::LowSpace { free }) } else { Ok(()) }
+    }
+
+    /// The root key; what goes wrong with the PIN is written down.
+    fn root(&self, pin: &str) -> Result<RootKey, VaultError> {
+        let keystore = &*self.platform.keystore;
+        let was_there = self.vault.has_root();
+        let root = self.vault.root(keystore, self.platform.clock.now(), pin);
+        match &root {
+            Err(VaultError::Pin(PinError::Wrong)) => {
+                let left = self.vault.attempts_left(keystore).unwrap_or_default();
+                self.log_anyway(Event::PinFailed { left });
+            }
+            Err(VaultError::Erased) if was_there => self.log_anyway(Event::Erased { by: By::WrongPins }),
+            _ => {}
+        }
+        root
+    }
+
+    fn lock_by(&self, by: By) {
+        if lock(&self.session).take().is_some() {
+            self.log_anyway(Event::Locked { by });
+        }
+    }
+
+    /// Writes down what must happen even where it can't be written down.
+    fn log_anyway(&self, event: Event) {
+        if let Err(error) = self.log(event) {
+            tracing::warn!(%error, "an event is missing in the audit log");
+        }
+    }
+
+    /// The store remembers the log's head at each unlock, so that a log that lost its end shows at the next.
+    fn log_unlock(&self, store: &Store, officer: &OfficerId) -> Result<(), FieldError> {
+        let known = store.get(Table::Meta, AUDIT_HEAD)?.unwrap_or(ChainHead::START);
+        if !self.audit.has(&known)? {
+            self.log(Event::LogCut { expected: known.seq })?;
+        }
+        let head = self.log(Event::Unlocked { officer: officer.clone() })?;
+        let mut changes = Changes::default();
+        changes.put(Table::Meta, AUDIT_HEAD, &head);
+        Ok(store.apply(&changes)?)
+    }
+
+    fn identify_itself(&self, signing: &HandsetKey) -> Result<(), FieldError> {
+        let Programme { handset, server_key, .. } = self.programme();
+        let (signing_key, transport_key) = (signing.verifying_key(), self.transport_key()?.verifying_key());
+        Ok(Identity { handset, signing_key, transport_key, server_key }.save(&self.dir)?)
+    }
+
+    /// Tells a store that was lost, or fell back in time, of the records it doesn't know: nobody is paid twice.
+    fn remember(&self, store: &Store, roster: &mut Roster, notes: &[u8; 32]) -> Result<(), FieldError> {
+        let mut changes = Changes::default();
+        let mut paid = Vec::new();
+        for filed in self.outbox.all()? {
+            if Summary::is_kept(store, filed.seq, filed.record)? {
+                continue;
+            }
+            let note = self.outbox.note(filed.record)?.unwrap_or_default();
+            let Some(summary) = Summary::from_note(notes, filed.record, &note) else { continue };
+            changes.put(Table::Day, summary.key(), &summary);
+            paid.extend(summary.paid_mark());
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let delta = RosterDelta { paid, ..RosterDelta::default() };
+        changes.extend(Roster::changes(&delta));
+        store.apply(&changes)?;
+        roster.take(delta);
+        Ok(())
     }
 
     fn read_store(&self, root: &RootKey) -> Result<(Store, Roster, ChainHead), StoreError> {

@@ -5,6 +5,8 @@
 //! `saksi-records`. [`Handset`] is the way in.
 #![forbid(unsafe_code)]
 
+mod attempts;
+mod audit;
 mod backoff;
 pub mod capture;
 mod client;
@@ -12,6 +14,7 @@ mod day;
 mod error;
 mod files;
 mod handset;
+pub mod history;
 mod outbox;
 mod pages;
 pub mod pin;
@@ -21,6 +24,7 @@ mod programme;
 mod roster;
 mod seal;
 mod search;
+pub mod step;
 mod store;
 mod sync;
 pub mod text;
@@ -30,7 +34,7 @@ pub mod visit;
 pub use client::NetworkError;
 pub use day::Summary;
 pub use error::FieldError;
-pub use handset::{Handset, OutboxCounts, Platform, Space};
+pub use handset::{Handset, OutboxCounts, Platform, ROOM_FOR_A_VISIT, Space};
 pub use outbox::{Filed, Outbox, OutboxError, Shelf};
 pub use platform::{Clock, ClockReading, HostClock, Location, Nowhere};
 pub use programme::Programme;

@@ -1,7 +1,8 @@
 //! The sealed records as files: readable to nobody here, and there even when the store or its key is lost.
 //!
 //! A record is one `.env` file on one of three shelves, `outbox`, `sent` or `quarantine`; its photos lie in `blobs` until
-//! the server has them. Names are sequence numbers, record ids and hashes: nothing personal.
+//! the server has them. In `notes` is what the officer's day needs of it, sealed under the root key, from which a lost
+//! store is made again. Names are sequence numbers, record ids and hashes: nothing personal.
 
 use std::collections::HashSet;
 use std::fs;
@@ -81,21 +82,27 @@ pub struct Outbox {
 const STAGED: &str = "staged";
 
 impl Outbox {
+    /// A folder as it is; nothing is made in it.
+    pub fn at(dir: &Path) -> Self {
+        Self { dir: dir.to_owned() }
+    }
+
     /// Opens the folder, or makes it.
     pub fn open(dir: &Path) -> io::Result<Self> {
-        for folder in ["outbox", "sent", "quarantine", "blobs"] {
+        for folder in ["outbox", "sent", "quarantine", "blobs", "notes"] {
             fs::create_dir_all(dir.join(folder))?;
         }
         sync_folder_of(&dir.join("outbox"))?;
-        Ok(Self { dir: dir.to_owned() })
+        Ok(Self::at(dir))
     }
 
-    /// Puts photos and envelope on disk, synced, but out of sight of [`Self::list`].
-    pub fn stage(&self, envelope: &Envelope, blobs: &[SealedBlob]) -> io::Result<Staged> {
+    /// Puts photos, note and envelope on disk, synced, but out of sight of [`Self::list`].
+    pub(crate) fn stage(&self, envelope: &Envelope, blobs: &[SealedBlob], note: &[u8]) -> io::Result<Staged> {
         let header = envelope.header();
         let path = self.dir.join(Shelf::Outbox.folder()).join(format!("{:010}-{}.{STAGED}", header.seq, header.record));
+        let note_path = self.note_path(header.record);
         let photos: Vec<PathBuf> = blobs.iter().map(|blob| self.blob_path(&blob.key.sha256)).collect();
-        let mut files: Vec<(&Path, &[u8])> = vec![(&path, envelope.as_bytes())];
+        let mut files: Vec<(&Path, &[u8])> = vec![(&path, envelope.as_bytes()), (&note_path, note)];
         files.extend(photos.iter().zip(blobs).map(|(path, blob)| (path.as_path(), blob.bytes.as_slice())));
         write_synced(&files)?;
         Ok(Staged { path })
@@ -107,20 +114,29 @@ impl Outbox {
         fs::rename(&staged.path, staged.path.with_extension("env"))
     }
 
-    /// Ends what a crash left half done: a staged record that the store has acknowledged is published, any other is
-    /// undone, and photos that no record names are removed.
+    /// Ends what a crash left half done: a staged record that the store has acknowledged is published, whatever became
+    /// of its bytes; any other is undone, and notes and photos that no record names are removed.
     pub(crate) fn recover(
         &self,
-        acknowledged: impl Fn(&Envelope) -> Result<bool, StoreError>,
+        acknowledged: impl Fn(u64, RecordId) -> Result<bool, StoreError>,
     ) -> Result<(), FieldError> {
-        for path in files_with(&self.dir.join(Shelf::Outbox.folder()), STAGED)? {
-            match Envelope::parse(fs::read(&path)?) {
-                Ok(envelope) if acknowledged(&envelope)? => self.publish(&Staged { path })?,
-                _ => remove_durably(&path)?,
+        for staged in filed_in(&self.dir, Shelf::Outbox, STAGED)? {
+            if acknowledged(staged.seq, staged.record)? {
+                self.publish(&Staged { path: staged.path })?;
+            } else {
+                remove_durably(&staged.path)?;
+            }
+        }
+        let filed = self.all()?;
+        let records: HashSet<RecordId> = filed.iter().map(|filed| filed.record).collect();
+        for path in files_with(&self.dir.join("notes"), "note")? {
+            let known = stem(&path).and_then(|name| name.parse().ok()).is_some_and(|record| records.contains(&record));
+            if !known {
+                remove_durably(&path)?;
             }
         }
         let mut named = HashSet::new();
-        for filed in self.list(Shelf::Outbox)?.iter().chain(&self.list(Shelf::Quarantine)?) {
+        for filed in filed.iter().filter(|filed| filed.shelf != Shelf::Sent) {
             match self.read(filed) {
                 Ok(envelope) => named.extend(envelope.header().blobs.iter().map(|blob| blob.sha256)),
                 // Which photos belong to a damaged envelope can't be told, so none are removed.
@@ -138,17 +154,27 @@ impl Outbox {
         Ok(())
     }
 
-    /// The records on a shelf, in the order of the chain.
-    pub fn list(&self, of: Shelf) -> io::Result<Vec<Filed>> {
-        let mut records: Vec<Filed> = files_with(&self.dir.join(of.folder()), "env")?
-            .into_iter()
-            .filter_map(|path| {
-                let (place, record) = stem(&path)?.split_once('-')?;
-                Some(Filed { seq: place.parse().ok()?, record: record.parse().ok()?, shelf: of, path: path.clone() })
-            })
-            .collect();
+    /// The note of a record, sealed, if it is there.
+    pub(crate) fn note(&self, record: RecordId) -> io::Result<Option<Vec<u8>>> {
+        match fs::read(self.note_path(record)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some),
+        }
+    }
+
+    /// The records on all shelves, in the order of the chain.
+    pub fn all(&self) -> io::Result<Vec<Filed>> {
+        let mut records = Vec::new();
+        for shelf in [Shelf::Outbox, Shelf::Sent, Shelf::Quarantine] {
+            records.extend(self.list(shelf)?);
+        }
         records.sort_by_key(|filed| filed.seq);
         Ok(records)
+    }
+
+    /// The records on a shelf, in the order of the chain.
+    pub fn list(&self, of: Shelf) -> io::Result<Vec<Filed>> {
+        filed_in(&self.dir, of, "env")
     }
 
     /// A record's envelope.
@@ -159,17 +185,25 @@ impl Outbox {
 
     /// The end of the chain, as far as files on any shelf show it.
     pub fn chain_head(&self) -> io::Result<ChainHead> {
-        let mut last: Option<Filed> = None;
-        for shelf in [Shelf::Outbox, Shelf::Sent, Shelf::Quarantine] {
-            last = last.into_iter().chain(self.list(shelf)?.pop()).max_by_key(|filed| filed.seq);
-        }
-        let Some(last) = last else { return Ok(ChainHead::START) };
+        let Some(last) = self.all()?.pop() else { return Ok(ChainHead::START) };
         Ok(ChainHead { seq: last.seq, digest: Digest::of(&fs::read(last.path)?) })
     }
 
     /// Where a sealed photo is.
     pub fn blob_path(&self, name: &Digest) -> PathBuf {
         self.dir.join("blobs").join(format!("{name}.blob"))
+    }
+
+    /// Whether a photo of this record is missing, or isn't what its name says.
+    pub(crate) fn damaged_photo(&self, envelope: &Envelope) -> io::Result<bool> {
+        for blob in &envelope.header().blobs {
+            match fs::read(self.blob_path(&blob.sha256)) {
+                Ok(bytes) if Digest::of(&bytes) == blob.sha256 => {}
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => return Ok(true),
+            }
+        }
+        Ok(false)
     }
 
     /// Where the address of a photo's unfinished upload is kept.
@@ -196,14 +230,38 @@ impl Outbox {
         rename_durably(&filed.path, &aside)
     }
 
+    /// The server's receipt for a record that was sent.
+    pub fn receipt(&self, filed: &Filed) -> io::Result<Option<String>> {
+        match fs::read_to_string(filed.path.with_extension("receipt")) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some),
+        }
+    }
+
     /// Why a record is in quarantine.
     pub fn problem(&self, filed: &Filed) -> Option<Problem> {
         serde_json::from_slice(&fs::read(filed.path.with_extension("problem")).ok()?).ok()
     }
 
+    fn note_path(&self, record: RecordId) -> PathBuf {
+        self.dir.join("notes").join(format!("{record}.note"))
+    }
+
     fn place(&self, filed: &Filed, on: Shelf) -> PathBuf {
         self.dir.join(on.folder()).join(format!("{:010}-{}.env", filed.seq, filed.record))
     }
+}
+
+fn filed_in(dir: &Path, shelf: Shelf, extension: &str) -> io::Result<Vec<Filed>> {
+    let mut records: Vec<Filed> = files_with(&dir.join(shelf.folder()), extension)?
+        .into_iter()
+        .filter_map(|path| {
+            let (place, record) = stem(&path)?.split_once('-')?;
+            Some(Filed { seq: place.parse().ok()?, record: record.parse().ok()?, shelf, path: path.clone() })
+        })
+        .collect();
+    records.sort_by_key(|filed| filed.seq);
+    Ok(records)
 }
 
 fn files_with(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {

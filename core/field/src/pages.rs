@@ -24,20 +24,20 @@ impl UsedPage {
         Ok(pages.filter_map(|(_, page)| page.hash.parse().ok()).collect())
     }
 
-    /// Adds the page of a record, if it has one, and forgets those of old.
-    pub(crate) fn take(
-        changes: &mut Changes,
-        store: &Store,
-        page: Option<&PageHash>,
-        record: &Summary,
-    ) -> Result<(), StoreError> {
-        let Some(hash) = page else { return Ok(()) };
-        for (key, page) in store.all::<Self>(Table::Page)? {
-            if record.at.duration_since(page.at) > REMEMBERED {
-                changes.remove(Table::Page, key);
-            }
-        }
+    /// Adds the page of a record.
+    pub(crate) fn put(changes: &mut Changes, hash: &PageHash, record: &Summary) {
         changes.put(Table::Page, record.key(), &Self { at: record.at, hash: hash.to_string() });
-        Ok(())
+    }
+
+    /// Forgets those of old.
+    pub(crate) fn forget_old(store: &Store, now: Timestamp) -> Result<(), StoreError> {
+        let pages = store.all::<Self>(Table::Page)?.into_iter();
+        let old: Vec<_> = pages.filter(|(_, page)| now.duration_since(page.at) > REMEMBERED).collect();
+        if old.is_empty() {
+            return Ok(());
+        }
+        let mut changes = Changes::default();
+        old.into_iter().for_each(|(key, _)| changes.remove(Table::Page, key));
+        store.apply(&changes)
     }
 }

@@ -1,8 +1,10 @@
-//! The encrypted store on the handset's disk. This is the only module that names sled.
+//! The encrypted store on the handset's disk. This is the only module that names sled, with its `compaction`.
 //!
 //! One tree holds all tables. A key on disk is the table's letter and an HMAC-SHA256 of the real key; a value is
 //! AES-256-GCM over the real key and JSON, with the key on disk as associated data. So no name, number or template is
 //! ever in the clear, and nothing can be moved to another place unnoticed.
+
+mod compaction;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -13,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::seal;
+use crate::step::Step;
 use crate::vault::RootKey;
 
 /// sled's own default is 1 GiB.
@@ -103,6 +106,16 @@ impl Changes {
         self.0.push(Change { table, key, entry: Some(Zeroizing::new(entry)) });
     }
 
+    /// Makes these changes too.
+    pub fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
+    /// Whether there is nothing to be done.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Removes a value.
     pub fn remove(&mut self, table: Table, key: impl Into<String>) {
         self.0.push(Change { table, key: key.into(), entry: None });
@@ -112,10 +125,8 @@ impl Changes {
 impl Store {
     /// Opens the store in a folder, or makes a new one.
     pub fn open(dir: &Path, root: &RootKey) -> Result<Self, StoreError> {
-        let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
-        // sled panics on some kinds of damage.
-        let db = catch_unwind(AssertUnwindSafe(|| config.open()))
-            .map_err(|_| StoreError::Damaged("it can't be opened".into()))??;
+        compaction::recover(dir)?;
+        let db = open(dir)?;
         let names = hmac::Key::new(hmac::HMAC_SHA256, &*root.derive("store names"));
         Ok(Self { db, names, values: root.derive("store values") })
     }
@@ -123,29 +134,48 @@ impl Store {
     /// One value.
     pub fn get<T: DeserializeOwned>(&self, table: Table, key: &str) -> Result<Option<T>, StoreError> {
         let name = self.name(table, key);
-        let Some(sealed) = self.db.get(&name)? else { return Ok(None) };
+        let Some(sealed) = guarded(|| Ok(self.db.get(&name)?))? else { return Ok(None) };
         let entry: Entry<T> = self.open_entry(&name, &sealed)?;
         Ok(Some(entry.value))
     }
 
     /// All keys and values of a table, in the order of their keys.
     pub fn all<T: DeserializeOwned>(&self, table: Table) -> Result<Vec<(String, T)>, StoreError> {
-        let mut all = Vec::new();
-        for item in self.db.scan_prefix([table.letter()]) {
-            let (name, sealed) = item?;
-            let entry: Entry<T> = self.open_entry(&name, &sealed)?;
-            all.push((entry.key, entry.value));
-        }
+        let mut all = guarded(|| {
+            let items = self.db.scan_prefix([table.letter()]);
+            items
+                .map(|item| {
+                    let (name, sealed) = item?;
+                    let entry: Entry<T> = self.open_entry(&name, &sealed)?;
+                    Ok((entry.key, entry.value))
+                })
+                .collect::<Result<Vec<_>, StoreError>>()
+        })?;
         all.sort_by(|(one, _), (other, _)| one.cmp(other));
         Ok(all)
     }
 
     /// Bytes of all keys and values, sealed.
     pub fn live_bytes(&self) -> Result<u64, StoreError> {
-        self.db.iter().try_fold(0, |sum, entry| {
-            let (name, sealed) = entry?;
-            Ok(sum + (name.len() + sealed.len()) as u64)
+        guarded(|| {
+            self.db.iter().try_fold(0, |sum, entry| {
+                let (name, sealed) = entry?;
+                Ok(sum + (name.len() + sealed.len()) as u64)
+            })
         })
+    }
+
+    /// Copies all that is live beside the store: sled never gives back the room of what was overwritten.
+    pub fn copy(&self, dir: &Path) -> Result<(), StoreError> {
+        compaction::copy(&self.db, dir)
+    }
+
+    /// Puts the copy in the store's place, if nothing was changed since, and opens it.
+    pub fn switch(self, dir: &Path) -> Result<Self, StoreError> {
+        let Self { db, names, values } = self;
+        drop(db);
+        compaction::switch(dir)?;
+        Ok(Self { db: open(dir)?, names, values })
     }
 
     /// Makes changes, and returns when they are on disk.
@@ -158,9 +188,9 @@ impl Store {
                 None => batch.remove(name.as_slice()),
             }
         }
-        self.db.apply_batch(batch)?;
-        self.db.flush()?;
-        Ok(())
+        guarded(|| Ok(self.db.apply_batch(batch)?))?;
+        Step::Applied.reached();
+        guarded(|| Ok(self.db.flush().map(drop)?))
     }
 
     fn name(&self, table: Table, key: &str) -> Vec<u8> {
@@ -174,6 +204,22 @@ impl Store {
             .ok_or_else(|| StoreError::Damaged("a value was altered, or belongs to another key".into()))?;
         // serde's own message could repeat a part of the value.
         serde_json::from_slice(&value).map_err(|_| StoreError::Damaged("a value has an unknown form".into()))
+    }
+}
+
+fn open(dir: &Path) -> Result<sled::Db, StoreError> {
+    let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+    guarded(|| Ok(config.open()?))
+}
+
+/// sled panics on some kinds of damage.
+fn guarded<T>(act: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|_| Err(StoreError::Damaged("it can't be read".into())))
+}
+
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error.to_string())
     }
 }
 
@@ -219,6 +265,32 @@ mod tests {
         changes.remove(Table::Meta, "a");
         store.apply(&changes).expect("applied");
         assert_eq!(store.get::<i32>(Table::Meta, "a").expect("read"), None);
+    }
+
+    #[test]
+    fn after_many_changes_a_compacted_store_takes_little_more_than_what_is_live() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("store");
+        let root = root(dir.path());
+        let mut store = Store::open(&path, &root).expect("a new store");
+        for round in 0..50 {
+            let mut changes = Changes::default();
+            for key in 0..200 {
+                changes.put(Table::Meta, format!("{key}"), &vec![round; 500]);
+            }
+            store.apply(&changes).expect("applied");
+        }
+        let before = crate::files::bytes_below(&path).expect("readable");
+        store.copy(&path).expect("copied");
+        store = store.switch(&path).expect("switched");
+        let after = crate::files::bytes_below(&path).expect("readable");
+        let live = store.live_bytes().expect("readable");
+        eprintln!("before {before}, after {after}, live {live}");
+        assert!(after < before && after < 3 * live.max(1 << 20));
+        assert_eq!(store.all::<Vec<i32>>(Table::Meta).expect("readable").len(), 200);
+        drop(store);
+        let store = Store::open(&path, &root).expect("whole");
+        assert_eq!(store.get::<Vec<i32>>(Table::Meta, "7").expect("readable"), Some(vec![49; 500]));
     }
 
     #[test]

@@ -2,10 +2,10 @@
 //! signature, nothing that it refuses blocks what comes next, and nothing is ever dropped.
 
 use std::fs::{self, File};
-use std::io;
 use std::thread;
 use std::time::Duration;
 
+use saksi_records::audit::Event;
 use saksi_records::wire::{HandsetState, Problem, ProblemCode};
 use saksi_records::{BlobRef, Envelope};
 use serde::Serialize;
@@ -84,6 +84,10 @@ impl Handset {
         }
         if self.programme().status.state == HandsetState::Active && !self.is_locked() {
             report.roster_changes = self.fetch_roster(&client, &caller)?;
+            // What a roster replaced takes room, and after a sync there is a moment's time.
+            if let Err(error) = self.tidy() {
+                tracing::warn!(%error, "the store wasn't compacted");
+            }
         }
         Ok(())
     }
@@ -101,10 +105,13 @@ impl Handset {
             }
             read => read?,
         };
-        let result = self.send_all(client, caller, &envelope, moved).and_then(|()| {
+        // A photo that can't be sent must not block the next record. The server may have it already.
+        let damaged = self.outbox.damaged_photo(&envelope)?;
+        let photos = if damaged { Ok(()) } else { self.send_all(client, caller, &envelope, moved) };
+        let result = photos.and_then(|()| {
             patiently(|| client.envelope(&caller(), &envelope)).or_else(|error| match error {
                 // The server has lost a photo that it said it had, or never had it.
-                NetworkError::Refused(problem, _) if problem.error == ProblemCode::BlobsMissing => {
+                NetworkError::Refused(problem, _) if problem.error == ProblemCode::BlobsMissing && !damaged => {
                     for blob in &envelope.header().blobs {
                         remove_durably(&self.outbox.upload_path(&blob.sha256)).map_err(NetworkError::Blob)?;
                     }
@@ -119,10 +126,10 @@ impl Handset {
                 self.outbox.settle(filed, &envelope, &receipt)?;
                 Ok(Outcome::Sent)
             }
-            Err(NetworkError::Refused(problem, _)) if problem.error.is_final() => self.set_aside(filed, &problem),
-            Err(NetworkError::Blob(error)) if error.kind() == io::ErrorKind::NotFound => {
-                self.set_aside(filed, &self.own_problem("a sealed photo is missing on the handset".into()))
+            Err(NetworkError::Refused(problem, _)) if damaged && problem.error == ProblemCode::BlobsMissing => {
+                self.set_aside(filed, &self.own_problem("a sealed photo is damaged or missing on the handset".into()))
             }
+            Err(NetworkError::Refused(problem, _)) if problem.error.is_final() => self.set_aside(filed, &problem),
             Err(error) => Err(error.into()),
         }
     }
@@ -194,6 +201,9 @@ impl Handset {
             self.with_session(|session| session.apply_roster(delta, Some(next)))?;
             // A server that says "more" without moving on would keep us here for ever.
             if !more || next <= cursor {
+                if changes > 0 {
+                    self.log(Event::RosterApplied { cursor: next, changes })?;
+                }
                 return Ok(changes);
             }
         }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::capture::CaptureError;
 use crate::client::NetworkError;
 use crate::error::FieldError;
+use crate::handset::ROOM_FOR_A_VISIT;
 use crate::pin::{self, PinError};
 use crate::roster::RosterError;
 use crate::vault::VaultError;
@@ -187,6 +188,11 @@ fn in_indonesian(error: &FieldError) -> String {
         FieldError::Forbidden(_) => "Perangkat ini dikunci oleh program: hubungi pengawas.".into(),
         FieldError::NotProvisioned => "Perangkat ini belum didaftarkan: pindai kode dari pengawas.".into(),
         FieldError::AlreadyProvisioned => "Perangkat ini sudah terdaftar.".into(),
+        FieldError::LowSpace { free } => format!(
+            "Ruang penyimpanan hampir habis (sisa {} MB, perlu {} MB): hapus berkas lain, lalu mulai kunjungan.",
+            free / 1_000_000,
+            ROOM_FOR_A_VISIT / 1_000_000
+        ),
         FieldError::Vault(error) => vault(error),
         FieldError::Store(_) => "Penyimpanan di perangkat ini tidak dapat dipakai: hubungi pengawas.".into(),
         FieldError::Outbox(_) => "Berkas tersegel tidak dapat dibaca atau ditulis: periksa ruang penyimpanan.".into(),
@@ -207,6 +213,7 @@ fn vault(error: &VaultError) -> String {
             "Kunci perangkat ini rusak atau hilang: hubungi pengawas.".into()
         }
         VaultError::Unavailable(_) => "Penyimpanan kunci perangkat tidak menjawab: coba lagi.".into(),
+        VaultError::Wait { seconds } => format!("Terlalu banyak PIN salah: tunggu {seconds} detik."),
         VaultError::Erased => "Perangkat ini telah dihapus; catatan tersegel masih dapat dikirim.".into(),
         VaultError::Io(_) => "Berkas kunci tidak dapat dibaca atau ditulis.".into(),
     }

@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use saksi_records::keys::{HandsetKey, random_bytes};
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::attempts::{self, Attempts};
 use crate::files;
 use crate::pin::{self, PinError};
+use crate::platform::ClockReading;
 
 /// The platform's keystore (Android Keystore, Secure Enclave), or what stands for it.
 ///
@@ -38,6 +40,12 @@ pub enum VaultError {
     /// The PIN is wrong, too short, or the PIN box is damaged.
     #[error(transparent)]
     Pin(#[from] PinError),
+    /// Too many wrong PINs: the next may be tried later.
+    #[error("too many wrong PINs: wait {seconds} seconds")]
+    Wait {
+        /// In how many seconds.
+        seconds: u64,
+    },
     /// The root key was destroyed: this handset must be provisioned anew.
     #[error("the handset was erased; what is sealed can still be sent")]
     Erased,
@@ -54,37 +62,71 @@ const TRANSPORT: &str = "saksi transport key";
 pub struct Vault {
     root: PathBuf,
     transport: PathBuf,
+    attempts: Attempts,
 }
 
 impl Vault {
     /// Where a handset's secrets are, or will be.
     pub fn at(dir: &Path) -> Self {
-        Self { root: dir.join("root.key"), transport: dir.join("transport.key") }
+        Self { root: dir.join("root.key"), transport: dir.join("transport.key"), attempts: Attempts::at(dir) }
     }
 
     /// Whether both secrets are there.
     pub fn exists(&self) -> bool {
-        self.root.exists() && self.transport.exists()
+        self.root.exists() && self.transport.exists() && self.attempts.exists()
     }
 
     /// Makes new secrets.
     pub fn create(&self, keystore: &dyn KeyVault, pin: &str) -> Result<(RootKey, HandsetKey), VaultError> {
         let root = RootKey(Zeroizing::new(random_bytes()));
         let transport = Zeroizing::new(random_bytes::<32>());
+        self.attempts.reset(keystore)?;
         files::write_durably(&self.root, &keystore.wrap(ROOT, &pin::lock(pin, &*root.0)?)?)?;
         files::write_durably(&self.transport, &keystore.wrap(TRANSPORT, &*transport)?)?;
         Ok((root, HandsetKey::from_seed(*transport)))
     }
 
-    /// The root key, with the right PIN.
-    pub fn root(&self, keystore: &dyn KeyVault, pin: &str) -> Result<RootKey, VaultError> {
+    /// The root key, with the right PIN. Each attempt counts as failed before it is made; after [`attempts::MOST`] in a
+    /// row the root key is destroyed.
+    pub fn root(&self, keystore: &dyn KeyVault, clock: ClockReading, pin: &str) -> Result<RootKey, VaultError> {
         let wrapped = match fs::read(&self.root) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(VaultError::Erased),
             read => read?,
         };
-        let secret = pin::unlock(pin, &keystore.unwrap(ROOT, &wrapped)?)?;
-        let bytes = secret.as_slice().try_into().map_err(|_| VaultError::CannotUnwrap)?;
-        Ok(RootKey(Zeroizing::new(bytes)))
+        let locked = keystore.unwrap(ROOT, &wrapped)?;
+        let failed = self.attempts.read(keystore)?;
+        if failed.count >= attempts::MOST {
+            // The power failed between counting the last attempt and this.
+            self.destroy_root()?;
+            return Err(VaultError::Erased);
+        }
+        let wait = failed.wait(&clock);
+        if !wait.is_zero() {
+            return Err(VaultError::Wait { seconds: wait.as_secs() + 1 });
+        }
+        let count = self.attempts.begin(keystore, &failed, clock)?;
+        let secret = match pin::unlock(pin, &locked) {
+            Err(PinError::Wrong) if count >= attempts::MOST => {
+                self.destroy_root()?;
+                return Err(VaultError::Erased);
+            }
+            tried => tried?,
+        };
+        self.attempts.reset(keystore)?;
+        let mut root = Zeroizing::new([0; 32]);
+        if secret.len() != root.len() {
+            return Err(VaultError::CannotUnwrap);
+        }
+        root.copy_from_slice(&secret);
+        Ok(RootKey(root))
+    }
+
+    /// How many attempts at the PIN are left before the root key is destroyed.
+    pub fn attempts_left(&self, keystore: &dyn KeyVault) -> Result<u32, VaultError> {
+        if !self.has_root() {
+            return Err(VaultError::Erased);
+        }
+        Ok(attempts::MOST.saturating_sub(self.attempts.read(keystore)?.count))
     }
 
     /// The transport key; no PIN is needed.
@@ -94,10 +136,16 @@ impl Vault {
         Ok(HandsetKey::from_seed(bytes))
     }
 
-    /// Destroys the root key: nothing that was stored under it can ever be read again.
-    pub fn destroy_root(&self) -> Result<(), VaultError> {
+    /// Whether there is a root key.
+    pub fn has_root(&self) -> bool {
+        self.root.exists()
+    }
+
+    /// Destroys the root key: nothing that was stored under it can ever be read again. Returns whether there was one.
+    pub fn destroy_root(&self) -> Result<bool, VaultError> {
+        let was_there = self.has_root();
         files::overwrite_and_remove(&self.root)?;
-        Ok(())
+        Ok(was_there)
     }
 }
 
@@ -170,12 +218,69 @@ mod tests {
         (dir, keystore, vault)
     }
 
+    fn now() -> ClockReading {
+        later(0)
+    }
+
+    fn later(monotonic_ms: u64) -> ClockReading {
+        ClockReading { wall: jiff::Timestamp::UNIX_EPOCH, boot: "a".into(), monotonic_ms }
+    }
+
+    /// A wrong PIN, as soon as it may be tried.
+    fn wrong(keystore: &FileVault, vault: &Vault, time: &mut u64) -> Option<VaultError> {
+        match vault.root(keystore, later(*time), "482916").err() {
+            Some(VaultError::Wait { seconds }) => {
+                let waits = vault.root(keystore, later(*time), "482915");
+                assert!(matches!(waits, Err(VaultError::Wait { .. })), "not even the right PIN is tried before");
+                *time += seconds * 1000;
+                vault.root(keystore, later(*time), "482916").err()
+            }
+            tried => tried,
+        }
+    }
+
+    #[test]
+    fn ten_wrong_pins_in_a_row_destroy_the_root_key_and_a_right_one_starts_anew() {
+        let (_dir, keystore, vault) = vault();
+        vault.create(&keystore, "482915").expect("new secrets");
+        let mut time = 0;
+        for failed in 1..=9 {
+            assert!(matches!(wrong(&keystore, &vault, &mut time), Some(VaultError::Pin(PinError::Wrong))));
+            assert_eq!(vault.attempts_left(&keystore).expect("counted"), 10 - failed);
+        }
+        assert_eq!(time / 1000, [30, 60, 120, 240, 480, 960].map(|wait| wait + 1).iter().sum::<u64>());
+        time += 3_600_000;
+        assert!(vault.root(&keystore, later(time), "482915").is_ok());
+        for _ in 1..=9 {
+            assert!(matches!(wrong(&keystore, &vault, &mut time), Some(VaultError::Pin(PinError::Wrong))));
+        }
+        assert!(matches!(wrong(&keystore, &vault, &mut time), Some(VaultError::Erased)));
+        assert!(matches!(vault.root(&keystore, later(u64::MAX), "482915"), Err(VaultError::Erased)));
+        assert!(vault.transport(&keystore).is_ok(), "what is sealed can still be sent");
+    }
+
+    #[test]
+    fn an_attempt_counts_before_it_is_made_and_without_a_count_none_is() {
+        let (_dir, keystore, vault) = vault();
+        vault.create(&keystore, "482915").expect("new secrets");
+        // As if the power had failed while the tenth was tried.
+        for _ in 0..10 {
+            let failed = vault.attempts.read(&keystore).expect("counted");
+            vault.attempts.begin(&keystore, &failed, now()).expect("counted");
+        }
+        assert!(matches!(vault.root(&keystore, later(u64::MAX), "482915"), Err(VaultError::Erased)));
+        let (dir, keystore, vault) = self::vault();
+        vault.create(&keystore, "482915").expect("new secrets");
+        fs::remove_file(dir.path().join("attempts")).expect("removed");
+        assert!(matches!(vault.root(&keystore, now(), "482915"), Err(VaultError::CannotUnwrap)));
+    }
+
     #[test]
     fn the_right_pin_gives_the_same_root_key_and_a_wrong_one_none() {
         let (_dir, keystore, vault) = vault();
         let (root, _) = vault.create(&keystore, "482915").expect("new secrets");
-        assert_eq!(*vault.root(&keystore, "482915").expect("right PIN").derive("x"), *root.derive("x"));
-        assert!(matches!(vault.root(&keystore, "482916"), Err(VaultError::Pin(PinError::Wrong))));
+        assert_eq!(*vault.root(&keystore, now(), "482915").expect("right PIN").derive("x"), *root.derive("x"));
+        assert!(matches!(vault.root(&keystore, now(), "482916"), Err(VaultError::Pin(PinError::Wrong))));
     }
 
     #[test]
@@ -191,9 +296,9 @@ mod tests {
         let (dir, keystore, vault) = vault();
         vault.create(&keystore, "482915").expect("new secrets");
         let other = FileVault::open(&dir.path().join("other")).expect("a new key file");
-        assert!(matches!(vault.root(&other, "482915"), Err(VaultError::CannotUnwrap)));
+        assert!(matches!(vault.root(&other, now(), "482915"), Err(VaultError::CannotUnwrap)));
         fs::copy(&vault.transport, &vault.root).expect("a copy");
-        assert!(matches!(vault.root(&keystore, "482915"), Err(VaultError::CannotUnwrap)));
+        assert!(matches!(vault.root(&keystore, now(), "482915"), Err(VaultError::CannotUnwrap)));
     }
 
     #[test]
@@ -201,7 +306,7 @@ mod tests {
         let (_dir, keystore, vault) = vault();
         vault.create(&keystore, "482915").expect("new secrets");
         vault.destroy_root().expect("destroyed");
-        assert!(matches!(vault.root(&keystore, "482915"), Err(VaultError::Erased)));
+        assert!(matches!(vault.root(&keystore, now(), "482915"), Err(VaultError::Erased)));
         assert!(vault.transport(&keystore).is_ok());
     }
 }

@@ -17,6 +17,8 @@ pub mod typ {
     pub const RECEIPT: &str = "saksi-receipt+jwt";
     /// A handset's request to be registered ([`crate::wire::Registration`]).
     pub const REGISTRATION: &str = "saksi-registration+jwt";
+    /// A line of a handset's audit log ([`crate::audit::Entry`]).
+    pub const AUDIT: &str = "saksi-audit+jwt";
     /// The server's word to a handset ([`crate::wire::Registered`], [`crate::wire::HandsetStatus`]).
     pub const STATUS: &str = "saksi-status+jwt";
 }

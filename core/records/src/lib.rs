@@ -5,6 +5,7 @@
 //! and server exchange. It does no I/O: bytes in, bytes out. Storage and network belong to the crates above.
 #![forbid(unsafe_code)]
 
+pub mod audit;
 pub mod blob;
 pub mod chain;
 pub mod envelope;

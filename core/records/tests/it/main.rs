@@ -1,5 +1,6 @@
 //! What the records promise, tested from outside.
 
+mod audit;
 mod chain;
 mod golden;
 mod strict;

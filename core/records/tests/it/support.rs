@@ -119,6 +119,12 @@ pub fn header(head: &ChainHead, record: &Record, photos: &[SealedBlob]) -> Heade
     }
 }
 
+/// The clocks at one moment.
+pub fn time() -> TimeEvidence {
+    let wall = "2026-11-24T02:03:04.567Z".parse().expect("a timestamp");
+    TimeEvidence { wall, boot: "b3a1".into(), monotonic_ms: 60_000, server: None }
+}
+
 /// An envelope after `head`, with its photos.
 pub fn sealed(head: &ChainHead, record: Record, photos: &[(BlobRole, usize)]) -> (Envelope, Vec<SealedBlob>) {
     let photos: Vec<_> = photos.iter().map(|(role, size)| SealedBlob::seal(*role, &photo(*size))).collect();

@@ -1,0 +1,145 @@
+//! A handset's whole history, proven from its files alone: no PIN, no keystore, no server.
+//!
+//! The public keys are in the file `identity`, which anybody who could replace it could also replace the rest; so compare
+//! them with what the server registered.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use saksi_records::audit::{self, AuditError};
+use saksi_records::jws::{self, typ};
+use saksi_records::wire::Receipt;
+use saksi_records::{ChainError, ChainHead, Digest, HandsetId, RecordId, VerifyingKey};
+use serde::{Deserialize, Serialize};
+
+use crate::audit as log;
+use crate::files;
+use crate::outbox::{Outbox, OutboxError, Shelf};
+
+/// Whose history it is, and what verifies it. Nothing in it is secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The handset.
+    pub handset: HandsetId,
+    /// Signs its envelopes.
+    pub signing_key: VerifyingKey,
+    /// Signs its audit log and its requests.
+    pub transport_key: VerifyingKey,
+    /// Signs the server's receipts.
+    pub server_key: VerifyingKey,
+}
+
+/// What the files prove.
+#[derive(Debug, Serialize)]
+pub struct History {
+    /// Whose history it is, by which keys.
+    #[serde(flatten)]
+    pub identity: Identity,
+    /// Envelopes on all shelves.
+    pub records: u64,
+    /// Those for which there is a receipt of the server.
+    pub receipts: u64,
+    /// The SHA-256 of the last envelope.
+    pub head: Digest,
+    /// Events in the audit log.
+    pub events: u64,
+    /// What doesn't fit, as it was found. Empty: all is whole.
+    #[serde(skip)]
+    pub problems: Vec<HistoryProblem>,
+}
+
+/// What doesn't fit.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryProblem {
+    /// An envelope can't be read.
+    #[error(transparent)]
+    Envelope(OutboxError),
+    /// An envelope isn't the next, or not this handset's.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// A photo that waits to be sent is missing or altered.
+    #[error("a photo of record {0} is missing or altered")]
+    Photo(RecordId),
+    /// A record counts as sent without the server's receipt for it.
+    #[error("record {0} has no receipt of the server")]
+    Receipt(RecordId),
+    /// The audit log doesn't fit.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// The audit log is missing.
+    #[error("there is no audit log")]
+    NoLog,
+}
+
+/// Why nothing can be proven.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// It isn't a handset's folder, or was never unlocked.
+    #[error("this folder doesn't say whose history it holds: the file `identity` is missing or damaged")]
+    NoIdentity,
+    /// The files can't be read.
+    #[error("the handset's files can't be read: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Goes through all envelopes, photos, receipts and the audit log of a handset's folder. Changes nothing.
+pub fn verify(dir: &Path) -> Result<History, HistoryError> {
+    let identity = Identity::load(dir)?.ok_or(HistoryError::NoIdentity)?;
+    let outbox = Outbox::at(&dir.join("records"));
+    let mut problems = Vec::new();
+    let (mut head, mut records, mut receipts) = (ChainHead::START, 0, 0);
+    for filed in outbox.all()? {
+        records += 1;
+        let envelope = match outbox.read(&filed) {
+            Ok(envelope) => envelope,
+            Err(OutboxError::Io(error)) => return Err(error.into()),
+            Err(damaged) => {
+                problems.push(HistoryProblem::Envelope(damaged));
+                continue;
+            }
+        };
+        head = head.link(identity.handset, &identity.signing_key, &envelope, |_| None).unwrap_or_else(|error| {
+            problems.push(error.into());
+            // Goes on from here, so that one gap is told once.
+            ChainHead { seq: envelope.header().seq.max(head.seq), digest: envelope.digest() }
+        });
+        if filed.shelf == Shelf::Sent {
+            let receipt = outbox.receipt(&filed)?.unwrap_or_default();
+            let receipt = jws::verify::<Receipt>(&identity.server_key, typ::RECEIPT, receipt.trim());
+            if receipt.is_ok_and(|receipt| receipt.record == filed.record && receipt.envelope == envelope.digest()) {
+                receipts += 1;
+            } else {
+                problems.push(HistoryProblem::Receipt(filed.record));
+            }
+        } else if outbox.damaged_photo(&envelope)? {
+            problems.push(HistoryProblem::Photo(filed.record));
+        }
+    }
+    let text = String::from_utf8_lossy(&log::read(&log::path(dir))?).into_owned();
+    let events = audit::verify(identity.handset, &identity.transport_key, &text).unwrap_or_else(|error| {
+        problems.push(error.into());
+        Vec::new()
+    });
+    if text.is_empty() {
+        problems.push(HistoryProblem::NoLog);
+    }
+    Ok(History { identity, records, receipts, head: head.digest, events: events.len() as u64, problems })
+}
+
+impl Identity {
+    pub(crate) fn load(dir: &Path) -> io::Result<Option<Self>> {
+        match fs::read(dir.join("identity")) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => Ok(serde_json::from_slice(&read?).ok()),
+        }
+    }
+
+    /// Writes it, where it isn't there as it is.
+    pub(crate) fn save(&self, dir: &Path) -> io::Result<()> {
+        if Self::load(dir)?.as_ref() == Some(self) {
+            return Ok(());
+        }
+        files::write_durably(&dir.join("identity"), &serde_json::to_vec(self)?)
+    }
+}

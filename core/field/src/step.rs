@@ -1,0 +1,57 @@
+//! The moments at which the power may fail, told to whoever listens.
+//!
+//! Each is a `tracing` event of target [`TARGET`] with the field `step`. Without a subscriber it costs one atomic load; a
+//! test's subscriber stops the process there, and so needs no hook in the product.
+
+/// The target of the events.
+pub const TARGET: &str = "saksi::step";
+
+/// A moment at which the power may fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A visit is sealed; nothing of it is on disk.
+    Sealed,
+    /// Its envelope and photos are written, but not synced.
+    Written,
+    /// They are synced; the store doesn't know of them.
+    Staged,
+    /// The store has taken in the record, but not synced it.
+    Applied,
+    /// The store is synced: the record is acknowledged from here on.
+    Kept,
+    /// The record waits to be sent.
+    Published,
+    /// A copy of the store without what was overwritten is on disk, beside it.
+    Copied,
+    /// The store is out of the way.
+    MovedAside,
+    /// The copy has its place; what was there before is still beside it.
+    Switched,
+}
+
+impl Step {
+    /// Those of a commit, in order.
+    pub const COMMIT: [Self; 6] =
+        [Self::Sealed, Self::Written, Self::Staged, Self::Applied, Self::Kept, Self::Published];
+    /// Those of a compaction, in order.
+    pub const COMPACTION: [Self; 3] = [Self::Copied, Self::MovedAside, Self::Switched];
+
+    /// The name it has in the event.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sealed => "sealed",
+            Self::Written => "written",
+            Self::Staged => "staged",
+            Self::Applied => "applied",
+            Self::Kept => "kept",
+            Self::Published => "published",
+            Self::Copied => "copied",
+            Self::MovedAside => "moved_aside",
+            Self::Switched => "switched",
+        }
+    }
+
+    pub(crate) fn reached(self) {
+        tracing::trace!(target: TARGET, step = self.name());
+    }
+}

@@ -1,0 +1,98 @@
+//! A round with as many people as a test wears out, and visits to them that need no camera.
+
+use std::time::Instant;
+
+use saksi_face::{PageHash, Template};
+use saksi_field::visit::{Photo, ProxyDetails, ProxyPhoto, StatementPhoto};
+use saksi_field::{Draft, FieldError, Handset};
+use saksi_records::keys::random_bytes;
+use saksi_records::nik::Nik;
+use saksi_records::record::{ProxyReason, Relation};
+use saksi_records::roster_file::{self, RosterRow};
+use saksi_records::{Beneficiary, BeneficiaryId, RoundId, Rupiah};
+
+use crate::{FieldKit, consent};
+
+/// The round that the crowd is paid in.
+pub const ROUND: &str = "BST-2026-12";
+/// The bytes of one photo; there are three in a visit: proxy, letter, and its page.
+pub const PHOTO_BYTES: usize = 20_000;
+
+/// The round that the crowd is paid in.
+pub fn round() -> RoundId {
+    ROUND.parse().expect("a round's name")
+}
+
+/// The number of the n-th of the crowd.
+pub fn person(n: usize) -> BeneficiaryId {
+    format!("ORANG-{n:06}").parse().expect("a number")
+}
+
+/// The roster of a crowd, as the office uploads it.
+pub fn csv(people: usize) -> Vec<u8> {
+    let rows: Vec<RosterRow> = (0..people).map(row).collect();
+    let mut csv = Vec::new();
+    roster_file::write(&rows, &mut csv).expect("memory takes it");
+    csv
+}
+
+impl FieldKit {
+    /// Puts a crowd on the programme's roster; handsets have it after their next sync.
+    pub fn import_crowd(&self, people: usize) {
+        let csv = csv(people);
+        let import = self.programme().import_roster(round(), "BST Tahap Desember 2026", csv.as_slice(), "test");
+        self.runtime().block_on(import).expect("a roster");
+    }
+}
+
+/// A complete visit by a proxy to the n-th of the crowd, with photos of noise and a face like nobody's.
+pub fn proxy_visit(handset: &Handset, n: usize) -> Result<Draft, FieldError> {
+    let mut visit = handset.visit_by_proxy(&round(), &person(n))?;
+    visit.consented(consent(handset));
+    let values = (0..128).map(|_| f32::from(i16::from_be_bytes(random_bytes()))).collect();
+    let template = Template::new(handset.model().clone(), values).expect("numbers");
+    visit.proxy_photographed(ProxyPhoto { photo: noise(), template, match_at: 0.9 })?;
+    let hash = PageHash::from_bytes(&random_bytes::<{ PageHash::BYTES }>()).expect("as many as it has");
+    visit.statement_photographed(StatementPhoto { photo: noise(), page: noise(), hash })?;
+    let (relation, reason) = (Relation::Child, ProxyReason::Ill);
+    visit.proxy_named(ProxyDetails { name: format!("Wakil {n}"), nik: nik("90", n), relation, reason })?;
+    Ok(visit.finish()?)
+}
+
+/// The first of the crowd, from `n` on, who isn't paid on this handset.
+pub fn next_unpaid(handset: &Handset, n: usize) -> usize {
+    let unpaid = |roster: &saksi_field::Roster| (n..).find(|n| roster.paid(&round(), &person(*n)).is_none());
+    handset.with_roster(unpaid).expect("unlocked").expect("numbers don't end")
+}
+
+/// Milliseconds since then.
+pub fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}
+
+fn row(n: usize) -> RosterRow {
+    let beneficiary = Beneficiary {
+        id: person(n),
+        nik: nik("80", n),
+        name: format!("Penerima {n}"),
+        address: format!("Jl. Contoh {n}"),
+        route: "A".into(),
+        template: None,
+    };
+    RosterRow { beneficiary, amount: Rupiah(300_000) }
+}
+
+/// Bandung, born on a day of January.
+fn nik(year: &str, n: usize) -> Nik {
+    format!("327301{:02}01{year}{:04}", n / 9999 + 1, n % 9999 + 1).parse().expect("well-formed")
+}
+
+/// What can't be compressed, as a photo can't.
+fn noise() -> Photo {
+    let mut noise = Vec::with_capacity(PHOTO_BYTES + 4096);
+    while noise.len() < PHOTO_BYTES {
+        noise.extend_from_slice(&random_bytes::<4096>());
+    }
+    noise.truncate(PHOTO_BYTES);
+    Photo::new(noise)
+}

@@ -1,0 +1,211 @@
+//! The handset's process killed at any moment: no acknowledged record is lost, none is there twice, none is half there.
+//!
+//! `SAKSI_CRASHES=2000` kills it that many times at random instead of 150.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use saksi_field::step::Step;
+use saksi_field::{Filed, Handset, Outbox, Shelf};
+use saksi_records::keys::random_bytes;
+use saksi_records::{Digest, RecordId};
+use saksi_tests::{FieldKit, sync, unlock};
+
+/// How long the officer may take for what takes milliseconds.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[test]
+fn a_process_killed_at_random_loses_and_doubles_nothing() {
+    let Some(kit) = FieldKit::new() else { return };
+    let runs = env::var("SAKSI_CRASHES").ok().and_then(|runs| runs.parse().ok()).unwrap_or(150);
+    let mut evidence = Evidence::new(&kit, "random", runs * 40);
+    let mut next = Officer::prepare(&kit, "random", None);
+    for run in 0..runs {
+        let officer = next.start();
+        // Loading the models takes longest, and can be done meanwhile.
+        next = Officer::prepare(&kit, "random", None);
+        let wait = Duration::from_micros(u64::from(u16::from_be_bytes(random_bytes())) * 30 / 65);
+        let started = Instant::now();
+        let mut told = Vec::new();
+        while let Some(left) = wait.checked_sub(started.elapsed()) {
+            match officer.said.recv_timeout(left) {
+                Ok(line) => told.push(line),
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Disconnected) => panic!("run {run}: the officer stopped of itself"),
+            }
+        }
+        told.extend(officer.kill());
+        evidence.check(&format!("run {run}"), &told);
+    }
+    evidence.deliver(&format!("{runs} kills at random"));
+}
+
+#[test]
+fn a_process_killed_at_any_step_of_a_compaction_still_has_the_one_store_or_the_other() {
+    let Some(kit) = FieldKit::new() else { return };
+    let mut evidence = Evidence::new(&kit, "compaction", 500);
+    for step in Step::COMPACTION {
+        for nth in 1..=3 {
+            let officer = Officer::prepare(&kit, "compaction", Some((step, nth))).start();
+            let (there, told) = officer.gets_to(step);
+            evidence.check(&there, &told);
+            let folder = kit.handset_folder("compaction");
+            assert!(!folder.join("store.new").exists() && !folder.join("store.old").exists(), "{there}");
+        }
+    }
+    evidence.deliver(&format!("{} steps of a compaction, each 3 times", Step::COMPACTION.len()));
+}
+
+#[test]
+fn a_process_killed_at_any_step_of_a_commit_loses_and_doubles_nothing() {
+    let Some(kit) = FieldKit::new() else { return };
+    let mut evidence = Evidence::new(&kit, "steps", 500);
+    for step in Step::COMMIT {
+        for nth in 1..=3 {
+            let officer = Officer::prepare(&kit, "steps", Some((step, nth))).start();
+            let (there, told) = officer.gets_to(step);
+            assert_eq!(told.len() as u64, nth - 1, "{there}: one acknowledgement a visit");
+            let found = evidence.check(&there, &told);
+            let kept = u64::from(matches!(step, Step::Kept | Step::Published));
+            // What was applied but not synced may be there or not: a killed process isn't a failed power supply.
+            if step != Step::Applied {
+                assert_eq!(found, nth - 1 + kept, "{there}");
+            }
+        }
+    }
+    evidence.deliver(&format!("{} steps, each at 3 visits", Step::COMMIT.len()));
+}
+
+/// What a handset must still have.
+struct Evidence<'a> {
+    kit: &'a FieldKit,
+    name: &'a str,
+    acknowledged: BTreeSet<RecordId>,
+    there: u64,
+}
+
+impl<'a> Evidence<'a> {
+    fn new(kit: &'a FieldKit, name: &'a str, people: usize) -> Self {
+        kit.import_crowd(people.min(6000));
+        drop(kit.handset(name));
+        Self { kit, name, acknowledged: BTreeSet::new(), there: 0 }
+    }
+
+    /// Opens the handset after a crash, and counts the records that are new.
+    fn check(&mut self, when: &str, told: &[String]) -> u64 {
+        self.acknowledged.extend(told.iter().map(|line| line.parse::<RecordId>().expect("a record's id")));
+        let handset = self.kit.reopen(self.name);
+        unlock(&handset);
+        let day: Vec<RecordId> = handset.day().expect("readable").iter().map(|summary| summary.record).collect();
+        let files: Vec<Filed> = shelves(&handset);
+        assert_eq!(files.iter().map(|filed| filed.record).collect::<Vec<_>>(), day, "{when}: each has its one file");
+        let distinct: BTreeSet<RecordId> = day.iter().copied().collect();
+        assert_eq!(distinct.len(), day.len(), "{when}: none is there twice");
+        let lost: Vec<&RecordId> = self.acknowledged.difference(&distinct).collect();
+        assert!(lost.is_empty(), "{when}: lost {lost:?}");
+        nothing_half_there(handset.outbox(), &self.kit.handset_folder(self.name), &files, when);
+        let new = day.len() as u64 - self.there;
+        self.there += new;
+        // A record may have been on disk before the officer could be told.
+        self.acknowledged = distinct;
+        new
+    }
+
+    /// The server takes all of it, and has nothing to say against it.
+    fn deliver(self, what: &str) {
+        let handset = self.kit.reopen(self.name);
+        unlock(&handset);
+        let report = sync(&handset);
+        assert!(report.stopped.is_none(), "{:?}", report.stopped);
+        assert_eq!((report.sent, report.quarantined, report.waiting), (self.there, 0, 0));
+        assert!(self.kit.alerts().is_empty(), "no gap, fork or double payment: {:?}", self.kit.alerts());
+        eprintln!("{what}: {} records, none lost, doubled or torn; the server has them all", self.there);
+    }
+}
+
+fn shelves(handset: &Handset) -> Vec<Filed> {
+    let list = |shelf| handset.outbox().list(shelf).expect("readable");
+    let mut files: Vec<Filed> = [Shelf::Outbox, Shelf::Sent, Shelf::Quarantine].into_iter().flat_map(list).collect();
+    files.sort_by_key(|filed| filed.seq);
+    files
+}
+
+/// Every envelope links to the one before, its photos are whole, and there is nothing else.
+fn nothing_half_there(outbox: &Outbox, folder: &Path, files: &[Filed], when: &str) {
+    let mut prev = Digest::ZERO;
+    let mut photos = BTreeMap::new();
+    for (place, filed) in files.iter().enumerate() {
+        let envelope = outbox.read(filed).unwrap_or_else(|error| panic!("{when}: {error}"));
+        assert_eq!((envelope.header().seq, envelope.header().prev), (place as u64 + 1, prev), "{when}");
+        prev = envelope.digest();
+        photos.extend(envelope.header().blobs.iter().map(|blob| (format!("{}.blob", blob.sha256), blob.sha256)));
+    }
+    let there = |folder: &Path| -> BTreeSet<String> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+    };
+    let records = folder.join("records");
+    assert!(there(&records.join("outbox")).iter().all(|name| name.ends_with(".env")), "{when}: something is staged");
+    assert_eq!(there(&records.join("blobs")), photos.keys().cloned().collect(), "{when}: all photos and no other");
+    for (name, digest) in photos {
+        assert_eq!(Digest::of(&fs::read(records.join("blobs").join(&name)).expect("a photo")), digest, "{when}");
+    }
+}
+
+/// The process of an officer.
+struct Officer {
+    process: Child,
+    said: Receiver<String>,
+}
+
+impl Officer {
+    /// Starts a process that loads the models, and doesn't touch the handset yet.
+    fn prepare(kit: &FieldKit, name: &str, stop: Option<(Step, u64)>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_officer"));
+        command.arg(kit.handset_folder(name)).arg("write").stdin(Stdio::piped()).stdout(Stdio::piped());
+        if let Some((step, nth)) = stop {
+            command.args([step.name(), &nth.to_string()]);
+        }
+        let mut process = command.spawn().expect("starts");
+        let out = BufReader::new(process.stdout.take().expect("piped"));
+        let (tell, said) = channel();
+        thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
+        Self { process, said }
+    }
+
+    /// Starts the day, and returns when the handset is unlocked.
+    fn start(mut self) -> Self {
+        self.process.stdin.take().expect("piped").write_all(b"go\n").expect("it listens");
+        assert_eq!(self.said.recv_timeout(PATIENCE).as_deref(), Ok("ready"));
+        self
+    }
+
+    /// Kills it where it stops, and returns what it had said until then.
+    fn gets_to(self, step: Step) -> (String, Vec<String>) {
+        let there = format!("at {}", step.name());
+        let mut told = Vec::new();
+        loop {
+            let line = self.said.recv_timeout(PATIENCE).expect("the officer gets there");
+            if line == there {
+                break;
+            }
+            told.push(line);
+        }
+        told.extend(self.kill());
+        (there, told)
+    }
+
+    /// Kills it (SIGKILL), and returns what it had said until then.
+    fn kill(mut self) -> Vec<String> {
+        self.process.kill().expect("it runs");
+        self.process.wait().expect("it ends");
+        self.said.iter().collect()
+    }
+}
