@@ -27,13 +27,19 @@ if [ "$seconds" = 0 ]; then
     exec "$bin/$target" "$@"
 fi
 
-[ $# -gt 0 ] || set -- envelope blob camera frame jws roster_file wire
+[ $# -gt 0 ] || set -- audit envelope blob camera frame jws roster_file wire
 for target in "$@"; do
     # The golden files of a target's kind; a target that has none starts from nothing.
     seeds="$here/corpus/seeds-$target"
     rm -rf "$seeds"
     mkdir -p "$here/corpus/$target" "$here/artifacts" "$seeds"
     case $target in
+        audit)
+            # The claims of each line too.
+            cp "$golden"/audit.log "$seeds"
+            cut -d. -f2 "$golden"/audit.log | while read -r claims; do
+                printf '%s==' "$claims" | tr -- '-_' '+/' | base64 -d 2>/dev/null >"$seeds/entry-$(printf %s "$claims" | cksum | cut -d' ' -f1)" || true
+            done ;;
         frame) cp "$here"/seeds/frame/* "$seeds" ;;
         envelope) cp "$golden"/records/*.env "$seeds" ;;
         jws) cp "$golden"/*.jws "$seeds" ;;

@@ -1,10 +1,8 @@
 //! A round with as many people as a test wears out, and visits to them that need no camera.
 
-use std::time::Instant;
-
 use saksi_face::{PageHash, Template};
 use saksi_field::visit::{Photo, ProxyDetails, ProxyPhoto, StatementPhoto};
-use saksi_field::{Draft, FieldError, Handset};
+use saksi_field::{Draft, FieldError, Handset, Roster};
 use saksi_records::keys::random_bytes;
 use saksi_records::nik::Nik;
 use saksi_records::record::{ProxyReason, Relation};
@@ -60,14 +58,14 @@ pub fn proxy_visit(handset: &Handset, n: usize) -> Result<Draft, FieldError> {
 }
 
 /// The first of the crowd, from `n` on, who isn't paid on this handset.
-pub fn next_unpaid(handset: &Handset, n: usize) -> usize {
-    let unpaid = |roster: &saksi_field::Roster| (n..).find(|n| roster.paid(&round(), &person(*n)).is_none());
-    handset.with_roster(unpaid).expect("unlocked").expect("numbers don't end")
-}
-
-/// Milliseconds since then.
-pub fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
+pub fn next_unpaid(handset: &Handset, mut n: usize) -> usize {
+    let search = |roster: &Roster| {
+        while roster.paid(&round(), &person(n)).is_some() {
+            n += 1;
+        }
+        n
+    };
+    handset.with_roster(search).expect("unlocked")
 }
 
 fn row(n: usize) -> RosterRow {

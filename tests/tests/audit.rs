@@ -5,12 +5,11 @@ use std::path::Path;
 use std::process::Command;
 
 use saksi_field::history::{self, History};
-use saksi_field::{FieldError, VaultError};
 use saksi_records::audit::{self, By, Event};
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::HandsetState;
 use saksi_tests::crowd::{person, proxy_visit, round};
-use saksi_tests::{FieldKit, PIN, sync, unlock};
+use saksi_tests::{FieldKit, sync, unlock};
 use serde_json::Value;
 use xtask::build::programs;
 
@@ -91,28 +90,6 @@ fn a_log_that_lost_its_end_is_missed_at_the_next_unlock() {
     let entries = audit::verify(identity.handset, &identity.transport_key, &text).expect("whole again");
     let cut = entries.iter().map(|entry| entry.open(&kit.programme_key()).expect("ours").event);
     assert!(cut.into_iter().any(|event| event == Event::LogCut { expected: 5 }));
-}
-
-#[test]
-fn after_ten_wrong_pins_nothing_can_be_read_and_all_can_be_delivered() {
-    let Some(kit) = FieldKit::new() else { return };
-    kit.import_crowd(4);
-    let handset = kit.handset("a");
-    handset.commit(proxy_visit(&handset, 0).expect("entitled")).expect("committed");
-    handset.lock();
-    drop(handset);
-    // Each try at the start of another day, so that there is nothing to wait for.
-    for day in 1..=10 {
-        let handset = kit.reopen_at("a", day * 86_400_000);
-        assert_eq!(handset.pin_attempts_left().expect("counted"), 11 - day as u32);
-        let wrong = handset.unlock("o".parse().expect("an id"), "000000").expect_err("wrong");
-        assert_eq!(matches!(wrong, FieldError::Vault(VaultError::Erased)), day == 10, "{wrong}");
-    }
-    let handset = kit.reopen("a");
-    let right = handset.unlock("o".parse().expect("an id"), PIN);
-    assert!(matches!(right, Err(FieldError::Vault(VaultError::Erased))));
-    assert_eq!(sync(&handset).sent, 1, "what is sealed is delivered");
-    assert_eq!(problems(&kit.handset_folder("a")), Vec::<String>::new());
 }
 
 /// Two records sent, two that wait, locked and erased by the programme.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use saksi_field::{FieldError, Shelf, VaultError};
+use saksi_field::{FieldError, Handset, Shelf, VaultError, history};
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::HandsetState;
 use saksi_tests::props::{PROXY_NAME, PROXY_NIK, ROSTER, STRANGER};
@@ -12,42 +12,36 @@ use saksi_tests::{FieldKit, beneficiary, consent, proxy, round, sync, unlock};
 #[test]
 fn no_name_number_or_template_is_in_the_clear_on_the_disk() {
     let Some(kit) = FieldKit::new() else { return };
-    let handset = kit.handset("a");
-    kit.pay_first(&handset);
-    let consent = consent(&handset);
-    let mut visit = handset.visit_by_proxy(&round(), &beneficiary(5)).expect("entitled");
-    visit.consented(consent.clone());
-    visit.proxy_named(proxy()).expect("a name and a NIK");
-    let face = handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face");
-    let proxy_template = face.template.clone();
-    visit.proxy_photographed(face).expect("taken");
-    visit.statement_photographed(handset.statement_page(&kit.statement()).expect("a page")).expect("taken");
-    handset.commit(visit.finish().expect("complete")).expect("committed");
-
-    let mut secrets: Vec<Vec<u8>> = vec![PROXY_NAME.into(), PROXY_NIK.into()];
-    for person in &ROSTER {
-        secrets.extend([person.name, person.nik, person.id, person.address].map(|text| text.as_bytes().to_vec()));
-    }
-    let stored = handset.with_roster(|roster| roster.template(&beneficiary(0))).expect("unlocked");
-    let templates = [stored.expect("on the roster").expect("with a face"), proxy_template];
-    // Any four of a template's numbers, as bytes, would give it away.
-    for template in &templates {
-        secrets.extend(template.to_bytes().chunks_exact(16).map(<[u8]>::to_vec));
-    }
-    // A photo's first bytes are alike in all JPEGs; its tables and scan are not sealed if these are found.
-    secrets.push(b"JFIF".to_vec());
-
+    let (handset, secrets) = used_handset(&kit);
     drop(handset);
-    let files = all_files(&kit.handset_folder("a"));
-    assert!(files.len() > 5, "a used handset has files: {files:?}");
-    for file in files {
-        let bytes = fs::read(&file).expect("readable");
-        for secret in &secrets {
-            let found = bytes.windows(secret.len()).any(|window| window == secret);
-            assert!(!found, "{} is in {}", String::from_utf8_lossy(secret), file.display());
-            assert!(!file.to_string_lossy().contains(&*String::from_utf8_lossy(secret)));
-        }
+    assert_sealed(&kit.handset_folder("a"), &secrets);
+}
+
+#[test]
+fn after_ten_wrong_pins_nothing_can_be_read_and_all_that_waits_is_delivered() {
+    let Some(kit) = FieldKit::new() else { return };
+    let (handset, mut secrets) = used_handset(&kit);
+    drop(handset);
+    let folder = kit.handset_folder("a");
+    // The root key's own file must be gone, also from whatever else there is.
+    secrets.push(fs::read(folder.join("root.key")).expect("readable")[16..48].to_vec());
+    // Each try on another day after the phone's start, so that there is nothing to wait for.
+    for day in 1..=10 {
+        let handset = kit.reopen_at("a", day * 86_400_000);
+        assert_eq!(u64::from(handset.pin_attempts_left().expect("counted")), 11 - day);
+        let wrong = handset.unlock("o".parse().expect("an id"), "000000").expect_err("wrong");
+        assert_eq!(matches!(wrong, FieldError::Vault(VaultError::Erased)), day == 10, "{wrong}");
     }
+    let handset = kit.reopen("a");
+    let right = handset.unlock("o".parse().expect("an id"), saksi_tests::PIN);
+    assert!(matches!(right, Err(FieldError::Vault(VaultError::Erased))));
+    assert_sealed(&folder, &secrets);
+    assert_eq!(handset.outbox_counts().expect("readable").waiting, 2);
+    let report = sync(&handset);
+    assert_eq!((report.sent, report.quarantined, report.waiting), (2, 0, 0), "{:?}", report.stopped);
+    assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
+    let history = history::verify(&folder).expect("a handset's folder");
+    assert!(history.problems.is_empty() && history.receipts == 2, "{:?}", history.problems);
 }
 
 #[test]
@@ -201,6 +195,48 @@ fn a_locked_handset_still_sends_and_an_erased_one_can_never_be_read_again() {
     assert!(sync(&handset).stopped.is_none());
     let gone = handset.unlock("o".parse().expect("an id"), saksi_tests::PIN);
     assert!(matches!(gone, Err(FieldError::Vault(VaultError::Erased))));
+}
+
+/// A handset that has paid in person and by proxy, and what nobody may find on its disk.
+fn used_handset(kit: &FieldKit) -> (Handset, Vec<Vec<u8>>) {
+    let handset = kit.handset("a");
+    kit.pay_first(&handset);
+    let consent = consent(&handset);
+    let mut visit = handset.visit_by_proxy(&round(), &beneficiary(5)).expect("entitled");
+    visit.consented(consent.clone());
+    visit.proxy_named(proxy()).expect("a name and a NIK");
+    let face = handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face");
+    let proxy_template = face.template.clone();
+    visit.proxy_photographed(face).expect("taken");
+    visit.statement_photographed(handset.statement_page(&kit.statement()).expect("a page")).expect("taken");
+    handset.commit(visit.finish().expect("complete")).expect("committed");
+
+    let mut secrets: Vec<Vec<u8>> = vec![PROXY_NAME.into(), PROXY_NIK.into()];
+    for person in &ROSTER {
+        secrets.extend([person.name, person.nik, person.id, person.address].map(|text| text.as_bytes().to_vec()));
+    }
+    let stored = handset.with_roster(|roster| roster.template(&beneficiary(0))).expect("unlocked");
+    let templates = [stored.expect("on the roster").expect("with a face"), proxy_template];
+    // Any four of a template's numbers, as bytes, would give it away.
+    for template in &templates {
+        secrets.extend(template.to_bytes().chunks_exact(16).map(<[u8]>::to_vec));
+    }
+    // A photo's first bytes are alike in all JPEGs; its tables and scan are not sealed if these are found.
+    secrets.push(b"JFIF".to_vec());
+    (handset, secrets)
+}
+
+fn assert_sealed(folder: &Path, secrets: &[Vec<u8>]) {
+    let files = all_files(folder);
+    assert!(files.len() > 5, "a used handset has files: {files:?}");
+    for file in files {
+        let bytes = fs::read(&file).expect("readable");
+        for secret in secrets {
+            let found = bytes.windows(secret.len()).any(|window| window == secret);
+            assert!(!found, "{} is in {}", String::from_utf8_lossy(secret), file.display());
+            assert!(!file.to_string_lossy().contains(&*String::from_utf8_lossy(secret)));
+        }
+    }
 }
 
 /// An envelope that claims the next place: what a crash can leave behind is whole, but unknown to the store.

@@ -39,10 +39,11 @@ use crate::visit::{
 const TICKET_VERSION: u32 = 1;
 const CHAIN_HEAD: &str = "chain head";
 const AUDIT_HEAD: &str = "audit head";
-/// A store is worth compacting when it takes so many times the room of what is live in it,
-const WASTE: u64 = 2;
-/// which counts as at least so much, since sled takes a few segments of 512 KiB in any case.
-const SMALL_STORE: u64 = 1024 * 1024;
+/// A store is worth compacting when it takes more than so many times the room of what is live in it: sled's pages and
+/// segments take up to that in a store that was just written,
+const WASTE: u64 = 3;
+/// and small ones more.
+const SMALL_STORE: u64 = 256 * 1024;
 /// What must be free on the disk when a visit begins: room for several visits and the store's log.
 pub const ROOM_FOR_A_VISIT: u64 = 16 * 1024 * 1024;
 pub(crate) const ROSTER_CURSOR: &str = "roster cursor";

@@ -143,3 +143,30 @@ impl Identity {
         files::write_durably(&dir.join("identity"), &serde_json::to_vec(self)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identity_is_still_read_and_written_byte_for_byte() {
+        let golden = concat!(
+            r#"{"handset":"019ab2f0-0000-7000-8000-00000000000a","#,
+            r#""signing_key":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=","#,
+            r#""transport_key":"AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=","#,
+            r#""server_key":"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM="}"#
+        );
+        let identity: Identity = serde_json::from_str(golden).expect("an identity");
+        assert_eq!(identity.server_key, VerifyingKey::from_bytes([3; 32]));
+        assert_eq!(serde_json::to_string(&identity).expect("plain data"), golden);
+    }
+
+    #[test]
+    fn a_folder_that_is_no_handset_s_proves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(matches!(verify(folder.path()), Err(HistoryError::NoIdentity)));
+        fs::write(folder.path().join("identity"), "{").expect("written");
+        assert!(matches!(verify(folder.path()), Err(HistoryError::NoIdentity)));
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1, "and nothing is made in it");
+    }
+}

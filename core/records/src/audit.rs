@@ -6,6 +6,7 @@
 //! prove that a log is whole, and only the programme can read it.
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::chain::ChainHead;
 use crate::id::{Digest, HandsetId, KeyId, OfficerId, RecordId, RoundId, base64_bytes};
@@ -167,8 +168,7 @@ pub fn write(
     signer: &HandsetKey,
 ) -> Result<(String, ChainHead), KeyError> {
     let seq = head.seq + 1;
-    let json = zeroize::Zeroizing::new(serde_json::to_vec(logged).expect("an event is plain data"));
-    let (encapped, sealed) = programme.seal(HPKE_INFO, &aad(handset, seq), &json)?;
+    let (encapped, sealed) = programme.seal(HPKE_INFO, &aad(handset, seq), &to_json(logged))?;
     let entry = Entry { handset, seq, prev: head.digest, programme_key: programme.id(), encapped, sealed };
     let line = jws::sign(signer, typ::AUDIT, &entry);
     let digest = Digest::of(line.as_bytes());
@@ -203,6 +203,10 @@ impl Entry {
         let json = programme.open(HPKE_INFO, &aad(self.handset, self.seq), &self.encapped, &self.sealed)?;
         serde_json::from_slice(&json).map_err(|_| AuditError::Event)
     }
+}
+
+fn to_json(logged: &Logged) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(serde_json::to_vec(logged).expect("an event is plain data"))
 }
 
 fn aad(handset: HandsetId, seq: u64) -> Vec<u8> {
