@@ -99,7 +99,7 @@ impl Default for PageLimits {
             glare: 0.005,
             contrast: 0.14,
             edge_mm: 1.7,
-            clarity: 20.0,
+            clarity: 17.0,
             written_fields: 150,
         }
     }
