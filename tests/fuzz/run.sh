@@ -27,7 +27,7 @@ if [ "$seconds" = 0 ]; then
     exec "$bin/$target" "$@"
 fi
 
-[ $# -gt 0 ] || set -- audit envelope blob camera frame jws roster_file wire
+[ $# -gt 0 ] || set -- audit envelope blob camera frame jws roster_file statement wire
 for target in "$@"; do
     # The golden files of a target's kind; a target that has none starts from nothing.
     seeds="$here/corpus/seeds-$target"

@@ -7,6 +7,7 @@ mod capture;
 mod find;
 mod ink;
 mod legibility;
+mod limits;
 mod lines;
 mod luma;
 mod page;
@@ -17,7 +18,8 @@ use jpeg_encoder::{ColorType, Encoder, PixelDensity};
 
 pub use capture::{CaptureError, CaptureTiming, PageAdvice, PageGuidance, StatementCapture};
 pub use ink::{PageHash, PageHashError, SAME_PAGE};
-pub use legibility::{PageLimits, PageProblem, PageQuality};
+pub use legibility::PageQuality;
+pub use limits::{PageLimits, PageProblem};
 pub use page::Paper;
 
 use crate::{EncodeError, Frame};
@@ -77,25 +79,6 @@ pub fn judge(photo: &Frame, limits: &PageLimits, today: &[PageHash]) -> Result<S
         return Err(StatementError::Refused(PageProblem::AlreadyUsed));
     }
     seen.statement(photo)
-}
-
-impl PageProblem {
-    /// Its stable name, in snake case.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NoPage => "no_page",
-            Self::WholePage => "whole_page",
-            Self::TooDark => "too_dark",
-            Self::Closer => "closer",
-            Self::Straighten => "straighten",
-            Self::Glare => "glare",
-            Self::Shadow => "shadow",
-            Self::Blurred => "blurred",
-            Self::Faint => "faint",
-            Self::NotAStatement => "not_a_statement",
-            Self::AlreadyUsed => "already_used",
-        }
-    }
 }
 
 /// A page that was found, cut out and measured.

@@ -145,7 +145,7 @@ impl StatementCapture {
         }
         let is_first = self.last.is_none();
         let size = (frame.width(), frame.height());
-        if self.last.is_some_and(|last| at - last > self.timing.gap) || size != self.size {
+        if self.last.is_some_and(|last| at.saturating_sub(last) > self.timing.gap) || size != self.size {
             (self.good, self.size) = (None, size);
         }
         self.last = Some(at);
@@ -164,13 +164,13 @@ impl StatementCapture {
         };
         if advice == PageAdvice::Done || is_first {
             self.shown = advice;
-        } else if at - started >= self.timing.limit {
+        } else if at.saturating_sub(started) >= self.timing.limit {
             self.shown = PageAdvice::TimedOut;
             self.good = None;
         } else {
             self.show(advice, at);
         }
-        let held = self.good.as_ref().map_or(Duration::ZERO, |good| at - good.since);
+        let held = self.good.as_ref().map_or(Duration::ZERO, |good| at.saturating_sub(good.since));
         let progress = (held.as_secs_f32() / self.timing.hold.as_secs_f32().max(1e-3)).min(1.0);
         Ok(PageGuidance { advice: self.shown, corners, progress })
     }
@@ -196,7 +196,7 @@ impl StatementCapture {
                 good
             }
         };
-        let is_enough = good.frames >= MIN_FRAMES && at - good.since >= self.timing.hold;
+        let is_enough = good.frames >= MIN_FRAMES && at.saturating_sub(good.since) >= self.timing.hold;
         if is_enough {
             self.is_used = good.best.seen.is_among(&self.today);
         }
@@ -219,7 +219,7 @@ impl StatementCapture {
         }
         match self.other {
             Some((other, since)) if other == advice => {
-                if at - since >= self.timing.steady {
+                if at.saturating_sub(since) >= self.timing.steady {
                     (self.shown, self.other) = (advice, None);
                 }
             }

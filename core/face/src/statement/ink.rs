@@ -21,7 +21,7 @@ const FAINT: f32 = 0.3;
 const LIKE: f32 = 0.5;
 
 /// Two pages are the same from this on, by [`PageHash::similarity`]; what it stands on is in `docs/statement.md`.
-pub const SAME_PAGE: f32 = 0.8;
+pub const SAME_PAGE: f32 = 0.74;
 
 /// A perceptual hash of a page: how much ink is in each of 64 x 90 cells, in 16 steps, two to a byte. Not a picture, but
 /// where lines of large handwriting run can be seen in it: keep it as close as the photo.

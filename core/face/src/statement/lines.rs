@@ -128,7 +128,7 @@ fn peaks(votes: &[f32], rows: usize, within: &dyn Fn(usize) -> bool) -> Vec<(usi
                 let other = (at + ANGLES + da - 2) % ANGLES;
                 (row - 2..=row + 2).all(|r| {
                     let rival = votes[other * rows + r];
-                    rival < vote || (rival == vote && (other, r) >= (at, row))
+                    vote.total_cmp(&rival).then((other, r).cmp(&(at, row))).is_ge()
                 })
             });
             if is_peak {

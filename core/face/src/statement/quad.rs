@@ -92,7 +92,7 @@ impl Quad {
         let perspective = self.perspective();
         let [width, height] = paper.inches();
         let places = [[0.02, 0.02], [0.98, 0.02], [0.98, 0.98], [0.02, 0.98], [0.5, 0.5]];
-        let densities = places.map(|[u, v]| perspective.density([u, v], [width, height]));
+        let densities = places.map(|place| perspective.density(place, [width, height]));
         densities.iter().fold((f32::MAX, 0.0), |(low, high), (least, most)| (low.min(*least), high.max(*most)))
     }
 }
@@ -105,10 +105,11 @@ impl Perspective {
     }
 
     /// The singular values, smaller first, of its derivative there, for a rectangle of that size.
-    fn density(&self, [u, v]: Point, [width, height]: [f32; 2]) -> (f32, f32) {
-        let w = self.w[0] * u + self.w[1] * v + 1.0;
-        let [x, y] = self.at([u, v]);
-        let along = |axis: usize| [(self.x[axis] - x * self.w[axis]) / w, (self.y[axis] - y * self.w[axis]) / w];
+    fn density(&self, place: Point, [width, height]: [f32; 2]) -> (f32, f32) {
+        let depth = self.w[0] * place[0] + self.w[1] * place[1] + 1.0;
+        let [x, y] = self.at(place);
+        let along =
+            |axis: usize| [(self.x[axis] - x * self.w[axis]) / depth, (self.y[axis] - y * self.w[axis]) / depth];
         let (a, b) = (along(0).map(|d| d / width), along(1).map(|d| d / height));
         let trace = a[0] * a[0] + a[1] * a[1] + b[0] * b[0] + b[1] * b[1];
         let determinant = (a[0] * b[1] - a[1] * b[0]).abs();

@@ -8,6 +8,8 @@ use saksi_face::{
     CaptureError, CaptureTiming, Frame, PageAdvice, PageHash, PageLimits, PageProblem, StatementCapture, StatementError,
 };
 
+use PageAdvice::{Done, HoldStill, Mend};
+
 use super::letter::{Filling, Letter};
 use super::photo::Shot;
 
@@ -70,7 +72,6 @@ fn it_guides_to_a_page_and_takes_the_sharpest_frame() {
     let frames = [[0; 6], [4; 6], [1; 6], [2; 6]].concat();
     let frames = [frames, vec![3, 2, 2, 2]].concat();
     let mut capture = new(Vec::new());
-    use PageAdvice::{Done, HoldStill, Mend};
     let advice = [PageProblem::NoPage, PageProblem::WholePage, PageProblem::Closer].map(Mend);
     assert_eq!(run(&mut capture, &frames), [advice.as_slice(), &[HoldStill, Done]].concat());
     assert_eq!(capture.push(&FRAMES[0], ms(9000)), Err(CaptureError::Over));
@@ -86,9 +87,9 @@ fn it_guides_to_a_page_and_takes_the_sharpest_frame() {
 #[test]
 fn one_odd_frame_changes_no_advice_and_starts_the_choice_anew() {
     let mut capture = new(Vec::new());
-    assert_eq!(run(&mut capture, &[3, 3, 3, 0, 3, 3, 3, 4, 3, 3, 3]), [PageAdvice::HoldStill]);
+    assert_eq!(run(&mut capture, &[3, 3, 3, 0, 3, 3, 3, 4, 3, 3, 3]), [HoldStill]);
     let mut capture = new(Vec::new());
-    assert_eq!(run(&mut capture, &[3, 3, 5, 3, 3, 5, 3, 3, 5]), [PageAdvice::HoldStill], "of changing size");
+    assert_eq!(run(&mut capture, &[3, 3, 5, 3, 3, 5, 3, 3, 5]), [HoldStill], "of changing size");
     assert!(matches!(capture.finish(), Err(StatementError::Unfinished)));
 }
 
@@ -101,7 +102,7 @@ fn frames_out_of_order_are_errors_and_change_nothing() {
         assert_eq!(capture.push(&FRAMES[0], ms(at)), Err(expected));
     }
     let held = [1300, 1700].map(|at| capture.push(&FRAMES[3], ms(at)).expect("later").advice);
-    assert_eq!(held, [PageAdvice::HoldStill, PageAdvice::Done]);
+    assert_eq!(held, [HoldStill, Done]);
 }
 
 #[test]
@@ -135,7 +136,7 @@ proptest! {
             if shown.is_none_or(|(advice, _)| advice != guidance.advice) {
                 shown = Some((guidance.advice, at));
             }
-            if guidance.advice == PageAdvice::Done {
+            if guidance.advice == Done {
                 prop_assert!(good_since.is_some_and(|since| ms(at - since) >= timing.hold));
                 prop_assert!(capture.finish().is_ok());
                 break;

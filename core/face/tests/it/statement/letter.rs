@@ -1,5 +1,7 @@
 //! Draws signed statement letters, each filled in for other people.
 
+use std::f32::consts::TAU;
+
 use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
 
 use super::random::Random;
@@ -97,7 +99,9 @@ impl Letter {
                 0.09 * off * (-off * off).exp()
             };
             let bent = 1.0 + near(0.333) - near(0.667);
-            row.iter_mut().for_each(|r| *r = (*r * bent).min(0.92));
+            for reflectance in row {
+                *reflectance = (*reflectance * bent).min(0.92);
+            }
         }
         self
     }
@@ -151,14 +155,14 @@ impl Letter {
         let waves = [wave(), wave(), wave(), wave()];
         for step in 0..6000 {
             let t = step as f32 / 6000.0;
-            let sum = |waves: &[[f32; 3]]| -> f32 { waves.iter().map(|w| w[0] * (w[1] * t * 6.28 + w[2]).sin()).sum() };
+            let sum = |waves: &[[f32; 3]]| -> f32 { waves.iter().map(|w| w[0] * (w[1] * t * TAU + w[2]).sin()).sum() };
             self.dot(x + 32.0 * t + sum(&waves[..2]), y + 1.6 * sum(&waves[2..]), 0.25, 0.85);
         }
     }
 
     fn ring(&mut self, x: f32, y: f32, radius: f32) {
         for step in 0..3000 {
-            let (sin, cos) = (step as f32 / 3000.0 * 6.2832).sin_cos();
+            let (sin, cos) = (step as f32 / 3000.0 * TAU).sin_cos();
             self.dot(x + radius * cos, y + radius * sin, 0.35, 0.45);
         }
     }

@@ -175,7 +175,7 @@ impl Ground {
             Self::Wood => [0.42, 0.29, 0.18].map(|c| c * (0.75 + 0.4 * grain(90.0)) * planks(0.4)),
             Self::LightWood => [0.68, 0.58, 0.44].map(|c| c * (0.88 + 0.18 * grain(70.0)) * planks(0.6)),
             Self::Cloth => {
-                let thread = |at: f32| ((at * 18.0).fract() < 0.4) as u8 + ((at * 54.0).fract() < 0.12) as u8;
+                let thread = |at: f32| u8::from((at * 18.0).fract() < 0.4) + u8::from((at * 54.0).fract() < 0.12);
                 match thread(x + 0.3 * y) + thread(y - 0.3 * x + 9.0) {
                     0 => [0.55, 0.12, 0.15],
                     1 => [0.2, 0.2, 0.42],
@@ -191,7 +191,8 @@ impl Ground {
     }
 }
 
-/// From the photo to the unit square: the inverse of the perspective that puts it there.
+/// From the photo to the unit square: the inverse of the perspective that puts it there (P. Heckbert, 1989, section 2.2.3).
+#[expect(clippy::many_single_char_names, reason = "the names of the paper that the formula is from")]
 fn inverse(corners: [[f32; 2]; 4]) -> impl Fn([f32; 2]) -> [f32; 2] {
     let [[x0, y0], [x1, y1], [x2, y2], [x3, y3]] = corners.map(|c| c.map(f64::from));
     let (sx, sy) = (x0 - x1 + x2 - x3, y0 - y1 + y2 - y3);
@@ -226,26 +227,26 @@ fn smear(plane: &mut [f32], width: usize, pixels: f32) {
     if pixels < 1.0 {
         return;
     }
-    let steps = pixels.round() as isize;
+    let count = pixels.round() as isize;
     let height = plane.len() / width;
-    let place = |i: isize| {
-        let along = i as f32 - steps as f32 / 2.0;
+    let moved = |i: isize| {
+        let along = i as f32 - count as f32 / 2.0;
         ((along * 0.866).round() as isize, (along * 0.5).round() as isize)
     };
-    convolve(plane, width, &vec![1.0; steps as usize], place, height);
+    convolve(plane, width, &vec![1.0; count as usize], moved, height);
 }
 
-/// Each value becomes the weighted mean of those at the places given.
-fn convolve(plane: &mut [f32], width: usize, kernel: &[f32], place: impl Fn(isize) -> (isize, isize), height: usize) {
+/// Each value becomes the weighted mean of those at the offsets given.
+fn convolve(plane: &mut [f32], width: usize, kernel: &[f32], offset: impl Fn(isize) -> (isize, isize), height: usize) {
     let source = plane.to_vec();
     let sum: f32 = kernel.iter().sum();
     plane.fill(0.0);
-    for (i, weight) in kernel.iter().enumerate() {
-        let (dx, dy) = place(i as isize);
+    for (step, weight) in kernel.iter().enumerate() {
+        let (dx, dy) = offset(step as isize);
         for y in 0..height {
             let from = (y as isize + dy).clamp(0, height as isize - 1) as usize;
-            let (target, source) = (&mut plane[y * width..][..width], &source[from * width..][..width]);
-            for (x, value) in target.iter_mut().enumerate() {
+            let (to, source) = (&mut plane[y * width..][..width], &source[from * width..][..width]);
+            for (x, value) in to.iter_mut().enumerate() {
                 *value += weight / sum * source[(x as isize + dx).clamp(0, width as isize - 1) as usize];
             }
         }
