@@ -182,6 +182,10 @@ impl Engine {
         Ok(Quality::measure(face, &aligned(frame, face)?))
     }
 
+    pub(crate) fn embed_aligned(&self, aligned: &AlignedFace) -> Result<Template, FaceError> {
+        Ok(self.embedder.embed(aligned)?)
+    }
+
     fn run(&self, frame: &Frame, alone: bool) -> Result<Analysis, FaceError> {
         let mut timings = Timings::default();
         let faces = timed(&mut timings.detect, || self.detector.detect(frame))?;
