@@ -356,9 +356,7 @@ impl CaptureSession {
     }
 
     fn ask(&mut self, at: Duration) {
-        let last = self.challenges.last().filter(|last| last.result == ChallengeResult::Passed);
-        let last = last.map(|last| last.challenge);
-        let challenge = self.pending.take().unwrap_or_else(|| self.draws.next(last));
+        let challenge = self.pending.take().unwrap_or_else(|| self.draws.next());
         let straight = mean(&self.straight);
         self.stage = Stage::Asked(Watch::new(challenge, at, self.policy.liveness.answer_within(), straight));
         self.steady.set(challenge.into());

@@ -39,8 +39,6 @@ pub enum Advice {
     TurnLeft,
     /// [`Challenge::TurnRight`].
     TurnRight,
-    /// [`Challenge::LookUp`].
-    LookUp,
     /// [`Challenge::CircleLeft`]: the officer moves the camera around the face.
     CircleLeft,
     /// [`Challenge::CircleRight`], likewise.
@@ -74,7 +72,6 @@ impl Advice {
             Self::Ready => "ready",
             Self::TurnLeft => "turn_left",
             Self::TurnRight => "turn_right",
-            Self::LookUp => "look_up",
             Self::CircleLeft => "circle_left",
             Self::CircleRight => "circle_right",
             Self::ComeNearer => "come_nearer",
@@ -91,7 +88,6 @@ impl From<Challenge> for Advice {
         match challenge {
             Challenge::TurnLeft => Self::TurnLeft,
             Challenge::TurnRight => Self::TurnRight,
-            Challenge::LookUp => Self::LookUp,
             Challenge::CircleLeft => Self::CircleLeft,
             Challenge::CircleRight => Self::CircleRight,
             Challenge::ComeNearer => Self::ComeNearer,

@@ -29,18 +29,17 @@ impl Draws {
         };
     }
 
-    /// Any of those that this person can do, but not the one just passed.
-    pub fn next(&mut self, passed: Option<Challenge>) -> Challenge {
+    /// Any of those that this person can do, each as likely.
+    pub fn next(&mut self) -> Challenge {
         let possible: &[Challenge] = match self.ability {
             Ability::Moves => &Challenge::USUAL,
             Ability::CameraMoves => &Challenge::AROUND,
             Ability::Nothing => &[Challenge::ComeNearer],
         };
-        let left: Vec<Challenge> = possible.iter().copied().filter(|challenge| Some(*challenge) != passed).collect();
         let (pairs, _) = self.random.as_chunks::<2>();
         let number = u16::from_le_bytes(pairs[self.drawn % pairs.len()]);
         self.drawn += 1;
-        left.get(usize::from(number) % left.len().max(1)).copied().unwrap_or(Challenge::ComeNearer)
+        possible[usize::from(number) % possible.len()]
     }
 }
 
@@ -49,16 +48,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_is_drawn_as_often_and_none_twice_in_a_row() {
-        let mut counts = [0; 3];
-        for number in 0..u16::MAX {
-            let mut random = [0; 32];
-            random[..2].copy_from_slice(&number.to_le_bytes());
-            let drawn = Draws::new(random).next(None);
-            let at = Challenge::USUAL.iter().position(|c| *c == drawn).expect("one of the usual ones");
-            counts[at] += 1;
-            assert_ne!(Draws::new(random).next(Some(drawn)), drawn);
-        }
-        assert_eq!(counts, [21_845; 3]);
+    fn each_is_drawn_as_often_and_only_what_the_person_can_do() {
+        let drawn = |asked_less: usize| {
+            (0..=u16::MAX).map(move |number| {
+                let mut random = [0; 32];
+                random[..2].copy_from_slice(&number.to_le_bytes());
+                let mut draws = Draws::new(random);
+                (0..asked_less).for_each(|_| draws.ask_less());
+                draws.next()
+            })
+        };
+        assert_eq!(drawn(0).filter(|challenge| *challenge == Challenge::TurnLeft).count(), 32_768);
+        assert_eq!(drawn(0).filter(|challenge| *challenge == Challenge::TurnRight).count(), 32_768);
+        assert_eq!(drawn(1).filter(|challenge| *challenge == Challenge::CircleLeft).count(), 32_768);
+        assert!(drawn(3).all(|challenge| challenge == Challenge::ComeNearer));
     }
 }

@@ -64,7 +64,6 @@ impl Actor {
         let pose = match advice {
             Advice::TurnLeft | Advice::CircleLeft => [30.0 * part, 0.0, 8.0],
             Advice::TurnRight | Advice::CircleRight => [-30.0 * part, 0.0, 8.0],
-            Advice::LookUp => [0.0, 22.0 * part, 8.0],
             Advice::ComeNearer => [0.0, 0.0, 8.0 - 3.0 * part],
             _ => [0.0, 0.0, 8.0],
         };
@@ -226,7 +225,7 @@ fn a_second_face_after_the_prompt_is_noticed_and_one_before_it_begins_anew() {
     let mut actor = Actor::new(HEAD);
     let mut advice = Advice::NoFace;
     for frame in 0..200 {
-        let asked = matches!(advice, Advice::TurnLeft | Advice::TurnRight | Advice::LookUp);
+        let asked = matches!(advice, Advice::TurnLeft | Advice::TurnRight);
         let who = template(if asked { 2.0 } else { 0.0 });
         let observation = Observation { template: Some(who), ..actor.frame(MS(100 * frame), advice) };
         advice = swapped.observe(&observation).expect("in order").advice;

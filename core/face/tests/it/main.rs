@@ -2,5 +2,6 @@
 
 mod bad_pictures;
 mod common;
+mod liveness;
 mod parity;
 mod people;
