@@ -333,6 +333,8 @@ impl CaptureSession {
                 self.pending = Some(challenge);
                 self.restarts = self.restarts.saturating_add(1);
             }
+            // No accident of a person's: another try would only be another chance.
+            ChallengeResult::Flat | ChallengeResult::FaceChanged => self.failed = self.policy.liveness.tries(),
             _ => self.failed += 1,
         }
         if result == ChallengeResult::FaceChanged {

@@ -19,7 +19,8 @@ pub struct LivenessPolicy {
     /// How many movements are asked for, one after another; 0 to [`LivenessPolicy::MAX_CHALLENGES`].
     pub challenges: u8,
     /// How often a movement may be got wrong or not come before somebody else has to look; 1 to
-    /// [`LivenessPolicy::MAX_TRIES`]. Each try draws a new movement, so each is another guess for a replayed film.
+    /// [`LivenessPolicy::MAX_TRIES`]. Each try draws a new movement, so each is another guess for a
+    /// replayed film. What was flat, or another face, gets no second try.
     pub tries: u8,
     /// How long a person has for one movement, in milliseconds.
     pub answer_within_ms: u32,
@@ -324,6 +325,36 @@ mod tests {
         assert_eq!(clearance(LivenessMode::Required), [Cleared, Supervisor, Supervisor, Blocked]);
         assert_eq!(clearance(LivenessMode::Recorded), [Cleared; 4]);
         assert_eq!(clearance(LivenessMode::Off), [Cleared; 4]);
+    }
+
+    /// The format of records that exist: a change needs a new version of them.
+    #[test]
+    fn evidence_is_written_as_in_the_golden_file() {
+        let evidence = LivenessEvidence {
+            mode: LivenessMode::Required,
+            verdict: LivenessVerdict::Review,
+            reasons: vec![LivenessReason::PassiveLow],
+            clearance: Clearance::Supervisor,
+            challenges: vec![ChallengeEvidence {
+                challenge: Challenge::TurnLeft,
+                result: ChallengeResult::Passed,
+                asked_ms: 300,
+                ended_ms: 1100,
+                nose: [0.25, 0.5],
+                depth: Some(0.375),
+                nearer: 1.0,
+                similarity: None,
+            }],
+            passive: Some(PassiveEvidence { models: vec![ModelId::new("m")], scores: vec![0.25, 0.5], mean: 0.375 }),
+            duration_ms: 1100,
+            frames_seen: 12,
+            restarts: 0,
+            frames: vec![EvidenceFrame { at_ms: 300, moment: Moment::Straight, jpeg: vec![1, 2, 3] }],
+        };
+        let golden = include_str!("../tests/golden/liveness.json");
+        assert_eq!(serde_json::from_str::<LivenessEvidence>(golden).expect("our own format"), evidence);
+        let read: serde_json::Value = serde_json::from_str(golden).expect("JSON");
+        assert_eq!(serde_json::to_value(&evidence).expect("plain data"), read);
     }
 
     #[test]

