@@ -276,7 +276,7 @@ impl Default for LivenessPolicy {
             challenges: 1,
             tries: 2,
             answer_within_ms: 6000,
-            passive_live_at: 0.5,
+            passive_live_at: 0.3,
             passive_low: PassiveLow::Supervisor,
             passive_required: false,
         }

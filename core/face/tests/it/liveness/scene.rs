@@ -64,8 +64,8 @@ pub fn render(portrait: &Portrait, shape: Shape, finish: Finish, pose: Pose, see
     let mut noise = Noise(seed.wrapping_mul(747_796_405).wrapping_add(1));
     let mut pixels: Vec<[f32; 3]> = (0..width * height)
         .map(|i| {
-            let shade = 90.0 + 50.0 * (i / width) as f32 / height as f32 + 12.0 * ((i % width) as f32 / 40.0).sin();
-            [shade, shade * 1.02, shade * 0.95]
+            let grey = 90.0 + 50.0 * (i / width) as f32 / height as f32 + 12.0 * ((i % width) as f32 / 40.0).sin();
+            [grey, grey * 1.02, grey * 0.95]
         })
         .collect();
     let mut nearest = vec![0.0_f32; width * height];
@@ -83,9 +83,9 @@ pub fn render(portrait: &Portrait, shape: Shape, finish: Finish, pose: Pose, see
 }
 
 fn corners(portrait: &Portrait, shape: Shape, pose: Pose) -> Vec<Corner> {
-    let [[rx, ry], [lx, ly], _, [mrx, mry], [mlx, mly]] = portrait.face.landmarks;
-    let middle = [(rx + lx + mrx + mlx) / 4.0, (ry + ly + mry + mly) / 4.0];
-    let along = [lx - rx, ly - ry];
+    let points = portrait.face.landmarks;
+    let mean = |axis: usize| (points[0][axis] + points[1][axis] + points[3][axis] + points[4][axis]) / 4.0;
+    let (middle, along) = ([mean(0), mean(1)], [points[1][0] - points[0][0], points[1][1] - points[0][1]]);
     let [(sin_yaw, cos_yaw), (sin_pitch, cos_pitch), (sin_roll, cos_roll)] =
         pose.turn.map(|degrees| degrees.to_radians().sin_cos());
     let [left, right, top, bottom] = REACH;
@@ -132,28 +132,32 @@ fn stand(shape: Shape, x: f32, y: f32) -> [f32; 3] {
 
 /// Goes over the pixels of a triangle that nothing nearer covers, each with its place in the photo.
 fn draw(triangle: [Corner; 3], nearest: &mut [f32], mut paint: impl FnMut(usize, [f32; 2])) {
-    let [a, b, c] = triangle.map(|corner| corner.screen);
-    let area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
-    if area.abs() < 1e-6 {
+    let corners = triangle.map(|corner| corner.screen);
+    // Twice the area of a triangle, with the sign of the way around it.
+    let area = |[a, b, c]: [[f32; 2]; 3]| (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+    let whole = area(corners);
+    if whole.abs() < 1e-6 {
         return;
     }
     let range = |axis: usize| {
-        let values = [a[axis], b[axis], c[axis]];
+        let values = corners.map(|corner| corner[axis]);
         let from = values.into_iter().fold(f32::INFINITY, f32::min).floor().max(0.0);
         let to = values.into_iter().fold(f32::NEG_INFINITY, f32::max).ceil().min(SIZE[axis] as f32);
         from as usize..to.max(0.0) as usize
     };
     for y in range(1) {
         for x in range(0) {
-            let p = [x as f32, y as f32];
-            let part =
-                |u: [f32; 2], v: [f32; 2]| ((u[0] - p[0]) * (v[1] - p[1]) - (u[1] - p[1]) * (v[0] - p[0])) / area;
-            let weights = [part(b, c), part(c, a), part(a, b)];
-            if weights.iter().any(|w| *w < 0.0) {
+            let weights: [f32; 3] = std::array::from_fn(|i| {
+                let mut part = corners;
+                part[i] = [x as f32, y as f32];
+                area(part) / whole
+            });
+            if weights.iter().any(|weight| *weight < 0.0) {
                 continue;
             }
-            let mix =
-                |of: fn(&Corner) -> f32| weights.iter().zip(&triangle).map(|(w, corner)| w * of(corner)).sum::<f32>();
+            let mix = |of: fn(&Corner) -> f32| {
+                weights.iter().zip(&triangle).map(|(weight, corner)| weight * of(corner)).sum::<f32>()
+            };
             let inverse = mix(|corner| corner.inverse);
             let i = y * SIZE[0] as usize + x;
             if inverse > nearest[i] {
