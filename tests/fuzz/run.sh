@@ -27,7 +27,7 @@ if [ "$seconds" = 0 ]; then
     exec "$bin/$target" "$@"
 fi
 
-[ $# -gt 0 ] || set -- audit envelope blob camera frame jws roster_file statement wire
+[ $# -gt 0 ] || set -- audit envelope blob camera frame jws liveness roster_file statement wire
 for target in "$@"; do
     # The golden files of a target's kind; a target that has none starts from nothing.
     seeds="$here/corpus/seeds-$target"
@@ -44,6 +44,7 @@ for target in "$@"; do
         envelope) cp "$golden"/records/*.env "$seeds" ;;
         jws) cp "$golden"/*.jws "$seeds" ;;
         roster_file) cp "$golden"/*.csv "$seeds" ;;
+        liveness) cp "$here"/../../core/face/tests/golden/liveness.json "$seeds" ;;
         wire) cp "$golden"/wire/*.json "$golden"/records/*.payload.json "$seeds" ;;
     esac
     log="$here/corpus/$target.log"

@@ -1,6 +1,7 @@
 //! `saksi bench`: how long the main steps take on this machine.
 
 mod camera;
+mod capture;
 mod commit;
 mod face;
 mod practice;
@@ -46,6 +47,20 @@ pub enum Command {
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
         runs: u32,
     },
+    /// One frame of guidance (720 x 1280 upright), without and with liveness, and of a statement page's capture
+    ///
+    /// Milliseconds are medians.
+    Capture {
+        /// JPEG or PNG of one person
+        #[arg(long, value_name = "IMG")]
+        image: PathBuf,
+        /// JPEG or PNG of a statement letter on a darker ground, as photographed
+        #[arg(long, value_name = "IMG")]
+        page: Option<PathBuf>,
+        /// How often
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+    },
     /// A search of one face among many (1:N), among made-up templates
     ///
     /// Half of the faces that are searched for are among them, seen anew; half are not.
@@ -88,6 +103,7 @@ pub fn run(command: &Command, common: &Common) -> Result<()> {
     match command {
         Command::Face { image, runs, threads, detect_size } => face::run(image, *runs, *threads, *detect_size, common),
         Command::Camera { image, runs } => camera::run(image, *runs, common),
+        Command::Capture { image, page, runs } => capture::run(image, page.as_deref(), *runs, common),
         Command::Search { size, top, runs } => search::run(*size as usize, *top as usize, *runs, common),
         Command::Roster { size, runs } => roster::run(*size, *runs, common),
         Command::Commit { runs, photo_kb } => commit::run(*runs, *photo_kb as usize * 1000, common),

@@ -1,5 +1,6 @@
 //! `saksi capture`: a camera's frames from a folder or a file, guided and taken as on a handset.
 
+mod face;
 mod frames;
 mod statement;
 mod trace;
@@ -8,13 +9,24 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::Common;
 
 /// Takes a picture from a camera's frames, and says what the person who holds the camera would be told.
 #[derive(Subcommand)]
 pub enum Command {
+    /// A living person's face
+    ///
+    /// With liveness required, movements are asked for at random, which frames that were taken before can only answer by
+    /// chance: --liveness recorded goes on without the answer, and says so in the evidence.
+    Face {
+        #[command(flatten)]
+        session: Session,
+        /// What is asked of the person
+        #[arg(long, value_enum, default_value_t = Liveness::Required)]
+        liveness: Liveness,
+    },
     /// The page of a statement letter
     Statement(Session),
 }
@@ -36,8 +48,20 @@ pub struct Session {
     trace: Option<PathBuf>,
 }
 
+/// How far a person has to be shown to be alive.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Liveness {
+    /// Nobody passes without
+    Required,
+    /// It is checked and written down, and stops nobody
+    Recorded,
+    /// It isn't checked
+    Off,
+}
+
 pub fn run(command: &Command, language: saksi_field::text::Language, common: &Common) -> Result<ExitCode> {
     match command {
+        Command::Face { session, liveness } => face::run(session, *liveness, language, common),
         Command::Statement(session) => statement::run(session, language, common),
     }
 }

@@ -7,24 +7,38 @@ use std::thread;
 
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use saksi_face::{Engine, Frame, Manifest, Template};
+use saksi_face::{Engine, Frame, Manifest, Passive, Template};
 
 use crate::Common;
 
 /// The engine with the model files of `--models`, else of `./models`, else of the workspace this was built in.
 pub fn engine(common: &Common) -> Result<Engine> {
+    let (manifest, folder) = models(common)?;
+    Engine::load(&manifest, |file| fs::read(folder.join(file))).with_context(|| again(&folder))
+}
+
+/// The passive liveness models of the same folder, where they are there: they are optional.
+pub fn passive(common: &Common) -> Result<Option<Passive>> {
+    let (manifest, folder) = models(common)?;
+    Passive::load(&manifest, |file| fs::read(folder.join(file))).with_context(|| again(&folder))
+}
+
+fn models(common: &Common) -> Result<(Manifest, PathBuf)> {
     let manifest = Manifest::bundled();
-    let (detector, _) = manifest.detector()?;
+    let file = manifest.detector()?.0.file.clone();
     let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
     let places = match &common.models {
         Some(folder) => vec![folder.clone()],
         None => vec![PathBuf::from("models"), built_in],
     };
-    let Some(folder) = places.iter().find(|folder| folder.join(&detector.file).exists()) else {
+    let Some(folder) = places.iter().find(|folder| folder.join(&file).exists()) else {
         bail!("no model files in {}: get them with `cargo xtask models`, or say where with --models", list(&places));
     };
-    Engine::load(&manifest, |file| fs::read(folder.join(file)))
-        .with_context(|| format!("in {}: get the files again with `cargo xtask models`", folder.display()))
+    Ok((manifest, folder.clone()))
+}
+
+fn again(folder: &Path) -> String {
+    format!("in {}: get the files again with `cargo xtask models`", folder.display())
 }
 
 /// Reads a photo.

@@ -185,6 +185,11 @@ impl Engine {
         Ok(Quality::measure(face, &aligned(frame, face)?))
     }
 
+    /// The template of a face found in this frame, looked at once more as [`Engine::analyze`] does.
+    pub fn embed_close_up(&self, frame: &Frame, face: &Face) -> Result<Template, FaceError> {
+        self.embed(frame, &self.detector.close_up(frame, face)?)
+    }
+
     fn run(&self, frame: &Frame, alone: bool) -> Result<Analysis, FaceError> {
         let mut timings = Timings::default();
         let faces = timed(&mut timings.detect, || self.detector.detect(frame))?;

@@ -2,12 +2,14 @@
 //!
 //! The way through is `Frame -> Detector -> Face -> Quality, align -> Embedder -> Template -> Decision`, and
 //! [`Engine`] walks it. Nothing here does I/O: the caller hands over the bytes of photos and models.
+//! With a camera, [`CaptureSession`] says when a face is well seen and whether somebody stands there.
 //!
 //! Features: `inference` (the default) has everything; `pictures` leaves out the networks; with neither, only
-//! [`Template`], [`Thresholds`], [`Gallery`] and [`Manifest`] remain, which is what a server searches with.
+//! [`Template`], [`Thresholds`], [`Gallery`], [`Manifest`] and [`LivenessEvidence`] remain, which is what a server searches with.
 
 mod decision;
 mod gallery;
+mod liveness;
 mod manifest;
 mod template;
 
@@ -15,6 +17,8 @@ mod template;
 mod align;
 #[cfg(feature = "pictures")]
 mod camera;
+#[cfg(feature = "pictures")]
+mod capture;
 #[cfg(feature = "pictures")]
 mod choose;
 #[cfg(feature = "pictures")]
@@ -42,9 +46,15 @@ mod engine;
 mod layers;
 #[cfg(feature = "inference")]
 mod network;
+#[cfg(feature = "inference")]
+mod passive;
 
 pub use decision::{Decision, FmrPoint, FmrTable, Thresholds, ThresholdsError};
 pub use gallery::{Candidate, Gallery};
+pub use liveness::{
+    Challenge, ChallengeEvidence, ChallengeResult, Clearance, EvidenceFrame, LivenessEvidence, LivenessMode,
+    LivenessPolicy, LivenessReason, LivenessVerdict, Moment, PassiveEvidence, PassiveLow,
+};
 pub use manifest::{
     Colour, DetectorSettings, Input, Manifest, ManifestError, MatchSettings, Model, ModelFileError, Output, Role,
     Source,
@@ -56,19 +66,26 @@ pub use align::{AlignedFace, align};
 #[cfg(feature = "pictures")]
 pub use camera::{CameraImage, Plane};
 #[cfg(feature = "pictures")]
+pub use capture::{
+    Abandoned, Advice, Capture, CaptureError, CapturePolicy, CaptureSession, EndReason, GiveUp, Latest, Observation,
+    Outcome, Seen, Step, Wants,
+};
+#[cfg(feature = "pictures")]
 pub use choose::{Choice, Face, choose};
 #[cfg(feature = "pictures")]
 pub use frame::{Frame, FrameError, MAX_PIXELS, MAX_SIDE};
 #[cfg(feature = "pictures")]
-pub use photo::EncodeError;
+pub use photo::{EncodeError, MAX_FACE_BYTES};
 #[cfg(feature = "pictures")]
 pub use quality::{Quality, QualityLimits, QualityProblem};
 #[cfg(feature = "pictures")]
 pub use statement::{
-    CaptureError, CaptureTiming, MAX_STATEMENT_BYTES, PageAdvice, PageGuidance, PageHash, PageHashError, PageLimits,
+    CaptureTiming, MAX_STATEMENT_BYTES, PageAdvice, PageFrameError, PageGuidance, PageHash, PageHashError, PageLimits,
     PageProblem, PageQuality, Paper, SAME_PAGE, Statement, StatementCapture, StatementError, judge,
 };
 
+#[cfg(feature = "inference")]
+pub use capture::{LiveCapture, LiveError};
 #[cfg(feature = "inference")]
 pub use detector::{DEFAULT_WORKING_SIZE, Detector};
 #[cfg(feature = "inference")]
@@ -77,3 +94,5 @@ pub use embedder::Embedder;
 pub use engine::{Analysis, Engine, FaceError, MIN_INTER_EYE, ModelError, Timings};
 #[cfg(feature = "inference")]
 pub use network::NetworkError;
+#[cfg(feature = "inference")]
+pub use passive::Passive;

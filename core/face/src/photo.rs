@@ -16,7 +16,26 @@ impl EncodeError {
     }
 }
 
+/// The photo of a face is never longer than this, in bytes.
+pub const MAX_FACE_BYTES: usize = 150_000;
+
+/// Its longer side, in pixels, at most.
+const FACE_SIDE: u32 = 1024;
+
 impl Frame {
+    /// The photo of a face for the evidence: as [`Frame::to_evidence_jpeg`], at most 1024 pixels on its longer side, in the
+    /// best quality that takes at most [`MAX_FACE_BYTES`].
+    pub fn to_face_jpeg(&self) -> Result<Vec<u8>, EncodeError> {
+        self.to_jpeg_within(FACE_SIDE, MAX_FACE_BYTES)
+    }
+
+    /// As [`Frame::to_evidence_jpeg`], in the best quality that takes at most so many bytes.
+    pub(crate) fn to_jpeg_within(&self, max_side: u32, most: usize) -> Result<Vec<u8>, EncodeError> {
+        // What is noise takes more at any quality, so its side is halved in the end.
+        let ways = [85, 75, 65, 50, 35].map(|quality| (max_side, quality)).into_iter().chain([(max_side / 2, 35)]);
+        first_within(most, ways.map(|(side, quality)| self.to_evidence_jpeg(side, quality)))
+    }
+
     /// The frame as JPEG: upright, its longer side at most `max_side` pixels, `quality` 1 to 100. No EXIF, hence no
     /// place, serial number or thumbnail from the file it was read from. The same frame always gives the same bytes.
     pub fn to_evidence_jpeg(&self, max_side: u32, quality: u8) -> Result<Vec<u8>, EncodeError> {
@@ -33,6 +52,15 @@ impl Frame {
     }
 }
 
+/// The first of these that takes at most so many bytes.
+pub(crate) fn first_within(
+    most: usize,
+    jpegs: impl IntoIterator<Item = Result<Vec<u8>, EncodeError>>,
+) -> Result<Vec<u8>, EncodeError> {
+    let fits = |jpeg: &Result<Vec<u8>, EncodeError>| jpeg.as_ref().map_or(true, |jpeg| jpeg.len() <= most);
+    jpegs.into_iter().find(fits).unwrap_or_else(|| Err(EncodeError::new(&"it's too long at any quality")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +68,19 @@ mod tests {
     fn gradient(width: u32, height: u32) -> Frame {
         let pixels = (0..height).flat_map(|y| (0..width).flat_map(move |x| [x as u8, y as u8, 128])).collect();
         Frame::from_rgb(width, height, pixels).expect("all pixels given")
+    }
+
+    #[test]
+    fn a_face_s_photo_has_its_limit_whatever_it_shows() {
+        let mut state = 1_u32;
+        let mut noise = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        let pixels = std::iter::repeat_with(&mut noise).take(1200 * 1200 * 3).collect();
+        let jpeg = Frame::from_rgb(1200, 1200, pixels).expect("all pixels given").to_face_jpeg().expect("fits");
+        assert!(jpeg.len() <= MAX_FACE_BYTES);
+        Frame::decode(&jpeg).expect("our own JPEG");
     }
 
     #[test]

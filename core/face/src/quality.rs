@@ -112,7 +112,7 @@ impl Quality {
 }
 
 /// Rec. 601, as for the Y of a JPEG.
-fn luminance([r, g, b]: [u8; 3]) -> f32 {
+pub(crate) fn luminance([r, g, b]: [u8; 3]) -> f32 {
     0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b)
 }
 

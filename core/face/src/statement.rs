@@ -16,12 +16,13 @@ mod refine;
 
 use jpeg_encoder::{ColorType, Encoder, PixelDensity};
 
-pub use capture::{CaptureError, CaptureTiming, PageAdvice, PageGuidance, StatementCapture};
+pub use capture::{CaptureTiming, PageAdvice, PageFrameError, PageGuidance, StatementCapture};
 pub use ink::{PageHash, PageHashError, SAME_PAGE};
 pub use legibility::PageQuality;
 pub use limits::{PageLimits, PageProblem};
 pub use page::Paper;
 
+use crate::photo::first_within;
 use crate::{EncodeError, Frame};
 use find::Sheet;
 use legibility::{Reading, read};
@@ -173,8 +174,11 @@ impl Seen {
         even_out(&mut page, &reading);
         let (page, corners) = if is_upside_down { (page.upside_down(), corners.turned(2)) } else { (page, corners) };
         Ok(Statement {
-            page: smallest(&[88, 80, 70, 60, 45, 30], |quality| page_jpeg(&page, quality))?,
-            photo: smallest(&[85, 75, 65, 50, 35], |quality| photo.to_evidence_jpeg(PHOTO_SIDE, quality))?,
+            page: first_within(
+                MAX_STATEMENT_BYTES,
+                [88, 80, 70, 60, 45, 30].into_iter().map(|quality| page_jpeg(&page, quality)),
+            )?,
+            photo: photo.to_jpeg_within(PHOTO_SIDE, MAX_STATEMENT_BYTES)?,
             corners: corners.0,
             paper: page.paper,
             quality: reading.quality,
@@ -210,15 +214,4 @@ fn page_jpeg(page: &Page, quality: u8) -> Result<Vec<u8>, EncodeError> {
         .encode(&page.luma.pixels, side(page.luma.width)?, side(page.luma.height)?, ColorType::Luma)
         .map_err(|e| EncodeError::new(&e))?;
     Ok(jpeg)
-}
-
-/// The first of these qualities that's small enough.
-fn smallest(qualities: &[u8], encode: impl Fn(u8) -> Result<Vec<u8>, EncodeError>) -> Result<Vec<u8>, EncodeError> {
-    for quality in qualities {
-        let jpeg = encode(*quality)?;
-        if jpeg.len() <= MAX_STATEMENT_BYTES {
-            return Ok(jpeg);
-        }
-    }
-    Err(EncodeError::new(&"it's too long at any quality"))
 }

@@ -120,6 +120,19 @@ impl Template {
         Zeroizing::new(self.unit.iter().flat_map(|v| v.to_le_bytes()).collect())
     }
 
+    /// One template of several of the same face: the mean of the unit vectors, each weighing as much as its number
+    /// (above 0) says, scaled to length 1 again. Of nothing it's [`TemplateError::Zero`].
+    pub fn fused<'a>(weighed: impl IntoIterator<Item = (&'a Self, f32)>) -> Result<Self, TemplateError> {
+        let mut weighed = weighed.into_iter();
+        let (first, weight) = weighed.next().ok_or(TemplateError::Zero)?;
+        let mut sum = Zeroizing::new(first.unit.iter().map(|v| v * weight).collect::<Vec<f32>>());
+        for (template, weight) in weighed {
+            first.check_comparable(&template.model, template.unit.len())?;
+            sum.iter_mut().zip(template.unit.iter()).for_each(|(sum, v)| *sum += v * weight);
+        }
+        Self::new(first.model.clone(), std::mem::take(&mut *sum))
+    }
+
     /// The cosine between two templates of the same model: -1 to 1, 1 for the same photo.
     pub fn similarity(&self, other: &Self) -> Result<f32, TemplateError> {
         self.check_comparable(&other.model, other.unit.len())?;
@@ -212,6 +225,18 @@ mod tests {
         let longer = Template::new(ModelId::new("a"), vec![1.0, 2.0, 3.0]).expect("valid");
         assert!(matches!(a.similarity(&b), Err(TemplateError::ModelMismatch { .. })));
         assert!(matches!(a.similarity(&longer), Err(TemplateError::DimensionMismatch { left: 2, right: 3 })));
+    }
+
+    #[test]
+    fn fused_templates_lie_between_and_the_heavier_counts_more() {
+        let of = |values: [f32; 2]| Template::new(model(), values.to_vec()).expect("valid");
+        let (a, b) = (of([1.0, 0.0]), of([0.0, 1.0]));
+        let fused = Template::fused([(&a, 3.0), (&b, 1.0)]).expect("one model");
+        assert!((fused.values()[0] - 0.948_683_3).abs() < 1e-6 && (fused.values()[1] - 0.316_227_8).abs() < 1e-6);
+        assert_eq!(Template::fused([]), Err(TemplateError::Zero));
+        assert_eq!(Template::fused([(&a, 1.0), (&of([-1.0, 0.0]), 1.0)]), Err(TemplateError::Zero));
+        let other = Template::new(ModelId::new("other"), vec![1.0, 0.0]).expect("valid");
+        assert!(matches!(Template::fused([(&a, 1.0), (&other, 1.0)]), Err(TemplateError::ModelMismatch { .. })));
     }
 
     #[test]

@@ -10,9 +10,6 @@ use saksi_records::record::FaceMatch;
 use crate::roster::Roster;
 use crate::visit::{Photo, ProxyPhoto, Recognition, StatementPhoto};
 
-/// The longer side of a face photo as evidence, in pixels, and its JPEG quality.
-const FACE_JPEG: (u32, u8) = (1024, 85);
-
 /// Why a photo can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CaptureError {
@@ -54,13 +51,13 @@ pub struct Face {
 pub fn face(engine: &Engine, picture: &[u8]) -> Result<Face, CaptureError> {
     let frame = Frame::decode(picture)?;
     let analysis = engine.analyze(&frame)?;
-    let photo = Photo::new(frame.to_evidence_jpeg(FACE_JPEG.0, FACE_JPEG.1)?);
+    let photo = Photo::new(frame.to_face_jpeg()?);
     Ok(Face { template: analysis.template, quality: analysis.quality, photo })
 }
 
 /// Takes the photo of somebody whose face can't be matched; there need not be a face in it that can be told.
 pub fn unmatched(picture: &[u8]) -> Result<Photo, CaptureError> {
-    Ok(Photo::new(Frame::decode(picture)?.to_evidence_jpeg(FACE_JPEG.0, FACE_JPEG.1)?))
+    Ok(Photo::new(Frame::decode(picture)?.to_face_jpeg()?))
 }
 
 /// Takes a statement page out of a photo (JPEG or PNG); `used` are those that can't be used again.

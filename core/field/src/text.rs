@@ -2,7 +2,7 @@
 //!
 //! English is what the errors say of themselves; Indonesian stands here. A new case doesn't compile without its text.
 
-use saksi_face::{Decision, FaceError, FrameError, PageAdvice, PageProblem, QualityProblem};
+use saksi_face::{Advice, Decision, FaceError, FrameError, PageAdvice, PageProblem, QualityProblem};
 use saksi_records::Kind;
 use saksi_records::wire::HandsetState;
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,42 @@ impl Language {
 pub trait Told {
     /// What an officer is told.
     fn tell(&self, language: Language) -> String;
+}
+
+impl Told for Advice {
+    fn tell(&self, language: Language) -> String {
+        match self {
+            Self::NoFace => language.pick("Arahkan kamera ke wajah", "Point the camera at the face"),
+            Self::SeveralFaces => language.pick("Hanya satu orang di gambar", "Only one person in the picture"),
+            Self::Closer => language.pick("Lebih dekat", "Closer"),
+            Self::Further => language.pick("Lebih jauh", "Further away"),
+            Self::Centre => language.pick("Wajah di tengah", "Face in the middle"),
+            Self::LookStraight => language.pick("Lihat lurus ke kamera", "Look straight at the camera"),
+            Self::TooDark => language.pick("Terlalu gelap: cari cahaya", "Too dark: find some light"),
+            Self::TooBright => language.pick("Terlalu terang: cari tempat teduh", "Too bright: find some shade"),
+            Self::Backlit => language.pick("Cahaya di belakang: balikkan badan", "Light from behind: turn around"),
+            Self::HoldStill => language.pick("Tahan, jangan bergerak", "Hold still"),
+            Self::Ready => language.pick("Bagus, sebentar lagi", "Good, a moment more"),
+            Self::TurnLeft => language.pick("Tolehkan kepala ke kiri Anda", "Turn your head to your left"),
+            Self::TurnRight => language.pick("Tolehkan kepala ke kanan Anda", "Turn your head to your right"),
+            Self::CircleLeft => language.pick(
+                "Petugas: geser ponsel mengitari wajah, ke sisi kanan orangnya",
+                "Officer: move the phone around the face, to the person's right",
+            ),
+            Self::CircleRight => language.pick(
+                "Petugas: geser ponsel mengitari wajah, ke sisi kiri orangnya",
+                "Officer: move the phone around the face, to the person's left",
+            ),
+            Self::ComeNearer => language.pick("Dekatkan ponsel perlahan", "Slowly bring the phone nearer"),
+            Self::Done => language.pick("Selesai", "Done"),
+            Self::TimedOut => language.pick("Waktu habis: coba lagi", "Time is up: try again"),
+            Self::NotConfirmed => {
+                language.pick("Belum dapat dipastikan: hubungi pengawas", "Not confirmed: ask a supervisor")
+            }
+            Self::GivenUp => language.pick("Dihentikan", "Stopped"),
+        }
+        .into()
+    }
 }
 
 impl Told for Decision {

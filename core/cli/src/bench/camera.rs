@@ -32,8 +32,9 @@ struct Times {
 }
 
 /// What phones deliver for guidance: on its side, as sensors are built in.
-const WIDTH: u32 = 1280;
-const HEIGHT: u32 = 720;
+pub const WIDTH: u32 = 1280;
+/// From top to bottom.
+pub const HEIGHT: u32 = 720;
 
 pub fn run(image: &Path, runs: u32, common: &Common) -> Result<()> {
     let engine = photos::engine(common)?;
@@ -86,12 +87,12 @@ fn times(engine: &Engine, image: CameraImage, runs: u32) -> Result<Times> {
 }
 
 /// A photo in the middle of a camera's image that lies on its side: as the sensor sees a person who stands upright.
-struct Scene {
+pub struct Scene {
     pixels: Vec<[u8; 3]>,
 }
 
 impl Scene {
-    fn with(photo: &Frame) -> Self {
+    pub fn with(photo: &Frame) -> Self {
         let scale = f64::from(photo.width()) / f64::from(HEIGHT);
         let scale = scale.max(f64::from(photo.height()) / f64::from(WIDTH));
         let at = |across: u32, down: u32| {
@@ -104,7 +105,7 @@ impl Scene {
         Self { pixels: pixels.map(|(across, down)| at(across, down)).collect() }
     }
 
-    fn bgra(&self) -> Vec<u8> {
+    pub fn bgra(&self) -> Vec<u8> {
         self.pixels.iter().flat_map(|[r, g, b]| [*b, *g, *r, 255]).collect()
     }
 

@@ -67,7 +67,7 @@ pub struct PageGuidance {
 
 /// Why a frame wasn't looked at. Nothing else changes by it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CaptureError {
+pub enum PageFrameError {
     /// Its time isn't after that of the frame before.
     #[error("the frame of {at:?} isn't later than the one of {last:?}")]
     OutOfOrder {
@@ -136,12 +136,12 @@ impl StatementCapture {
     }
 
     /// Takes the next frame, and its time by the camera's clock. Frames may be left out, and change their size.
-    pub fn push(&mut self, frame: &Frame, at: Duration) -> Result<PageGuidance, CaptureError> {
+    pub fn push(&mut self, frame: &Frame, at: Duration) -> Result<PageGuidance, PageFrameError> {
         if self.shown.is_final() {
-            return Err(CaptureError::Over);
+            return Err(PageFrameError::Over);
         }
         if let Some(last) = self.last.filter(|last| at <= *last) {
-            return Err(CaptureError::OutOfOrder { at, last });
+            return Err(PageFrameError::OutOfOrder { at, last });
         }
         let is_first = self.last.is_none();
         let size = (frame.width(), frame.height());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use saksi_face::Frame;
 #[cfg(feature = "inference")]
-use saksi_face::{Engine, Manifest};
+use saksi_face::{Engine, Manifest, Passive};
 
 /// The engine with the real models, or `None` (with a line that says so) where they aren't there.
 #[cfg(feature = "inference")]
@@ -19,6 +19,16 @@ pub fn engine() -> Option<Engine> {
         return None;
     }
     Some(Engine::load(&manifest, |file| fs::read(folder.join(file))).expect("the models of the manifest"))
+}
+
+/// The passive liveness models, or `None` (with a line that says so) where they aren't there.
+pub fn passive() -> Option<Passive> {
+    let folder = folder("SAKSI_MODELS", "models");
+    let passive = Passive::load(&Manifest::bundled(), |file| fs::read(folder.join(file))).expect("the right files");
+    if passive.is_none() {
+        skipped("no liveness models (get them with `cargo xtask models --from`)");
+    }
+    passive
 }
 
 /// The sample portraits' folder, or `None` (with a line that says so).
