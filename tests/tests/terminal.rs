@@ -51,6 +51,58 @@ fn bench_camera_finds_the_face_in_every_layout() {
 }
 
 #[test]
+fn bench_capture_times_a_frame_of_guidance() {
+    let Some(portrait) = portrait("obama.jpg") else { return };
+    let Some(answer) = answer(&["bench", "capture", "--image", &portrait, "--runs", "1"]) else { return };
+    numbers(&answer, &["guidance_ms", "template_ms"]);
+}
+
+#[test]
+fn a_letter_and_a_face_are_taken_from_frames() {
+    let Some(portrait) = portrait("obama.jpg") else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+
+    // A camera that holds still before a face, in one file: nobody who answers, so it's recorded and goes on.
+    let jpeg = fs::read(&portrait).expect("the portrait");
+    fs::write(path("film.mjpeg"), jpeg.repeat(8)).expect("writes");
+    let arguments = ["capture", "face", &path("film.mjpeg"), "--liveness", "off", "--out", &path("face")];
+    let Some(face) = answer(&[&arguments[..], &["--trace", &path("face.html")]].concat()) else { return };
+    assert_eq!(
+        (&face["captured"], &face["said"].as_array().expect("a list").last().expect("advice")["advice"]),
+        (&true.into(), &"done".into())
+    );
+    assert!(fs::metadata(path("face/face.jpg")).expect("the photo").len() <= 150_000);
+    let evidence: Value =
+        serde_json::from_slice(&fs::read(path("face/evidence.json")).expect("written")).expect("JSON");
+    assert_eq!(evidence["liveness"]["mode"], "off");
+    assert_eq!(
+        fs::read_to_string(path("face.html")).expect("the sheet").matches("<figure>").count(),
+        face["said"].as_array().map_or(0, |_| 8).min(8)
+    );
+
+    // With liveness required a picture that doesn't move comes to nothing.
+    let still = Command::new(programs().expect("the programs build").join("saksi"))
+        .args(["capture", "face", &path("film.mjpeg"), "--models"])
+        .arg(models().expect("there"))
+        .output()
+        .expect("starts");
+    assert_eq!(still.status.code(), Some(1));
+
+    // No letter in a folder of faces.
+    fs::create_dir(path("frames")).expect("a folder");
+    for frame in 0..5 {
+        fs::copy(&portrait, path(&format!("frames/{frame}.jpg"))).expect("copies");
+    }
+    let letter = Command::new(programs().expect("the programs build").join("saksi"))
+        .args(["capture", "statement", &path("frames"), "--json"])
+        .output()
+        .expect("starts");
+    assert_eq!(letter.status.code(), Some(1));
+    assert_eq!(serde_json::from_slice::<Value>(&letter.stdout).expect("JSON")["taken"], false);
+}
+
+#[test]
 fn bench_search_times_a_search() {
     let Some(answer) = answer(&["bench", "search", "--size", "2000"]) else { return };
     numbers(&answer, &["top1_ms", "bytes_per_template", "queries_per_s"]);

@@ -6,9 +6,9 @@ use saksi_records::wire::HandsetState;
 
 use crate::capture::CaptureError;
 use crate::client::NetworkError;
-use crate::handset::ROOM_FOR_A_VISIT;
 use crate::outbox::OutboxError;
 use crate::roster::RosterError;
+use crate::space::ROOM_FOR_A_VISIT;
 use crate::store::StoreError;
 use crate::vault::VaultError;
 use crate::visit::VisitError;

@@ -21,16 +21,14 @@ use crate::client::{Client, NetworkError};
 use crate::day::Summary;
 use crate::error::FieldError;
 use crate::files;
-use crate::history::Identity;
 use crate::outbox::{Outbox, Shelf};
 use crate::pages::UsedPage;
-use crate::pin::PinError;
 use crate::platform::{Clock, Location};
 use crate::programme::Programme;
 use crate::roster::Roster;
 use crate::step::Step;
-use crate::store::{Changes, Store, StoreError, Table};
-use crate::vault::{KeyVault, RootKey, Vault, VaultError};
+use crate::store::{Store, StoreError, Table};
+use crate::vault::{KeyVault, RootKey, Vault};
 use crate::visit::{
     Draft, EnrolmentPhoto, Entitled, ExceptionPhoto, ProxyPhoto, Recognition, Setting, StatementPhoto, Visit,
     VisitError,
@@ -38,14 +36,6 @@ use crate::visit::{
 
 const TICKET_VERSION: u32 = 1;
 const CHAIN_HEAD: &str = "chain head";
-const AUDIT_HEAD: &str = "audit head";
-/// A store is worth compacting when it takes more than so many times the room of what is live in it: sled's pages and
-/// segments take up to that in a store that was just written,
-const WASTE: u64 = 3;
-/// and small ones more.
-const SMALL_STORE: u64 = 256 * 1024;
-/// What must be free on the disk when a visit begins: room for several visits and the store's log.
-pub const ROOM_FOR_A_VISIT: u64 = 16 * 1024 * 1024;
 pub(crate) const ROSTER_CURSOR: &str = "roster cursor";
 
 /// What the handset's hardware does for it.
@@ -61,14 +51,14 @@ pub struct Platform {
 
 /// One handset. All methods take `&self` and may be called from any thread; a commit excludes all others.
 pub struct Handset {
-    dir: PathBuf,
+    pub(crate) dir: PathBuf,
     pub(crate) platform: Platform,
     engine: Arc<Engine>,
-    vault: Vault,
+    pub(crate) vault: Vault,
     pub(crate) outbox: Outbox,
-    audit: AuditLog,
+    pub(crate) audit: AuditLog,
     programme: Mutex<Programme>,
-    session: Mutex<Option<Session>>,
+    pub(crate) session: Mutex<Option<Session>>,
     /// One sync at a time.
     pub(crate) syncing: Mutex<()>,
 }
@@ -174,19 +164,11 @@ impl Handset {
         Ok(())
     }
 
-    /// How many wrong PINs in a row are left before the root key is destroyed. Works while locked.
-    pub fn pin_attempts_left(&self) -> Result<u32, FieldError> {
-        Ok(self.vault.attempts_left(&*self.platform.keystore)?)
-    }
-
     /// Forgets all that the PIN opened.
     pub fn lock(&self) {
-        self.lock_by(By::Officer);
-    }
-
-    /// Writes something down in the audit log that the handset doesn't see of itself. Works while locked.
-    pub fn log(&self, event: Event) -> Result<ChainHead, FieldError> {
-        Ok(self.audit.write(event, self.time(), &self.programme(), &self.transport_key()?)?)
+        if lock(&self.session).take().is_some() {
+            self.log_anyway(Event::Locked { by: By::Officer });
+        }
     }
 
     /// Whether [`Self::unlock`] is needed.
@@ -405,38 +387,6 @@ impl Handset {
         })
     }
 
-    /// How much of the disk the handset takes, and how much of that is needed.
-    pub fn space(&self) -> Result<Space, FieldError> {
-        let disk = files::bytes_below(&self.dir)?;
-        let store = files::bytes_below(&self.store_dir())?;
-        let live = self.with_session(|session| Ok(session.store.live_bytes()?))?;
-        Ok(Space { disk_bytes: disk, live_bytes: disk - store + live })
-    }
-
-    /// Gives back the room that overwritten values take, where there is much of it. For when the handset is idle: it takes
-    /// a moment, in which nothing else can be done. Returns whether it was worth it.
-    pub fn tidy(&self) -> Result<bool, FieldError> {
-        let (store, live) =
-            (files::bytes_below(&self.store_dir())?, self.with_session(|it| Ok(it.store.live_bytes()?))?);
-        let worth = store > WASTE * live.max(SMALL_STORE);
-        if worth {
-            self.compact()?;
-        }
-        Ok(worth)
-    }
-
-    /// Gives back all the room that overwritten values take. A crash in between loses nothing. Where the disk is too full
-    /// for a copy, the store stays as it is; where the copy can't be opened, the handset is locked.
-    pub fn compact(&self) -> Result<(), FieldError> {
-        let mut guard = lock(&self.session);
-        guard.as_ref().ok_or(FieldError::Locked)?.store.copy(&self.store_dir())?;
-        if let Some(session) = guard.take() {
-            let store = session.store.switch(&self.store_dir())?;
-            *guard = Some(Session { store, ..session });
-        }
-        Ok(())
-    }
-
     /// The model whose templates can be searched.
     pub fn model(&self) -> &ModelId {
         self.engine.model()
@@ -459,10 +409,12 @@ impl Handset {
     /// Takes in the server's word and does what it says. Locking and erasing come before anything else.
     pub(crate) fn hear(&self, status: HandsetStatus) -> Result<(), FieldError> {
         let state = status.state;
-        if state != HandsetState::Active {
-            self.lock_by(By::Programme);
+        let was_open = state != HandsetState::Active && lock(&self.session).take().is_some();
+        let was_there = state == HandsetState::Erase && self.vault.destroy_root()?;
+        if was_open {
+            self.log_anyway(Event::Locked { by: By::Programme });
         }
-        if state == HandsetState::Erase && self.vault.destroy_root()? {
+        if was_there {
             self.log_anyway(Event::Erased { by: By::Programme });
         }
         let mut programme = lock(&self.programme);
@@ -478,82 +430,6 @@ impl Handset {
         act(lock(&self.session).as_mut().ok_or(FieldError::Locked)?)
     }
 
-    /// A visit that has begun is never refused for want of room, so there must be enough when it begins.
-    fn require_room(&self) -> Result<(), FieldError> {
-        let free = files::free_bytes(&self.dir)?;
-        if free < ROOM_FOR_A_VISIT { Err(FieldError::LowSpace { free }) } else { Ok(()) }
-    }
-
-    /// The root key; what goes wrong with the PIN is written down.
-    fn root(&self, pin: &str) -> Result<RootKey, VaultError> {
-        let keystore = &*self.platform.keystore;
-        let was_there = self.vault.has_root();
-        let root = self.vault.root(keystore, self.platform.clock.now(), pin);
-        match &root {
-            Err(VaultError::Pin(PinError::Wrong)) => {
-                let left = self.vault.attempts_left(keystore).unwrap_or_default();
-                self.log_anyway(Event::PinFailed { left });
-            }
-            Err(VaultError::Erased) if was_there => self.log_anyway(Event::Erased { by: By::WrongPins }),
-            _ => {}
-        }
-        root
-    }
-
-    fn lock_by(&self, by: By) {
-        if lock(&self.session).take().is_some() {
-            self.log_anyway(Event::Locked { by });
-        }
-    }
-
-    /// Writes down what must happen even where it can't be written down.
-    fn log_anyway(&self, event: Event) {
-        if let Err(error) = self.log(event) {
-            tracing::warn!(%error, "an event is missing in the audit log");
-        }
-    }
-
-    /// The store remembers the log's head at each unlock, so that a log that lost its end shows at the next.
-    fn log_unlock(&self, store: &Store, officer: &OfficerId) -> Result<(), FieldError> {
-        let known = store.get(Table::Meta, AUDIT_HEAD)?.unwrap_or(ChainHead::START);
-        if !self.audit.has(&known)? {
-            self.log(Event::LogCut { expected: known.seq })?;
-        }
-        let head = self.log(Event::Unlocked { officer: officer.clone() })?;
-        let mut changes = Changes::default();
-        changes.put(Table::Meta, AUDIT_HEAD, &head);
-        Ok(store.apply(&changes)?)
-    }
-
-    fn identify_itself(&self, signing: &HandsetKey) -> Result<(), FieldError> {
-        let Programme { handset, server_key, .. } = self.programme();
-        let (signing_key, transport_key) = (signing.verifying_key(), self.transport_key()?.verifying_key());
-        Ok(Identity { handset, signing_key, transport_key, server_key }.save(&self.dir)?)
-    }
-
-    /// Tells a store that was lost, or fell back in time, of the records it doesn't know: nobody is paid twice.
-    fn remember(&self, store: &Store, roster: &mut Roster, notes: &[u8; 32]) -> Result<(), FieldError> {
-        let mut changes = Changes::default();
-        let mut paid = Vec::new();
-        for filed in self.outbox.all()? {
-            if Summary::is_kept(store, filed.seq, filed.record)? {
-                continue;
-            }
-            let note = self.outbox.note(filed.record)?.unwrap_or_default();
-            let Some(summary) = Summary::from_note(notes, filed.record, &note) else { continue };
-            changes.put(Table::Day, summary.key(), &summary);
-            paid.extend(summary.paid_mark());
-        }
-        if changes.is_empty() {
-            return Ok(());
-        }
-        let delta = RosterDelta { paid, ..RosterDelta::default() };
-        changes.extend(Roster::changes(&delta));
-        store.apply(&changes)?;
-        roster.take(delta);
-        Ok(())
-    }
-
     fn read_store(&self, root: &RootKey) -> Result<(Store, Roster, ChainHead), StoreError> {
         let store = Store::open(&self.store_dir(), root)?;
         let head = store.get(Table::Meta, CHAIN_HEAD)?.unwrap_or(ChainHead::START);
@@ -561,7 +437,7 @@ impl Handset {
         Ok((store, roster, head))
     }
 
-    fn store_dir(&self) -> PathBuf {
+    pub(crate) fn store_dir(&self) -> PathBuf {
         self.dir.join("store")
     }
 
@@ -573,15 +449,6 @@ impl Handset {
         let Policy { match_at, review_at, .. } = self.policy();
         Thresholds { match_at, review_at }
     }
-}
-
-/// What the disk holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub struct Space {
-    /// Bytes of all files.
-    pub disk_bytes: u64,
-    /// Bytes of the files that aren't the store's, and of the keys and values that the store holds now.
-    pub live_bytes: u64,
 }
 
 /// How many records are on each shelf.
@@ -596,6 +463,11 @@ pub struct OutboxCounts {
 }
 
 impl Session {
+    /// With the store that took its place.
+    pub(crate) fn switch_store(self, dir: &Path) -> Result<Self, StoreError> {
+        Ok(Self { store: self.store.switch(dir)?, ..self })
+    }
+
     /// Applies a roster delta: all of it, or nothing.
     pub(crate) fn apply_roster(&mut self, delta: RosterDelta, cursor: Option<u64>) -> Result<(), FieldError> {
         let mut changes = Roster::changes(&delta);

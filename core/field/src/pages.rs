@@ -37,7 +37,9 @@ impl UsedPage {
             return Ok(());
         }
         let mut changes = Changes::default();
-        old.into_iter().for_each(|(key, _)| changes.remove(Table::Page, key));
+        for (key, _) in old {
+            changes.remove(Table::Page, key);
+        }
         store.apply(&changes)
     }
 }

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::capture::CaptureError;
 use crate::client::NetworkError;
 use crate::error::FieldError;
-use crate::handset::ROOM_FOR_A_VISIT;
 use crate::pin::{self, PinError};
 use crate::roster::RosterError;
+use crate::space::ROOM_FOR_A_VISIT;
 use crate::vault::VaultError;
 use crate::visit::{LONGEST_NAME, LONGEST_REASON, Requirement, VisitError};
 

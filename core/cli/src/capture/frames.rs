@@ -37,7 +37,7 @@ fn listed(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
-        let extension = path.extension().map(|it| it.to_ascii_lowercase());
+        let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
         if extension.is_some_and(|it| ["jpg", "jpeg", "png"].iter().any(|known| it == *known)) {
             files.push(path);
         }

@@ -21,10 +21,10 @@ impl Trace {
     /// Adds a frame, what the person was told, and lines that say why.
     pub fn add(&mut self, at: Duration, frame: &Frame, told: &str, why: &[String]) -> Result<()> {
         let picture = STANDARD.encode(frame.to_evidence_jpeg(THUMBNAIL.0, THUMBNAIL.1)?);
-        write!(
+        writeln!(
             self.0,
             "<figure><img alt='' src='data:image/jpeg;base64,{picture}'><figcaption><b>{:.2} s: {}</b><br>{}\
-             </figcaption></figure>\n",
+             </figcaption></figure>",
             at.as_secs_f64(),
             escaped(told),
             why.iter().map(|line| escaped(line)).collect::<Vec<_>>().join("<br>"),
