@@ -76,10 +76,8 @@ fn a_letter_and_a_face_are_taken_from_frames() {
     let evidence: Value =
         serde_json::from_slice(&fs::read(path("face/evidence.json")).expect("written")).expect("JSON");
     assert_eq!(evidence["liveness"]["mode"], "off");
-    assert_eq!(
-        fs::read_to_string(path("face.html")).expect("the sheet").matches("<figure>").count(),
-        face["said"].as_array().map_or(0, |_| 8).min(8)
-    );
+    let figures = fs::read_to_string(path("face.html")).expect("the sheet").matches("<figure>").count();
+    assert!((3..=8).contains(&figures), "one for each frame that was looked at: {figures}");
 
     // With liveness required a picture that doesn't move comes to nothing.
     let still = Command::new(programs().expect("the programs build").join("saksi"))

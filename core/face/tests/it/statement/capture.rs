@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use saksi_face::{
-    CaptureError, CaptureTiming, Frame, PageAdvice, PageHash, PageLimits, PageProblem, StatementCapture, StatementError,
+    CaptureTiming, Frame, PageAdvice, PageFrameError, PageHash, PageLimits, PageProblem, StatementCapture,
+    StatementError,
 };
 
 use PageAdvice::{Done, HoldStill, Mend};
@@ -74,7 +75,7 @@ fn it_guides_to_a_page_and_takes_the_sharpest_frame() {
     let mut capture = new(Vec::new());
     let advice = [PageProblem::NoPage, PageProblem::WholePage, PageProblem::Closer].map(Mend);
     assert_eq!(run(&mut capture, &frames), [advice.as_slice(), &[HoldStill, Done]].concat());
-    assert_eq!(capture.push(&FRAMES[0], ms(9000)), Err(CaptureError::Over));
+    assert_eq!(capture.push(&FRAMES[0], ms(9000)), Err(PageFrameError::Over));
     let taken = capture.finish().expect("done");
     let sharpest = saksi_face::judge(&FRAMES[3], &PageLimits::default(), &[]).expect("good");
     assert_eq!((taken.page, taken.photo), (sharpest.page, sharpest.photo));
@@ -98,7 +99,7 @@ fn frames_out_of_order_are_errors_and_change_nothing() {
     let mut capture = new(Vec::new());
     capture.push(&FRAMES[3], ms(1000)).expect("the first");
     for at in [1000, 999, 0] {
-        let expected = CaptureError::OutOfOrder { at: ms(at), last: ms(1000) };
+        let expected = PageFrameError::OutOfOrder { at: ms(at), last: ms(1000) };
         assert_eq!(capture.push(&FRAMES[0], ms(at)), Err(expected));
     }
     let held = [1300, 1700].map(|at| capture.push(&FRAMES[3], ms(at)).expect("later").advice);
