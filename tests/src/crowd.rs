@@ -7,7 +7,7 @@ use saksi_records::keys::random_bytes;
 use saksi_records::nik::Nik;
 use saksi_records::record::{ProxyReason, Relation};
 use saksi_records::roster_file::{self, RosterRow};
-use saksi_records::{Beneficiary, BeneficiaryId, RoundId, Rupiah};
+use saksi_records::{Beneficiary, BeneficiaryId, FaceTemplate, RoundId, Rupiah};
 
 use crate::{FieldKit, consent};
 
@@ -75,7 +75,7 @@ fn row(n: usize) -> RosterRow {
         name: format!("Penerima {n}"),
         address: format!("Jl. Contoh {n}"),
         route: "A".into(),
-        template: None,
+        template: Some(FaceTemplate { model: "unknown".into(), data: random_bytes::<512>().to_vec() }),
     };
     RosterRow { beneficiary, amount: Rupiah(300_000) }
 }

@@ -52,7 +52,7 @@ fn anything_that_is_done_to_the_files_shows() {
     let folder = used_handset(&kit);
     let files: Vec<_> =
         ["outbox", "sent", "blobs"].iter().flat_map(|shelf| list(&folder.join("records").join(shelf))).collect();
-    assert!(files.len() == 6, "{files:?}");
+    assert!(files.len() == 7, "{files:?}");
     for file in files.iter().chain([&folder.join("audit.log")]) {
         let bytes = fs::read(file).expect("readable");
         for at in [0, bytes.len() / 2, bytes.len() - 2] {

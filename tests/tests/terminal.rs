@@ -59,7 +59,7 @@ fn bench_capture_times_a_frame_of_guidance() {
 
 #[test]
 fn a_letter_and_a_face_are_taken_from_frames() {
-    let Some(portrait) = portrait("obama.jpg") else { return };
+    let Some(portrait) = portrait("obama2.jpg") else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name).display().to_string();
 
