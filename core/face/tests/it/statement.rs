@@ -178,7 +178,7 @@ fn a_page_is_known_again_however_it_is_photographed_and_other_copies_are_not_tak
 }
 
 /// Both kinds of error are counted: what was accepted and can't be read, and what was refused although it can. The limits were
-/// set on photos with lower numbers, so those aren't used here.
+/// mostly set on photos with lower numbers, so those aren't used here.
 #[test]
 fn what_is_accepted_can_be_read_and_little_that_can_be_read_is_refused() {
     let anything = PageLimits {
