@@ -55,7 +55,7 @@ pub struct Step {
     pub keep_best: bool,
     /// Whether a small picture of this frame belongs to the evidence.
     pub keep_small: Option<Moment>,
-    /// Whether it's over: [`CaptureSession::outcome`] has the rest.
+    /// Whether it's over: [`CaptureSession::outcome`](crate::CaptureSession::outcome) has the rest.
     pub over: bool,
 }
 
