@@ -7,7 +7,7 @@ use std::process::Command;
 use saksi_field::{FieldError, Handset, OutboxError, ROOM_FOR_A_VISIT, Shelf, StoreError, VisitError};
 use saksi_records::RecordId;
 use saksi_tests::crowd::{PHOTO_BYTES, next_unpaid, proxy_visit};
-use saksi_tests::{FieldKit, skipped, sync, unlock};
+use saksi_tests::{FieldKit, beneficiary, skipped, sync, unlock};
 
 #[test]
 fn a_disk_that_fills_up_at_any_point_of_a_commit_costs_nothing_that_was_acknowledged() {
@@ -92,9 +92,7 @@ fn a_store_torn_at_any_sector_forgets_no_record_and_pays_nobody_twice() {
     let Some(kit) = FieldKit::new() else { return };
     kit.import_crowd(40);
     let handset = kit.handset("a");
-    let acknowledged: Vec<RecordId> = (0..6)
-        .map(|n| handset.commit(proxy_visit(&handset, n).expect("entitled")).expect("committed").record)
-        .collect();
+    let acknowledged = paid(&handset, 6);
     drop(handset);
     let store = kit.handset_folder("a").join("store");
     let whole = Copy::of(&store);
@@ -133,9 +131,7 @@ fn a_store_with_any_byte_changed_forgets_no_record_and_pays_nobody_twice() {
     let Some(kit) = FieldKit::new() else { return };
     kit.import_crowd(40);
     let handset = kit.handset("a");
-    let acknowledged: Vec<RecordId> = (0..3)
-        .map(|n| handset.commit(proxy_visit(&handset, n).expect("entitled")).expect("committed").record)
-        .collect();
+    let acknowledged = paid(&handset, 3);
     drop(handset);
     let store = kit.handset_folder("a").join("store");
     let whole = Copy::of(&store);
@@ -166,13 +162,30 @@ fn a_store_with_any_byte_changed_forgets_no_record_and_pays_nobody_twice() {
 }
 
 #[test]
+fn a_store_that_fell_back_in_time_has_no_face_again_whose_consent_was_withdrawn() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    handset.lock();
+    let before = Copy::of(&kit.handset_folder("a").join("store"));
+    unlock(&handset);
+    let has_face = || {
+        let template = handset.with_roster(|roster| roster.template(&beneficiary(0)).expect("on the roster"));
+        template.expect("unlocked").is_some()
+    };
+    assert!(has_face());
+    handset.consent_withdrawn(&saksi_tests::round(), &beneficiary(0)).expect("committed");
+    handset.lock();
+    before.restore();
+    unlock(&handset);
+    assert!(!has_face());
+}
+
+#[test]
 fn a_record_or_photo_torn_at_any_sector_is_set_aside_and_blocks_no_other() {
     let Some(kit) = FieldKit::new() else { return };
     kit.import_crowd(40);
     let handset = kit.handset("a");
-    for n in 0..3 {
-        handset.commit(proxy_visit(&handset, n).expect("entitled")).expect("committed");
-    }
+    paid(&handset, 3);
     let records = kit.handset_folder("a").join("records");
     let filed = handset.outbox().list(Shelf::Outbox).expect("readable");
     let envelope = records.join("outbox").join(format!("{:010}-{}.env", filed[1].seq, filed[1].record));
@@ -230,6 +243,12 @@ fn remove_asides(store: &Path) -> bool {
         }
     }
     found
+}
+
+/// Pays the first so many of the crowd; their records.
+fn paid(handset: &Handset, count: usize) -> Vec<RecordId> {
+    let record = |n| handset.commit(proxy_visit(handset, n).expect("entitled")).expect("committed").record;
+    (0..count).map(record).collect()
 }
 
 /// A folder's files, to be put back.

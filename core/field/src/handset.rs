@@ -7,11 +7,11 @@ use saksi_face::{Engine, ModelId};
 use saksi_records::audit::{By, Event};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::HandsetKey;
-use saksi_records::record::{Consent, NotServedReason, Payload, Record};
-use saksi_records::wire::{HandsetState, HandsetStatus, PaidMark, Policy, Registration, RosterDelta, Ticket};
+use saksi_records::record::{Consent, NotServedReason, Payload};
+use saksi_records::wire::{HandsetState, HandsetStatus, Policy, Registration, RosterDelta, Ticket};
 use saksi_records::{
-    Beneficiary, BeneficiaryId, BlobRef, ChainHead, Entitlement, Envelope, Header, Kind, OfficerId, RecordId, Round,
-    RoundId, SealedBlob, TimeEvidence, roster_file,
+    BeneficiaryId, BlobRef, ChainHead, Entitlement, Envelope, Header, Kind, OfficerId, RecordId, Round, RoundId,
+    SealedBlob, TimeEvidence, roster_file,
 };
 use zeroize::Zeroizing;
 
@@ -20,7 +20,6 @@ use crate::capture::{self, CaptureError, Thresholds};
 use crate::client::{Client, NetworkError};
 use crate::day::Summary;
 use crate::error::FieldError;
-use crate::files;
 use crate::outbox::{Outbox, Shelf};
 use crate::pages::UsedPage;
 use crate::platform::{Clock, Location};
@@ -28,14 +27,14 @@ use crate::programme::Programme;
 use crate::roster::Roster;
 use crate::step::Step;
 use crate::store::{Store, StoreError, Table};
-use crate::vault::{KeyVault, RootKey, Vault};
+use crate::vault::{KeyVault, Vault};
 use crate::visit::{
     Draft, EnrolmentPhoto, Entitled, ExceptionPhoto, ProxyPhoto, Recognition, Setting, StatementPhoto, Visit,
     VisitError,
 };
 
 const TICKET_VERSION: u32 = 1;
-const CHAIN_HEAD: &str = "chain head";
+pub(crate) const CHAIN_HEAD: &str = "chain head";
 pub(crate) const ROSTER_CURSOR: &str = "roster cursor";
 
 /// What the handset's hardware does for it.
@@ -53,7 +52,7 @@ pub struct Platform {
 pub struct Handset {
     pub(crate) dir: PathBuf,
     pub(crate) platform: Platform,
-    engine: Arc<Engine>,
+    pub(crate) engine: Arc<Engine>,
     pub(crate) vault: Vault,
     pub(crate) outbox: Outbox,
     pub(crate) audit: AuditLog,
@@ -65,12 +64,13 @@ pub struct Handset {
 
 /// What exists only while unlocked.
 pub(crate) struct Session {
-    officer: OfficerId,
-    signing: HandsetKey,
-    notes: Zeroizing<[u8; 32]>,
+    pub(crate) officer: OfficerId,
+    pub(crate) signing: HandsetKey,
+    /// Seals the notes beside envelopes.
+    pub(crate) notes: Zeroizing<[u8; 32]>,
     pub(crate) store: Store,
     pub(crate) roster: Roster,
-    head: ChainHead,
+    pub(crate) head: ChainHead,
 }
 
 impl Handset {
@@ -127,53 +127,6 @@ impl Handset {
             session: Mutex::new(None),
             syncing: Mutex::new(()),
         })
-    }
-
-    /// Unlocks with the PIN, ends what a crash left half done, and reads the roster.
-    pub fn unlock(&self, officer: OfficerId, pin: &str) -> Result<(), FieldError> {
-        let state = self.programme().status.state;
-        if state != HandsetState::Active {
-            return Err(FieldError::Forbidden(state));
-        }
-        let mut session = lock(&self.session);
-        // The store has one opener.
-        *session = None;
-        let root = self.root(pin)?;
-        let (store, mut roster, stored) = match self.read_store(&root) {
-            Err(StoreError::Damaged(why)) => {
-                tracing::warn!(why, "the store is put aside; the roster comes again with the next sync");
-                files::put_aside(&self.store_dir(), "damaged")?;
-                self.log(Event::StorePutAside)?;
-                self.read_store(&root)?
-            }
-            read => read?,
-        };
-        // Published files are ahead of the store only where the store was lost. What was staged may have been
-        // acknowledged then, and is kept.
-        let store_lost = self.outbox.chain_head()?.seq > stored.seq;
-        self.outbox.recover(|seq, record| Ok(store_lost || Summary::is_kept(&store, seq, record)?))?;
-        let filed = self.outbox.chain_head()?;
-        let head = if filed.seq > stored.seq { filed } else { stored };
-        let notes = root.derive("notes");
-        self.remember(&store, &mut roster, &notes)?;
-        UsedPage::forget_old(&store, self.time().best())?;
-        let signing = root.signing_key();
-        self.identify_itself(&signing)?;
-        self.log_unlock(&store, &officer)?;
-        *session = Some(Session { officer, signing, notes, store, roster, head });
-        Ok(())
-    }
-
-    /// Forgets all that the PIN opened.
-    pub fn lock(&self) {
-        if lock(&self.session).take().is_some() {
-            self.log_anyway(Event::Locked { by: By::Officer });
-        }
-    }
-
-    /// Whether [`Self::unlock`] is needed.
-    pub fn is_locked(&self) -> bool {
-        lock(&self.session).is_none()
     }
 
     /// What is known of the programme.
@@ -263,37 +216,32 @@ impl Handset {
 
     /// Starts a visit at which the beneficiary stands there.
     pub fn visit_in_person(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
-        self.require_room()?;
-        self.with_session(|session| Ok(Visit::in_person(self.setting(session, round), session.entitled(round, id)?)))
+        self.begin(round, |setting, session| Ok(Visit::in_person(setting, session.entitled(round, id)?)))
     }
 
     /// Starts a visit at which a proxy stands there.
     pub fn visit_by_proxy(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
-        self.require_room()?;
-        self.with_session(|session| Ok(Visit::by_proxy(self.setting(session, round), session.entitled(round, id)?)))
+        self.begin(round, |setting, session| Ok(Visit::by_proxy(setting, session.entitled(round, id)?)))
     }
 
     /// Starts a visit at which the beneficiary stands there, and the face can't be matched. Whether it pays, the
     /// programme's policy says.
     pub fn visit_exceptional(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
         let pays = self.policy().exceptions_pay;
-        self.with_session(|session| {
-            Ok(Visit::exceptional(self.setting(session, round), session.entitled(round, id)?, pays))
-        })
+        self.begin(round, |setting, session| Ok(Visit::exceptional(setting, session.entitled(round, id)?, pays)))
     }
 
     /// Starts a visit that takes down the face of a beneficiary of whom the roster has none.
     pub fn visit_enrolment(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
-        self.with_session(|session| Ok(Visit::enrolment(self.setting(session, round), session.known(round, id)?)?))
+        self.begin(round, |setting, session| Ok(Visit::enrolment(setting, session.known(round, id)?)?))
     }
 
     /// Writes down that a beneficiary withdraws consent, and forgets the face on this handset.
     pub fn consent_withdrawn(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Summary, FieldError> {
-        let draft = self.with_session(|session| {
+        self.commit(self.begin(round, |setting, session| {
             let known = session.known(round, id)?;
-            Ok(Visit::consent_withdrawn(self.setting(session, round), known.beneficiary))
-        })?;
-        self.commit(draft)
+            Ok(Visit::consent_withdrawn(setting, known.beneficiary))
+        })?)
     }
 
     /// Writes down that nobody could be paid.
@@ -303,12 +251,10 @@ impl Handset {
         id: &BeneficiaryId,
         reason: NotServedReason,
     ) -> Result<Summary, FieldError> {
-        self.require_room()?;
-        let draft = self.with_session(|session| {
+        self.commit(self.begin(round, |setting, session| {
             let entitled = session.entitled(round, id)?;
-            Ok(Visit::not_served(self.setting(session, round), entitled.beneficiary, reason))
-        })?;
-        self.commit(draft)
+            Ok(Visit::not_served(setting, entitled.beneficiary, reason))
+        })?)
     }
 
     /// Seals, links and signs a complete visit, and returns when it is on disk for good. On an error nothing may be
@@ -339,7 +285,7 @@ impl Handset {
         let summary = Summary::of(&envelope, &payload.record);
 
         let head = ChainHead { seq: summary.seq, digest: envelope.digest() };
-        let delta = session.follows_from(&payload.record, summary.paid_mark());
+        let delta = session.roster.after(&summary);
         let mut changes = Roster::changes(&delta);
         changes.put(Table::Meta, CHAIN_HEAD, &head);
         changes.put(Table::Day, summary.key(), &summary);
@@ -430,19 +376,21 @@ impl Handset {
         act(lock(&self.session).as_mut().ok_or(FieldError::Locked)?)
     }
 
-    fn read_store(&self, root: &RootKey) -> Result<(Store, Roster, ChainHead), StoreError> {
-        let store = Store::open(&self.store_dir(), root)?;
-        let head = store.get(Table::Meta, CHAIN_HEAD)?.unwrap_or(ChainHead::START);
-        let roster = Roster::load(&store, self.engine.model())?;
-        Ok((store, roster, head))
-    }
-
     pub(crate) fn store_dir(&self) -> PathBuf {
         self.dir.join("store")
     }
 
-    fn setting(&self, session: &Session, round: &RoundId) -> Setting {
-        Setting { round: round.clone(), officer: session.officer.clone(), place: self.platform.location.last_fix() }
+    /// What every visit begins with: that there is room for it, and where, when and by whom it is.
+    fn begin<T>(
+        &self,
+        round: &RoundId,
+        start: impl FnOnce(Setting, &Session) -> Result<T, FieldError>,
+    ) -> Result<T, FieldError> {
+        self.require_room()?;
+        let place = self.platform.location.last_fix();
+        self.with_session(|session| {
+            start(Setting { round: round.clone(), officer: session.officer.clone(), place }, session)
+        })
     }
 
     fn thresholds(&self) -> Thresholds {
@@ -497,18 +445,6 @@ impl Session {
             template: self.roster.template(id)?,
             amount,
         })
-    }
-
-    /// What a record changes on the roster: who is paid, and whose face is forgotten.
-    fn follows_from(&self, record: &Record, paid: Option<PaidMark>) -> RosterDelta {
-        let withdrawn = matches!(record, Record::ConsentWithdrawn(_)).then(|| &record.visit().beneficiary);
-        let known = withdrawn.and_then(|id| self.roster.beneficiary(id).ok());
-        let faceless = known.map(|known| Beneficiary { template: None, ..known.clone() });
-        RosterDelta {
-            paid: paid.into_iter().collect(),
-            beneficiaries: faceless.into_iter().collect(),
-            ..RosterDelta::default()
-        }
     }
 
     /// Two visits to one beneficiary may be under way at once; only the first to be committed is.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use saksi_face::{Gallery, ModelId, Template};
 use saksi_records::wire::{PaidMark, RosterDelta};
-use saksi_records::{Beneficiary, BeneficiaryId, Entitlement, FaceTemplate, Round, RoundId, Rupiah};
+use saksi_records::{Beneficiary, BeneficiaryId, Entitlement, FaceTemplate, Kind, Round, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
 
+use crate::day::Summary;
 use crate::search::Query;
 use crate::store::{Changes, Store, StoreError, Table};
 
@@ -89,6 +90,17 @@ impl Roster {
             changes.put(Table::Paid, key(&mark.round, &mark.beneficiary), mark);
         }
         changes
+    }
+
+    /// What a record changes here: who is paid, and whose face is forgotten.
+    pub(crate) fn after(&self, record: &Summary) -> RosterDelta {
+        let withdrawn = (record.kind == Kind::ConsentWithdrawn).then(|| self.beneficiaries.get(&record.beneficiary));
+        let faceless = withdrawn.flatten().map(|known| Beneficiary { template: None, ..known.clone() });
+        RosterDelta {
+            paid: record.paid_mark().into_iter().collect(),
+            beneficiaries: faceless.into_iter().collect(),
+            ..RosterDelta::default()
+        }
     }
 
     pub(crate) fn take(&mut self, delta: RosterDelta) {

@@ -1,35 +1,78 @@
-//! What unlocking does beside opening: it counts, writes down, and tells a store what it has forgotten.
+//! Locking and unlocking: the PIN opens the store, what a crash left half done is ended, and a store that fell back in time
+//! is told what it has forgotten.
 
 use saksi_records::audit::{By, Event};
 use saksi_records::keys::HandsetKey;
-use saksi_records::wire::RosterDelta;
+use saksi_records::wire::HandsetState;
 use saksi_records::{ChainHead, OfficerId};
 
 use crate::day::Summary;
 use crate::error::FieldError;
-use crate::handset::Handset;
+use crate::files;
+use crate::handset::{CHAIN_HEAD, Handset, Session, lock};
 use crate::history::Identity;
+use crate::pages::UsedPage;
 use crate::pin::PinError;
 use crate::programme::Programme;
 use crate::roster::Roster;
-use crate::store::{Changes, Store, Table};
+use crate::store::{Changes, Store, StoreError, Table};
 use crate::vault::{RootKey, VaultError};
 
-const AUDIT_HEAD: &str = "audit head";
-
 impl Handset {
+    /// Unlocks with the PIN, ends what a crash left half done, and reads the roster.
+    pub fn unlock(&self, officer: OfficerId, pin: &str) -> Result<(), FieldError> {
+        let state = self.programme().status.state;
+        if state != HandsetState::Active {
+            return Err(FieldError::Forbidden(state));
+        }
+        let mut session = lock(&self.session);
+        // The store has one opener.
+        *session = None;
+        let root = self.root(pin)?;
+        let (store, mut roster, stored) = match self.read_store(&root) {
+            Err(StoreError::Damaged(why)) => {
+                tracing::warn!(why, "the store is put aside; the roster comes again with the next sync");
+                files::put_aside(&self.store_dir(), "damaged")?;
+                self.log(Event::StorePutAside)?;
+                self.read_store(&root)?
+            }
+            read => read?,
+        };
+        // Published files are ahead of the store only where the store was lost. What was staged may have been
+        // acknowledged then, and is kept.
+        let store_lost = self.outbox.chain_head()?.seq > stored.seq;
+        self.outbox.recover(|seq, record| Ok(store_lost || Summary::is_kept(&store, seq, record)?))?;
+        let filed = self.outbox.chain_head()?;
+        let head = if filed.seq > stored.seq { filed } else { stored };
+        let notes = root.derive("notes");
+        self.remember(&store, &mut roster, &notes)?;
+        UsedPage::forget_old(&store, self.time().best())?;
+        let signing = root.signing_key();
+        self.identify_itself(&signing)?;
+        self.log_unlock(&store, &officer)?;
+        *session = Some(Session { officer, signing, notes, store, roster, head });
+        Ok(())
+    }
+
+    /// Forgets all that the PIN opened.
+    pub fn lock(&self) {
+        if lock(&self.session).take().is_some() {
+            self.log_anyway(Event::Locked { by: By::Officer });
+        }
+    }
+
+    /// Whether [`Self::unlock`] is needed.
+    pub fn is_locked(&self) -> bool {
+        lock(&self.session).is_none()
+    }
+
     /// How many wrong PINs in a row are left before the root key is destroyed. Works while locked.
     pub fn pin_attempts_left(&self) -> Result<u32, FieldError> {
         Ok(self.vault.attempts_left(&*self.platform.keystore)?)
     }
 
-    /// Writes something down in the audit log that the handset doesn't see of itself. Works while locked.
-    pub fn log(&self, event: Event) -> Result<ChainHead, FieldError> {
-        Ok(self.audit.write(event, self.time(), &self.programme(), &self.transport_key()?)?)
-    }
-
     /// The root key; what goes wrong with the PIN is written down.
-    pub(crate) fn root(&self, pin: &str) -> Result<RootKey, VaultError> {
+    fn root(&self, pin: &str) -> Result<RootKey, VaultError> {
         let keystore = &*self.platform.keystore;
         let was_there = self.vault.has_root();
         let root = self.vault.root(keystore, self.platform.clock.now(), pin);
@@ -44,51 +87,40 @@ impl Handset {
         root
     }
 
-    /// Writes down what must happen even where it can't be written down.
-    pub(crate) fn log_anyway(&self, event: Event) {
-        if let Err(error) = self.log(event) {
-            tracing::warn!(%error, "an event is missing in the audit log");
-        }
-    }
-
-    /// The store remembers the log's head at each unlock, so that a log that lost its end shows at the next.
-    pub(crate) fn log_unlock(&self, store: &Store, officer: &OfficerId) -> Result<(), FieldError> {
-        let known = store.get(Table::Meta, AUDIT_HEAD)?.unwrap_or(ChainHead::START);
-        if !self.audit.has(&known)? {
-            self.log(Event::LogCut { expected: known.seq })?;
-        }
-        let head = self.log(Event::Unlocked { officer: officer.clone() })?;
-        let mut changes = Changes::default();
-        changes.put(Table::Meta, AUDIT_HEAD, &head);
-        Ok(store.apply(&changes)?)
-    }
-
-    pub(crate) fn identify_itself(&self, signing: &HandsetKey) -> Result<(), FieldError> {
+    fn identify_itself(&self, signing: &HandsetKey) -> Result<(), FieldError> {
         let Programme { handset, server_key, .. } = self.programme();
         let (signing_key, transport_key) = (signing.verifying_key(), self.transport_key()?.verifying_key());
         Ok(Identity { handset, signing_key, transport_key, server_key }.save(&self.dir)?)
     }
 
+    fn read_store(&self, root: &RootKey) -> Result<(Store, Roster, ChainHead), StoreError> {
+        let store = Store::open(&self.store_dir(), root)?;
+        let head = store.get(Table::Meta, CHAIN_HEAD)?.unwrap_or(ChainHead::START);
+        let roster = Roster::load(&store, self.engine.model())?;
+        Ok((store, roster, head))
+    }
+
     /// Tells a store that was lost, or fell back in time, of the records it doesn't know: nobody is paid twice.
-    pub(crate) fn remember(&self, store: &Store, roster: &mut Roster, notes: &[u8; 32]) -> Result<(), FieldError> {
+    fn remember(&self, store: &Store, roster: &mut Roster, notes: &[u8; 32]) -> Result<(), FieldError> {
         let mut changes = Changes::default();
-        let mut paid = Vec::new();
+        let mut deltas = Vec::new();
         for filed in self.outbox.all()? {
             if Summary::is_kept(store, filed.seq, filed.record)? {
                 continue;
             }
             let note = self.outbox.note(filed.record)?.unwrap_or_default();
             let Some(summary) = Summary::from_note(notes, filed.record, &note) else { continue };
+            let delta = roster.after(&summary);
             changes.put(Table::Day, summary.key(), &summary);
-            paid.extend(summary.paid_mark());
+            changes.extend(Roster::changes(&delta));
+            deltas.push(delta);
         }
-        if changes.is_empty() {
-            return Ok(());
+        if !changes.is_empty() {
+            store.apply(&changes)?;
         }
-        let delta = RosterDelta { paid, ..RosterDelta::default() };
-        changes.extend(Roster::changes(&delta));
-        store.apply(&changes)?;
-        roster.take(delta);
+        for delta in deltas {
+            roster.take(delta);
+        }
         Ok(())
     }
 }
