@@ -10,7 +10,7 @@ use saksi_field::text::Language;
 use serde_json::json;
 
 use crate::Common;
-use crate::face::print_json;
+use crate::output::print_json;
 
 /// What can be said of a handset's past.
 #[derive(Subcommand)]

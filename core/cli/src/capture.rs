@@ -7,11 +7,16 @@ mod trace;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
+use saksi_face::Frame;
+use saksi_field::text::Language;
+use serde_json::{Value, json};
 
 use crate::Common;
+use trace::Trace;
 
 /// Takes a picture from a camera's frames, and says what the person who holds the camera would be told.
 #[derive(Subcommand)]
@@ -59,7 +64,50 @@ pub enum Liveness {
     Off,
 }
 
-pub fn run(command: &Command, language: saksi_field::text::Language, common: &Common) -> Result<ExitCode> {
+/// What came of a frame.
+struct Heard {
+    /// The advice's stable name.
+    code: &'static str,
+    /// What the person is told.
+    told: String,
+    /// Lines that say why.
+    why: Vec<String>,
+    over: bool,
+}
+
+/// Feeds frames to a capture until it's over. Prints what is told whenever it changes, and writes the trace; gives what was
+/// said, with the times.
+fn feed(
+    session: &Session,
+    title: &str,
+    common: &Common,
+    mut step: impl FnMut(&Frame, Duration) -> Result<Heard>,
+) -> Result<Vec<Value>> {
+    let (mut trace, mut said, mut last) = (Trace::default(), Vec::new(), "");
+    for frame in frames::read(&session.frames, session.fps)? {
+        let (at, frame) = frame?;
+        let Heard { code, told, why, over } = step(&frame, at)?;
+        if last != code {
+            last = code;
+            said.push(json!({ "at": at.as_secs_f64(), "advice": code }));
+            if !common.json {
+                println!("{:6.2} s  {told}", at.as_secs_f64());
+            }
+        }
+        if session.trace.is_some() {
+            trace.add(at, &frame, &told, &why)?;
+        }
+        if over {
+            break;
+        }
+    }
+    if let Some(path) = &session.trace {
+        trace.write(path, title)?;
+    }
+    Ok(said)
+}
+
+pub fn run(command: &Command, language: Language, common: &Common) -> Result<ExitCode> {
     match command {
         Command::Face { session, liveness } => face::run(session, *liveness, language, common),
         Command::Statement(session) => statement::run(session, language, common),

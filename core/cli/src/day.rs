@@ -18,8 +18,8 @@ use saksi_records::{BeneficiaryId, RoundId};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::face::print_json;
 use crate::handset::{HandsetArgs, pin};
+use crate::output::{print_counts, print_json};
 use crate::{Common, NO_MATCH, photos, ticket};
 
 /// Registers a new handset at the programme's server.
@@ -67,10 +67,7 @@ pub enum VisitCommand {
     /// Where the programme's policy lets an officer pay then, it is paid and flagged; otherwise a supervisor decides.
     Exception {
         #[command(flatten)]
-        round: Round,
-        /// The beneficiary
-        #[arg(long, value_name = "ID")]
-        beneficiary: BeneficiaryId,
+        whom: Whom,
         /// The photo of the person: JPEG or PNG
         #[arg(long, value_name = "FILE")]
         photo: PathBuf,
@@ -84,10 +81,7 @@ pub enum VisitCommand {
     /// Take down the face of a beneficiary of whom the roster has none. Pays nothing
     Enrol {
         #[command(flatten)]
-        round: Round,
-        /// The beneficiary
-        #[arg(long, value_name = "ID")]
-        beneficiary: BeneficiaryId,
+        whom: Whom,
         /// The photo of the face: JPEG or PNG
         #[arg(long, value_name = "FILE")]
         photo: PathBuf,
@@ -98,18 +92,12 @@ pub enum VisitCommand {
     /// The beneficiary withdraws consent: the face is forgotten here, and then everywhere
     WithdrawConsent {
         #[command(flatten)]
-        round: Round,
-        /// The beneficiary
-        #[arg(long, value_name = "ID")]
-        beneficiary: BeneficiaryId,
+        whom: Whom,
     },
     /// Nobody could be paid
     NotServed {
         #[command(flatten)]
-        round: Round,
-        /// The beneficiary
-        #[arg(long, value_name = "ID")]
-        beneficiary: BeneficiaryId,
+        whom: Whom,
         /// Why not
         #[arg(long)]
         reason: NotServedArg,
@@ -120,10 +108,7 @@ pub enum VisitCommand {
 #[derive(Args)]
 pub struct ProxyArgs {
     #[command(flatten)]
-    round: Round,
-    /// The beneficiary
-    #[arg(long, value_name = "ID")]
-    beneficiary: BeneficiaryId,
+    whom: Whom,
     /// The photo of the proxy's face: JPEG or PNG
     #[arg(long, value_name = "FILE")]
     photo: Option<PathBuf>,
@@ -145,6 +130,16 @@ pub struct ProxyArgs {
     /// The proxy has heard the consent text and agrees
     #[arg(long, required = true)]
     consent: bool,
+}
+
+/// For whom, and in which round.
+#[derive(Args)]
+pub struct Whom {
+    #[command(flatten)]
+    round: Round,
+    /// The beneficiary
+    #[arg(long, value_name = "ID")]
+    beneficiary: BeneficiaryId,
 }
 
 /// The round that is paid out.
@@ -275,27 +270,27 @@ pub fn visit(command: &VisitCommand, on: &HandsetArgs, common: &Common) -> Resul
             let visit = proxy_visit(&handset, args, on)?;
             handset.commit(visit.finish().map_err(FieldError::from)?)?
         }
-        VisitCommand::Exception { round, beneficiary, photo: file, reason, .. } => {
+        VisitCommand::Exception { whom, photo: file, reason, .. } => {
             let consent = on.consent(&handset);
-            let mut visit = handset.visit_exceptional(&round.of(&handset)?, beneficiary)?;
+            let mut visit = handset.visit_exceptional(&whom.round.of(&handset)?, &whom.beneficiary)?;
             visit.consented(consent.clone());
             visit.explained(reason).map_err(FieldError::from)?;
-            let taken = handset.exception_photo(&consent, beneficiary, &photo(file)?)?;
+            let taken = handset.exception_photo(&consent, &whom.beneficiary, &photo(file)?)?;
             visit.exception_photographed(taken).map_err(FieldError::from)?;
             handset.commit(visit.finish().map_err(FieldError::from)?)?
         }
-        VisitCommand::Enrol { round, beneficiary, photo: file, .. } => {
+        VisitCommand::Enrol { whom, photo: file, .. } => {
             let consent = on.consent(&handset);
-            let mut visit = handset.visit_enrolment(&round.of(&handset)?, beneficiary)?;
+            let mut visit = handset.visit_enrolment(&whom.round.of(&handset)?, &whom.beneficiary)?;
             visit.consented(consent.clone());
             visit.enrolled(handset.enrolment_photo(&consent, &photo(file)?)?).map_err(FieldError::from)?;
             handset.commit(visit.finish().map_err(FieldError::from)?)?
         }
-        VisitCommand::WithdrawConsent { round, beneficiary } => {
-            handset.consent_withdrawn(&round.of(&handset)?, beneficiary)?
+        VisitCommand::WithdrawConsent { whom } => {
+            handset.consent_withdrawn(&whom.round.of(&handset)?, &whom.beneficiary)?
         }
-        VisitCommand::NotServed { round, beneficiary, reason } => {
-            handset.not_served(&round.of(&handset)?, beneficiary, (*reason).into())?
+        VisitCommand::NotServed { whom, reason } => {
+            handset.not_served(&whom.round.of(&handset)?, &whom.beneficiary, (*reason).into())?
         }
     };
     print_receipt(&summary, on.language(), common)?;
@@ -342,15 +337,11 @@ pub fn outbox(on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
             entry.problem.as_deref().unwrap_or("")
         );
     }
-    println!(
-        "{}: {}, {}: {}, {}: {}",
-        language.pick("menunggu", "waiting"),
-        counts.waiting,
-        language.pick("terkirim", "sent"),
-        counts.sent,
-        language.pick("ditolak", "refused"),
-        counts.quarantined,
-    );
+    print_counts(&[
+        (language.pick("menunggu", "waiting"), counts.waiting),
+        (language.pick("terkirim", "sent"), counts.sent),
+        (language.pick("ditolak", "refused"), counts.quarantined),
+    ]);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -371,17 +362,12 @@ pub fn sync(roster: bool, on: &HandsetArgs, common: &Common) -> Result<ExitCode>
         }))?;
     } else {
         let language = on.language();
-        println!(
-            "{}: {}, {}: {}, {}: {}, {}: {}",
-            language.pick("terkirim", "sent"),
-            report.sent,
-            language.pick("ditolak", "refused"),
-            report.quarantined,
-            language.pick("menunggu", "waiting"),
-            report.waiting,
-            language.pick("perubahan daftar", "roster changes"),
-            report.roster_changes,
-        );
+        print_counts(&[
+            (language.pick("terkirim", "sent"), report.sent),
+            (language.pick("ditolak", "refused"), report.quarantined),
+            (language.pick("menunggu", "waiting"), report.waiting),
+            (language.pick("perubahan daftar", "roster changes"), report.roster_changes),
+        ]);
     }
     match report.stopped {
         Some(error) => Err(error.into()),
@@ -391,7 +377,7 @@ pub fn sync(roster: bool, on: &HandsetArgs, common: &Common) -> Result<ExitCode>
 
 fn proxy_visit(handset: &Handset, args: &ProxyArgs, on: &HandsetArgs) -> Result<Visit> {
     let consent = on.consent(handset);
-    let mut visit = handset.visit_by_proxy(&args.round.of(handset)?, &args.beneficiary)?;
+    let mut visit = handset.visit_by_proxy(&args.whom.round.of(handset)?, &args.whom.beneficiary)?;
     visit.consented(consent.clone());
     let named = visit.proxy_named(ProxyDetails {
         name: args.name.clone(),

@@ -10,6 +10,7 @@ use clap::Subcommand;
 use saksi_face::{Analysis, Decision, Engine, Face, Frame, Quality, Template, Thresholds, Timings};
 use serde::Serialize;
 
+use crate::output::print_json;
 use crate::{Common, photos};
 
 #[derive(Subcommand)]
@@ -196,11 +197,6 @@ fn write_npy(path: &Path, rows: &[Option<Template>]) -> io::Result<()> {
         }
     }
     file.flush()
-}
-
-pub fn print_json(value: &impl Serialize) -> Result<()> {
-    println!("{}", serde_json::to_string(value)?);
-    Ok(())
 }
 
 fn timed<T>(step: impl FnOnce() -> Result<T>) -> Result<(T, f64)> {

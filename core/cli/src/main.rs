@@ -7,6 +7,7 @@ mod day;
 mod evaluate;
 mod face;
 mod handset;
+mod output;
 mod photos;
 mod roster;
 mod ticket;

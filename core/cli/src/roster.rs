@@ -9,8 +9,8 @@ use clap::Subcommand;
 use saksi_records::{Beneficiary, BeneficiaryId, FaceTemplate, Round, RoundId, roster_file};
 use serde_json::json;
 
-use crate::face::print_json;
 use crate::handset::HandsetArgs;
+use crate::output::print_json;
 use crate::{Common, photos};
 
 /// The list of who is to be paid.

@@ -1,7 +1,7 @@
 //! Draws `docs/pictures/statement-grid.png`: each fault of a statement's photo by its strength, and what came of it. With
 //! `--speed` it measures the milliseconds of a frame instead.
 //!
-//!     cargo run -p saksi-face --example statement_grid -- docs/pictures/statement-grid.png
+//!     cargo run --all-features --example statement_grid -- docs/pictures/statement-grid.png
 
 #[expect(dead_code, reason = "the renderer is shared with the tests, which use more of it")]
 #[path = "../tests/it/statement/grid.rs"]

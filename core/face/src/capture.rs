@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::steady::Steady;
 use crate::{
     Challenge, ChallengeEvidence, ChallengeResult, LivenessMode, LivenessPolicy, ModelId, Moment, QualityLimits,
     Template, TemplateError,
@@ -37,7 +38,7 @@ pub use live::{LiveCapture, LiveError};
 pub use observation::{Observation, Seen, Step, Wants};
 pub use outcome::{Abandoned, Capture, EndReason, GiveUp, Outcome};
 
-use advice::{Steady, problem};
+use advice::{SETTLE, problem};
 use best::{Best, Shot};
 use challenge::Watch;
 use draws::Draws;
@@ -91,7 +92,7 @@ pub struct CaptureSession {
     draws: Draws,
     clock: Option<Clock>,
     frames_seen: u32,
-    steady: Steady,
+    steady: Steady<Advice>,
     track: Track,
     best: Best,
     /// Good frames of the face looking straight, right before a prompt.
@@ -160,7 +161,7 @@ impl CaptureSession {
             draws: Draws::new(random),
             clock: None,
             frames_seen: 0,
-            steady: Steady::new(),
+            steady: Steady::new(Advice::NoFace, SETTLE),
             track: Track::default(),
             best: Best::default(),
             straight: Vec::new(),

@@ -35,6 +35,8 @@ mod quality;
 mod resize;
 #[cfg(feature = "pictures")]
 mod statement;
+#[cfg(feature = "pictures")]
+mod steady;
 
 #[cfg(feature = "inference")]
 mod detector;

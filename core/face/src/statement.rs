@@ -161,8 +161,10 @@ impl Seen {
     }
 
     fn is_among(&self, today: &[PageHash]) -> bool {
-        let hash = self.hash();
-        today.iter().any(|used| used.similarity(&hash) >= SAME_PAGE)
+        !today.is_empty() && {
+            let hash = self.hash();
+            today.iter().any(|used| used.similarity(&hash) >= SAME_PAGE)
+        }
     }
 
     /// Writes both pictures.

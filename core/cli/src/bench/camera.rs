@@ -9,7 +9,7 @@ use saksi_face::{CameraImage, Engine, Frame, Plane};
 use serde::Serialize;
 
 use super::{median, milliseconds};
-use crate::face::print_json;
+use crate::output::print_json;
 use crate::{Common, photos};
 
 #[derive(Serialize)]

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::camera::{HEIGHT, Scene, WIDTH};
 use super::{median, milliseconds};
-use crate::face::print_json;
+use crate::output::print_json;
 use crate::{Common, photos};
 
 #[derive(Serialize)]

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::practice::{self, ROUND, id, nik};
 use super::{milliseconds, percentile};
-use crate::face::print_json;
+use crate::output::print_json;
 use crate::{Common, photos};
 
 #[derive(Serialize)]

@@ -10,7 +10,7 @@ use saksi_face::{Engine, Frame, Template, Timings};
 use serde::Serialize;
 
 use super::{median, milliseconds, peak_rss_mb};
-use crate::face::print_json;
+use crate::output::print_json;
 use crate::{Common, photos};
 
 #[derive(Serialize)]

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::practice::{self, PIN};
 use super::{median, milliseconds};
-use crate::face::print_json;
+use crate::output::print_json;
 use crate::{Common, photos};
 
 #[derive(Serialize)]

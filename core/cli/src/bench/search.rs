@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{median, milliseconds, peak_rss_mb};
 use crate::Common;
-use crate::face::print_json;
+use crate::output::print_json;
 
 #[derive(Serialize)]
 struct Report {

@@ -11,38 +11,24 @@ use saksi_field::text::{Language, Told as _};
 use saksi_records::keys::random_bytes;
 use serde_json::json;
 
-use super::trace::Trace;
-use super::{Liveness, Session, frames};
-use crate::face::print_json;
+use super::{Heard, Liveness, Session, feed};
+use crate::output::print_json;
 use crate::{Common, photos};
 
 pub fn run(session: &Session, liveness: Liveness, language: Language, common: &Common) -> Result<ExitCode> {
     let passive = photos::passive(common)?.map(Arc::new);
     let policy = CapturePolicy { liveness: policy(liveness), ..CapturePolicy::default() };
     let mut capture = LiveCapture::new(Arc::new(photos::engine(common)?), passive, policy, random_bytes());
-    let (mut trace, mut said, mut shown) = (Trace::default(), Vec::new(), None);
-    for frame in frames::read(&session.frames, session.fps)? {
-        let (at, frame) = frame?;
-        let step = capture.step(&frame, at)?;
-        let told = step.advice.tell(language);
-        if shown != Some(step.advice) {
-            shown = Some(step.advice);
-            said.push(json!({ "at": at.as_secs_f64(), "advice": step.advice.code() }));
-            if !common.json {
-                println!("{:6.2} s  {told}", at.as_secs_f64());
-            }
-        }
-        if session.trace.is_some() {
-            let kept = if step.keep_best { "the best so far" } else { "not better" };
-            trace.add(at, &frame, &told, &[format!("done {:.0} %", step.progress * 100.0), kept.into()])?;
-        }
-        if step.over {
-            break;
-        }
-    }
-    if let Some(path) = &session.trace {
-        trace.write(path, "Face")?;
-    }
+    let said = feed(session, "Face", common, |frame, at| {
+        let step = capture.step(frame, at)?;
+        let kept = if step.keep_best { "the best so far" } else { "not better" };
+        Ok(Heard {
+            code: step.advice.code(),
+            told: step.advice.tell(language),
+            why: vec![format!("done {:.0} %", step.progress * 100.0), kept.into()],
+            over: step.over,
+        })
+    })?;
     let (outcome, best) = capture.finish().unzip();
     let (captured, reason, quality, evidence) = match &outcome {
         Some(Outcome::Captured(it)) => (true, None, Some(it.quality), Some(&it.liveness)),

@@ -8,36 +8,24 @@ use saksi_face::{PageAdvice, PageLimits, StatementCapture};
 use saksi_field::text::{Language, Told as _};
 use serde_json::json;
 
-use super::trace::Trace;
-use super::{Session, frames};
+use super::{Heard, Session, feed};
 use crate::Common;
-use crate::face::print_json;
+use crate::output::print_json;
 
 pub fn run(session: &Session, language: Language, common: &Common) -> Result<ExitCode> {
     let mut capture = StatementCapture::new(PageLimits::default(), Vec::new());
-    let (mut trace, mut said, mut shown) = (Trace::default(), Vec::new(), None);
-    for frame in frames::read(&session.frames, session.fps)? {
-        let (at, frame) = frame?;
-        let guidance = capture.push(&frame, at)?;
-        let told = guidance.advice.tell(language);
-        if shown != Some(guidance.advice) {
-            shown = Some(guidance.advice);
-            said.push(json!({ "at": at.as_secs_f64(), "advice": guidance.advice.code() }));
-            if !common.json {
-                println!("{:6.2} s  {told}", at.as_secs_f64());
-            }
-        }
-        if session.trace.is_some() {
-            let corners = guidance.corners.map_or_else(|| "no corners".into(), |at| format!("corners {at:.0?}"));
-            trace.add(at, &frame, &told, &[corners, format!("held {:.0} %", guidance.progress * 100.0)])?;
-        }
-        if guidance.advice.is_final() {
-            break;
-        }
-    }
-    if let Some(path) = &session.trace {
-        trace.write(path, "Statement")?;
-    }
+    let mut shown = None;
+    let said = feed(session, "Statement", common, |frame, at| {
+        let guidance = capture.push(frame, at)?;
+        shown = Some(guidance.advice);
+        let corners = guidance.corners.map_or_else(|| "no corners".into(), |at| format!("corners {at:.0?}"));
+        Ok(Heard {
+            code: guidance.advice.code(),
+            told: guidance.advice.tell(language),
+            why: vec![corners, format!("held {:.0} %", guidance.progress * 100.0)],
+            over: guidance.advice.is_final(),
+        })
+    })?;
     let taken = shown == Some(PageAdvice::Done);
     let statement = taken.then(|| capture.finish()).transpose()?;
     if let (Some(statement), Some(folder)) = (&statement, &session.out) {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::evaluate::lists::{self, Listed};
 use crate::evaluate::open_set::{self, Best};
 use crate::evaluate::templates::{self, Measured};
-use crate::face::print_json;
+use crate::output::print_json;
 use crate::{Common, photos};
 
 #[derive(Args)]

@@ -14,7 +14,7 @@ use crate::evaluate::pairs::{self, Photo};
 use crate::evaluate::plot::{Axis, Chart, Curve, Scale};
 use crate::evaluate::templates::{self, Measured};
 use crate::evaluate::{impostors, lists};
-use crate::face::print_json;
+use crate::output::print_json;
 
 #[derive(Args)]
 pub struct Measure {

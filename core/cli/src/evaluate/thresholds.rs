@@ -13,7 +13,7 @@ use crate::Common;
 use crate::evaluate::rates::Histogram;
 use crate::evaluate::templates;
 use crate::evaluate::{impostors, lists, pairs};
-use crate::face::print_json;
+use crate::output::print_json;
 
 #[derive(Args)]
 pub struct Measure {

@@ -13,7 +13,7 @@ use crate::evaluate::plot::{Axis, Chart, Curve, Scale};
 use crate::evaluate::rates::{self, Histogram, Scored};
 use crate::evaluate::templates::{self, Measured};
 use crate::evaluate::{impostors, lists};
-use crate::face::print_json;
+use crate::output::print_json;
 
 #[derive(Args)]
 pub struct Measure {

@@ -140,42 +140,8 @@ const BACKLIGHT: f32 = 0.3;
 
 const MARGIN: f32 = 1.1;
 
-/// Keeps advice on the screen until another has held for a while.
-pub(super) struct Steady {
-    shown: Advice,
-    next: Option<(Advice, Duration)>,
-}
-
 /// How long another advice has to hold before it's shown.
-const SETTLE: Duration = Duration::from_millis(250);
-
-impl Steady {
-    pub fn new() -> Self {
-        Self { shown: Advice::NoFace, next: None }
-    }
-
-    pub fn shown(&self) -> Advice {
-        self.shown
-    }
-
-    /// At once: for prompts and ends.
-    pub fn set(&mut self, advice: Advice) {
-        (self.shown, self.next) = (advice, None);
-    }
-
-    /// Once it has held.
-    pub fn settle(&mut self, advice: Advice, at: Duration) {
-        match self.next {
-            _ if advice == self.shown => self.next = None,
-            Some((next, since)) if next == advice => {
-                if at.saturating_sub(since) >= SETTLE {
-                    self.set(advice);
-                }
-            }
-            _ => self.next = Some((advice, at)),
-        }
-    }
-}
+pub(super) const SETTLE: Duration = Duration::from_millis(250);
 
 #[cfg(test)]
 mod tests {
@@ -215,20 +181,6 @@ mod tests {
         assert_eq!(problem_of(barely, Advice::Ready), None);
         assert_eq!(problem_of(barely, Advice::Closer), Some(Advice::Closer));
         assert_eq!(problem_of(|s| s.quality.inter_eye_distance = 27.0, Advice::Closer), None);
-    }
-
-    #[test]
-    fn advice_that_comes_and_goes_is_not_shown() {
-        let mut steady = Steady::new();
-        for frame in 0..20 {
-            steady.settle(if frame % 2 == 0 { Advice::Closer } else { Advice::HoldStill }, MS(frame * 100));
-            assert_eq!(steady.shown(), Advice::NoFace);
-        }
-        for frame in 20..23 {
-            steady.settle(Advice::Closer, MS(frame * 100));
-        }
-        steady.settle(Advice::Closer, MS(2300));
-        assert_eq!(steady.shown(), Advice::Closer);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{PageHash, PageLimits, PageProblem, Seen, Statement, StatementError};
 use crate::Frame;
+use crate::steady::Steady;
 
 /// The capture of one page: a state machine fed with frames. It keeps one frame at most, whatever it's fed with.
 pub struct StatementCapture {
@@ -13,9 +14,7 @@ pub struct StatementCapture {
     started: Option<Duration>,
     last: Option<Duration>,
     size: (u32, u32),
-    shown: PageAdvice,
-    /// What the frames say by now instead of what is shown, and since when.
-    other: Option<(PageAdvice, Duration)>,
+    steady: Steady<PageAdvice>,
     good: Option<Good>,
     /// Whether the page that's before the camera was found to have been used.
     is_used: bool,
@@ -128,8 +127,7 @@ impl StatementCapture {
             started: None,
             last: None,
             size: (0, 0),
-            shown: PageAdvice::Mend(PageProblem::NoPage),
-            other: None,
+            steady: Steady::new(PageAdvice::Mend(PageProblem::NoPage), timing.steady),
             good: None,
             is_used: false,
         }
@@ -137,7 +135,7 @@ impl StatementCapture {
 
     /// Takes the next frame, and its time by the camera's clock. Frames may be left out, and change their size.
     pub fn push(&mut self, frame: &Frame, at: Duration) -> Result<PageGuidance, PageFrameError> {
-        if self.shown.is_final() {
+        if self.steady.shown().is_final() {
             return Err(PageFrameError::Over);
         }
         if let Some(last) = self.last.filter(|last| at <= *last) {
@@ -163,21 +161,21 @@ impl StatementCapture {
             }
         };
         if advice == PageAdvice::Done || is_first {
-            self.shown = advice;
+            self.steady.set(advice);
         } else if at.saturating_sub(started) >= self.timing.limit {
-            self.shown = PageAdvice::TimedOut;
+            self.steady.set(PageAdvice::TimedOut);
             self.good = None;
         } else {
-            self.show(advice, at);
+            self.steady.settle(advice, at);
         }
         let held = self.good.as_ref().map_or(Duration::ZERO, |good| at.saturating_sub(good.since));
         let progress = (held.as_secs_f32() / self.timing.hold.as_secs_f32().max(1e-3)).min(1.0);
-        Ok(PageGuidance { advice: self.shown, corners, progress })
+        Ok(PageGuidance { advice: self.steady.shown(), corners, progress })
     }
 
     /// The statement, once the advice is [`PageAdvice::Done`]; before, what's missing.
     pub fn finish(self) -> Result<Statement, StatementError> {
-        match (self.shown, self.good) {
+        match (self.steady.shown(), self.good) {
             (PageAdvice::Done, Some(good)) => good.best.seen.statement(&good.best.frame),
             (PageAdvice::Mend(problem), _) => Err(StatementError::Refused(problem)),
             _ => Err(StatementError::Unfinished),
@@ -208,22 +206,6 @@ impl StatementCapture {
             (true, _) => PageAdvice::Mend(PageProblem::AlreadyUsed),
             (false, true) => PageAdvice::Done,
             (false, false) => PageAdvice::HoldStill,
-        }
-    }
-
-    /// Shows advice once it's steady.
-    fn show(&mut self, advice: PageAdvice, at: Duration) {
-        if advice == self.shown {
-            self.other = None;
-            return;
-        }
-        match self.other {
-            Some((other, since)) if other == advice => {
-                if at.saturating_sub(since) >= self.timing.steady {
-                    (self.shown, self.other) = (advice, None);
-                }
-            }
-            _ => self.other = Some((advice, at)),
         }
     }
 }

@@ -181,3 +181,21 @@ fn block_alike(a: &[f32], b: &[f32], left: usize, top: usize) -> Option<f32> {
     }
     Some(best)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The format that a handset's store keeps: a change needs a new one.
+    #[test]
+    fn cells_are_written_row_by_row_in_sixteen_steps_two_to_a_byte() {
+        // One pixel a cell: a third of ink and more is all there is, a quarter of that half as many steps.
+        let mut ink = vec![0.0; ACROSS * DOWN];
+        (ink[0], ink[1], ink[ACROSS + 2]) = (1.0 / 3.0, 1.0 / 12.0, 1.0);
+        let hash = PageHash::of(&ink, ACROSS);
+        let mut bytes = vec![0; PageHash::BYTES];
+        (bytes[0], bytes[ACROSS / 2 + 1]) = (0xf8, 0xf0);
+        assert_eq!(hash.as_bytes(), bytes);
+        assert_eq!(hash.to_string(), hex::encode(&bytes));
+    }
+}

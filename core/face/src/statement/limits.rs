@@ -77,6 +77,24 @@ pub struct PageLimits {
     pub written_fields: u32,
 }
 
+impl PageLimits {
+    /// Lets everything through in which a page is found: to measure what is refused otherwise.
+    pub fn none() -> Self {
+        Self {
+            dpi: 0.0,
+            evenness: 0.0,
+            turn: 90.0,
+            paper: 0.0,
+            shading: 0.0,
+            glare: 1.0,
+            contrast: 0.0,
+            edge_mm: f32::MAX,
+            clarity: 0.0,
+            written_fields: 0,
+        }
+    }
+}
+
 impl Default for PageLimits {
     fn default() -> Self {
         Self {
