@@ -91,11 +91,11 @@ fn padded(side: u32) -> usize {
 }
 
 /// Blue, green and red of each pixel, 0 to 255; zero to the right of the frame and below it.
-fn fill(input: &mut [f32], frame: &Frame, width: usize) {
+fn fill(input: &mut [u8], frame: &Frame, width: usize) {
     let rows = input.as_chunks_mut::<3>().0.chunks_exact_mut(width);
     for (to, from) in rows.zip(frame.rgb().chunks_exact(frame.width() as usize)) {
         for (values, [red, green, blue]) in to.iter_mut().zip(from) {
-            *values = [*blue, *green, *red].map(f32::from);
+            *values = [*blue, *green, *red];
         }
     }
 }

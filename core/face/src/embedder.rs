@@ -37,17 +37,11 @@ impl Embedder {
 
     /// The template of an aligned face.
     pub fn embed(&self, face: &AlignedFace) -> Result<Template, EmbedError> {
-        let mut outputs = self.network.run(SIZE, |input| fill(input, face))?;
+        // Red, green and blue, 0 to 255: the network scales them itself.
+        let mut outputs = self.network.run(SIZE, |input| input.copy_from_slice(face.pixels().as_flattened()))?;
         let values = outputs.pop().filter(|v| outputs.is_empty() && v.len() == self.dimension);
         let values =
             values.ok_or(NetworkError::Output("the recogniser has one output, as long as the manifest says"))?;
         Ok(Template::new(self.model.clone(), values)?)
-    }
-}
-
-/// Red, green and blue of each pixel, 0 to 255; the network scales them itself.
-fn fill(input: &mut [f32], face: &AlignedFace) {
-    for (value, from) in input.iter_mut().zip(face.pixels().as_flattened()) {
-        *value = f32::from(*from);
     }
 }

@@ -7,6 +7,7 @@
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for the processor at hand")]
 #![expect(clippy::needless_range_loop, reason = "counted loops are unrolled, and their sums stay in registers")]
 
+mod chain;
 mod convolution;
 mod depthwise;
 mod matrix;
@@ -14,10 +15,12 @@ mod sampling;
 mod scale;
 
 use std::fmt::Debug;
+use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
-pub(crate) use convolution::{Convolution, Gather};
+pub(crate) use chain::{Chain, Picture};
+pub(crate) use convolution::{Convolution, View};
 pub(crate) use depthwise::Depthwise;
 pub(crate) use matrix::Matrix;
 pub(crate) use sampling::{Channels, MaxPool, Upsample};
@@ -34,31 +37,61 @@ pub(crate) trait Layer: Debug + Send + Sync {
     /// The size it makes of `input`, or `None` where it can't take that.
     fn output(&self, input: Size) -> Option<Size>;
 
-    /// Writes all of `out`, which has [`Layer::output`]'s size.
-    fn run(&self, input: &[f32], size: Size, out: &mut [f32]);
+    /// Which rows of what comes in those of what comes out are made of. They may reach beyond the picture's end.
+    fn sees(&self, rows: Range<usize>) -> Range<usize>;
+
+    /// Writes all of `out`: these rows of what comes out. `input` has all that they are made of.
+    fn rows(&self, input: Rows, rows: Range<usize>, out: &mut [f32]);
+}
+
+/// Some rows of a picture.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows<'a> {
+    /// Row after row.
+    pub values: &'a [f32],
+    /// Which is the first of them.
+    pub first: usize,
+    /// That of the whole picture.
+    pub size: Size,
+}
+
+impl<'a> Rows<'a> {
+    /// Those that are there of so many.
+    #[inline(always)]
+    fn of(self, rows: Range<usize>) -> &'a [f32] {
+        let [_, width, channels] = self.size;
+        &self.values[(rows.start - self.first) * width * channels..][..rows.len() * width * channels]
+    }
+
+    /// The row `above` rows above `y`; `None` outside of the picture.
+    #[inline(always)]
+    fn row(self, y: usize, above: usize) -> Option<&'a [f32]> {
+        let y = y.checked_sub(above).filter(|y| *y < self.size[0])?;
+        Some(self.of(y..y + 1))
+    }
 }
 
 /// A layer's work, over vectors of any kind.
 trait Vectorised {
-    /// As [`Layer::run`]. An implementation must be `#[inline(always)]`, and so must all that it calls.
-    fn run_with<S: Simd>(&self, simd: S, input: &[f32], size: Size, out: &mut [f32]);
+    /// As [`Layer::rows`]. An implementation must be `#[inline(always)]`, and so must all that it calls.
+    fn rows_with<S: Simd>(&self, simd: S, input: Rows, rows: Range<usize>, out: &mut [f32]);
 }
 
 /// Runs a layer on the widest vectors there are.
-fn widest(layer: &impl Vectorised, input: &[f32], size: Size, out: &mut [f32]) {
-    struct Run<'a, L>(&'a L, &'a [f32], Size, &'a mut [f32]);
+fn widest(layer: &impl Vectorised, input: Rows, rows: Range<usize>, out: &mut [f32]) {
+    struct Run<'a, L>(&'a L, Rows<'a>, Range<usize>, &'a mut [f32]);
 
     impl<L: Vectorised> WithSimd for Run<'_, L> {
         type Output = ();
 
         #[inline(always)]
         fn with_simd<S: Simd>(self, simd: S) {
-            let Self(layer, input, size, out) = self;
-            layer.run_with(simd, input, size, out);
+            let Self(layer, input, rows, out) = self;
+            layer.rows_with(simd, input, rows, out);
         }
     }
 
-    Arch::new().dispatch(Run(layer, input, size, out));
+    Arch::new().dispatch(Run(layer, input, rows, out));
 }
 
 /// What the widest vectors there are hold, and how many of them fit in registers.
@@ -150,7 +183,7 @@ mod tests {
     fn run(layer: &dyn Layer, input: &[f32], size: Size) -> Vec<f32> {
         let output = layer.output(size).expect("takes this size");
         let mut out = vec![f32::NAN; output.iter().product()];
-        layer.run(input, size, &mut out);
+        layer.rows(Rows { values: input, first: 0, size }, 0..output[0], &mut out);
         out
     }
 
@@ -193,7 +226,7 @@ mod tests {
             let (input, weights) = (values(height * width * channels, seed), values(outputs * 9 * channels, !seed));
             let finish = finish(outputs, seed);
             let matrix = Matrix::new(&weights, 9 * channels, finish.clone());
-            let layer = Convolution::new(Gather::Patch { channels, stride }, matrix, None);
+            let layer = Convolution::new(View::Patch { channels, stride }, matrix);
             let weight = |o: usize, tap: usize, c: usize| weights[(o * 9 + tap) * channels + c];
             prop_assert_eq!(run(&layer, &input, size), defined(&input, size, stride, &finish, weight));
         }
@@ -211,23 +244,39 @@ mod tests {
         }
 
         #[test]
-        fn what_a_convolution_takes_in_is_what_it_is_alone(
-            height in 1_usize..20, width in 1_usize..20, channels in 1_usize..20, outputs in 1_usize..40,
+        fn layers_in_a_chain_put_out_what_they_do_alone(
+            height in 1_usize..90, width in 1_usize..20, channels in 1_usize..20, outputs in 1_usize..40,
             stride in 1_usize..3, seed in any::<u64>(),
         ) {
             let size = [height, width, channels];
             let input = values(height * width * channels, seed);
             let depthwise = Depthwise::new(&values(channels * 9, !seed), stride, finish(channels, seed));
             let matrix = Matrix::new(&values(outputs * channels, seed + 2), channels, finish(outputs, !seed));
-            let then = Matrix::new(&values(7 * outputs, seed + 3), outputs, finish(7, seed));
-            let filtered_size = depthwise.output(size).expect("its channels");
-            let filtered = run(&depthwise, &input, size);
-            let pixel = Convolution::new(Gather::Pixel, matrix.clone(), None);
-            let mixed = run(&pixel, &filtered, filtered_size);
-            let mixed_size = pixel.output(filtered_size).expect("its channels");
-            let apart = run(&Convolution::new(Gather::Pixel, then.clone(), None), &mixed, mixed_size);
-            let together = Convolution::new(Gather::Filtered(depthwise), matrix, Some(then));
-            prop_assert_eq!(run(&together, &input, size), apart);
+            let then = Matrix::new(&values(7 * 9 * outputs, seed + 3), 9 * outputs, finish(7, seed));
+            let layers = || -> Vec<Box<dyn Layer>> {
+                vec![
+                    Box::new(depthwise.clone()),
+                    Box::new(Convolution::new(View::Pixel, matrix.clone())),
+                    Box::new(Upsample),
+                    Box::new(Convolution::new(View::Patch { channels: outputs, stride }, then.clone())),
+                    Box::new(MaxPool),
+                    Box::new(Scale::new(values(7, seed), finish(7, seed))),
+                ]
+            };
+            let apart = layers().iter().fold((input.clone(), size), |(input, size), layer| {
+                (run(&**layer, &input, size), layer.output(size).expect("its channels"))
+            });
+            let chain = Chain::new(layers());
+            prop_assert_eq!(chain.output(size), Some(apart.1));
+            let run = |picture: Picture| {
+                let mut out = vec![f32::NAN; apart.0.len()];
+                chain.run(picture, size, &mut out);
+                out
+            };
+            prop_assert_eq!(&run(Picture::Values(&input)), &apart.0);
+            let bytes: Vec<u8> = input.iter().map(|v| (v.abs() * 4.0) as u8).collect();
+            let values: Vec<f32> = bytes.iter().map(|b| f32::from(*b)).collect();
+            prop_assert_eq!(run(Picture::Bytes(&bytes)), run(Picture::Values(&values)));
         }
 
         #[test]
@@ -250,7 +299,7 @@ mod tests {
     #[test]
     fn a_dense_layer_sees_the_whole_picture() {
         let matrix = Matrix::new(&[1.0, 2.0, 3.0, 4.0, 0.5, 0.0, 0.0, 0.0], 4, Finish::none(2));
-        let layer = Convolution::new(Gather::Whole, matrix, None);
+        let layer = Convolution::new(View::Whole, matrix);
         assert_eq!(run(&layer, &[1.0, 1.0, 1.0, 2.0], [1, 2, 2]), [14.0, 0.5]);
         assert_eq!(layer.output([1, 2, 3]), None);
     }
@@ -266,7 +315,7 @@ mod tests {
     fn other_channels_than_there_are_weights_for_are_refused() {
         assert_eq!(Depthwise::new(&[1.0; 18], 1, Finish::none(2)).output([4, 4, 3]), None);
         let matrix = || Matrix::new(&[1.0; 27], 27, Finish::none(1));
-        assert_eq!(Convolution::new(Gather::Patch { channels: 3, stride: 1 }, matrix(), None).output([4, 4, 1]), None);
-        assert_eq!(Convolution::new(Gather::Pixel, matrix(), None).output([4, 4, 3]), None);
+        assert_eq!(Convolution::new(View::Patch { channels: 3, stride: 1 }, matrix()).output([4, 4, 1]), None);
+        assert_eq!(Convolution::new(View::Pixel, matrix()).output([4, 4, 3]), None);
     }
 }

@@ -91,7 +91,7 @@ fn enlarged([left, top, width, height]: [f32; 4], scale: f32, [frame_width, fram
 }
 
 /// Blue, green and red of 80 x 80 places in an area, between the four nearest pixels, rounded as pixels are.
-fn fill(input: &mut [f32], frame: &Frame, [first, last, upper, lower]: [usize; 4]) {
+fn fill(input: &mut [u8], frame: &Frame, [first, last, upper, lower]: [usize; 4]) {
     let pixels = frame.rgb();
     let (across, down) = (places(first, last), places(upper, lower));
     for (row, (above, below, dy)) in input.as_chunks_mut::<3>().0.chunks_exact_mut(SIDE).zip(&down) {
@@ -101,7 +101,7 @@ fn fill(input: &mut [f32], frame: &Frame, [first, last, upper, lower]: [usize; 4
             *values = [2, 1, 0].map(|channel| {
                 let [a, b, c, d] = corners.map(|pixel| f32::from(pixel[channel]));
                 let (top, bottom) = (a + (b - a) * dx, c + (d - c) * dx);
-                (top + (bottom - top) * dy).round()
+                (top + (bottom - top) * dy).round() as u8
             });
         }
     }

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use super::{Finish, Layer, Size, Vectorised, Vectors, sloped, store, widest};
+use super::convolution::around;
+use super::{Finish, Layer, Rows, Size, Vectorised, Vectors, sloped, store, widest};
 
 /// Each channel filtered by its own 3 x 3 weights, zeros around the picture.
 #[derive(Clone, Debug)]
@@ -31,69 +32,67 @@ impl Depthwise {
         Self { channels, stride, taps, finish: finish.padded(padded) }
     }
 
-    /// Filters so many rows of what comes out.
     #[inline(always)]
-    pub fn rows<S: Simd>(&self, simd: S, input: &[f32], size: Size, rows: Range<usize>, out: &mut [f32]) {
-        if self.stride == 1 {
-            self.rows_by::<S, 1>(simd, input, size, rows, out);
-        } else {
-            self.rows_by::<S, 2>(simd, input, size, rows, out);
-        }
-    }
-
-    #[inline(always)]
-    fn rows_by<S: Simd, const STRIDE: usize>(
-        &self,
-        simd: S,
-        input: &[f32],
-        [height, width, channels]: Size,
-        rows: Range<usize>,
-        out: &mut [f32],
-    ) {
-        let length = width * channels;
-        let outside = vec![0.0; length];
+    fn rows_by<S: Simd, const STRIDE: usize>(&self, simd: S, input: Rows, rows: Range<usize>, out: &mut [f32]) {
+        let [_, width, channels] = input.size;
+        let outside = vec![0.0; width * channels];
         for (y, out) in rows.zip(out.chunks_exact_mut(width.div_ceil(STRIDE) * channels)) {
-            // Row y of what comes out looks at rows y * STRIDE - 1 to y * STRIDE + 1.
             let mut seen = [&outside[..]; 3];
-            for (dy, row) in seen.iter_mut().enumerate() {
-                if let Some(at) = (y * STRIDE + dy).checked_sub(1).filter(|at| *at < height) {
-                    *row = &input[at * length..][..length];
+            for dy in 0..3 {
+                if let Some(row) = input.row(y * STRIDE + dy, 1) {
+                    seen[dy] = row;
                 }
             }
             self.row::<S, STRIDE>(simd, seen, out);
         }
     }
 
-    /// Vector by vector of the channels, along the row: each column is read once and stays for as long as it's seen.
+    /// Vector by vector of the channels, along the row.
     #[inline(always)]
     fn row<S: Simd, const STRIDE: usize>(&self, simd: S, seen: [&[f32]; 3], out: &mut [f32]) {
-        let (taps, _) = S::as_simd_f32s(&self.taps);
-        let (taps, _) = taps.as_chunks::<9>();
-        let (bias, _) = S::as_simd_f32s(&self.finish.bias);
-        let (slopes, _) = S::as_simd_f32s(&self.finish.slopes);
-        for (v, ((taps, bias), slope)) in taps.iter().zip(bias).zip(slopes).enumerate() {
-            let first = v * S::F32_LANES;
-            let lanes = S::F32_LANES.min(self.channels - first);
-            let mut columns = Columns::<S> { simd, rows: seen, at: first, step: self.channels, lanes };
-            let outside = [simd.splat_f32s(0.0); 3];
-            let (mut left, mut middle, mut right);
-            (middle, right) = (outside, if STRIDE == 1 { columns.next() } else { outside });
-            for out in out[first..].chunks_mut(self.channels) {
-                if STRIDE == 1 {
-                    (left, middle, right) = (middle, right, columns.next());
-                } else {
-                    left = right;
-                    middle = columns.next();
-                    right = columns.next();
-                }
-                let mut sum = *bias;
-                for dy in 0..3 {
-                    sum = simd.mul_add_f32s(left[dy], taps[dy * 3], sum);
-                    sum = simd.mul_add_f32s(middle[dy], taps[dy * 3 + 1], sum);
-                    sum = simd.mul_add_f32s(right[dy], taps[dy * 3 + 2], sum);
-                }
-                store(simd, &mut out[..lanes], sloped(simd, sum, *slope));
+        for v in 0..self.channels.div_ceil(S::F32_LANES) {
+            if (v + 1) * S::F32_LANES <= self.channels {
+                self.vector::<S, STRIDE, true>(simd, v, seen, out);
+            } else {
+                self.vector::<S, STRIDE, false>(simd, v, seen, out);
             }
+        }
+    }
+
+    /// One vector of channels, all of it `WHOLE` or not: each column is read once and stays for as long as it's seen.
+    #[inline(always)]
+    fn vector<S: Simd, const STRIDE: usize, const WHOLE: bool>(
+        &self,
+        simd: S,
+        v: usize,
+        seen: [&[f32]; 3],
+        out: &mut [f32],
+    ) {
+        let taps = S::as_simd_f32s(&self.taps).0.as_chunks::<9>().0[v];
+        let bias = S::as_simd_f32s(&self.finish.bias).0[v];
+        let slope = S::as_simd_f32s(&self.finish.slopes).0[v];
+        let first = v * S::F32_LANES;
+        let lanes = if WHOLE { S::F32_LANES } else { self.channels - first };
+        let mut columns = Columns::<S, WHOLE> { simd, rows: seen, at: first, step: self.channels, lanes };
+        let outside = [simd.splat_f32s(0.0); 3];
+        let (mut left, mut middle, mut right);
+        (middle, right) = (outside, if STRIDE == 1 { columns.next() } else { outside });
+        for out in out[first..].chunks_mut(self.channels) {
+            if STRIDE == 1 {
+                (left, middle, right) = (middle, right, columns.next());
+            } else {
+                left = right;
+                middle = columns.next();
+                right = columns.next();
+            }
+            let mut sum = bias;
+            for dy in 0..3 {
+                sum = simd.mul_add_f32s(left[dy], taps[dy * 3], sum);
+                sum = simd.mul_add_f32s(middle[dy], taps[dy * 3 + 1], sum);
+                sum = simd.mul_add_f32s(right[dy], taps[dy * 3 + 2], sum);
+            }
+            let lanes = if WHOLE { S::F32_LANES } else { lanes };
+            store(simd, &mut out[..lanes], sloped(simd, sum, slope));
         }
     }
 }
@@ -108,20 +107,28 @@ impl Layer for Depthwise {
         fits.then_some([height.div_ceil(self.stride), width.div_ceil(self.stride), channels])
     }
 
-    fn run(&self, input: &[f32], size: Size, out: &mut [f32]) {
-        widest(self, input, size, out);
+    fn sees(&self, rows: Range<usize>) -> Range<usize> {
+        around(rows, self.stride)
+    }
+
+    fn rows(&self, input: Rows, rows: Range<usize>, out: &mut [f32]) {
+        widest(self, input, rows, out);
     }
 }
 
 impl Vectorised for Depthwise {
     #[inline(always)]
-    fn run_with<S: Simd>(&self, simd: S, input: &[f32], size: Size, out: &mut [f32]) {
-        self.rows(simd, input, size, 0..size[0].div_ceil(self.stride), out);
+    fn rows_with<S: Simd>(&self, simd: S, input: Rows, rows: Range<usize>, out: &mut [f32]) {
+        if self.stride == 1 {
+            self.rows_by::<S, 1>(simd, input, rows, out);
+        } else {
+            self.rows_by::<S, 2>(simd, input, rows, out);
+        }
     }
 }
 
 /// Some channels of three rows, column by column; zeros where the picture has ended.
-struct Columns<'a, S: Simd> {
+struct Columns<'a, S: Simd, const WHOLE: bool> {
     simd: S,
     rows: [&'a [f32]; 3],
     at: usize,
@@ -129,10 +136,12 @@ struct Columns<'a, S: Simd> {
     lanes: usize,
 }
 
-impl<S: Simd> Columns<'_, S> {
+impl<S: Simd, const WHOLE: bool> Columns<'_, S, WHOLE> {
     #[inline(always)]
     fn next(&mut self) -> [S::f32s; 3] {
         let Self { simd, rows: [upper, here, lower], at, step, lanes } = *self;
+        // A length that the compiler knows, where it's the same for every column.
+        let lanes = if WHOLE { S::F32_LANES } else { lanes };
         self.at += step;
         match (upper.get(at..at + lanes), here.get(at..at + lanes), lower.get(at..at + lanes)) {
             (Some(upper), Some(here), Some(lower)) => [load(simd, upper), load(simd, here), load(simd, lower)],

@@ -13,9 +13,12 @@ pub(crate) struct Matrix {
     finish: Finish,
 }
 
-/// A tile is so many rows by up to four vectors: as many sums as stay in 32 registers beside what they are made of
+/// A tile is so many rows by two or four vectors: as many sums as stay in 32 registers beside what they are made of
 /// (by up to two where there are 16).
 const TILE_ROWS: usize = 6;
+
+/// Rows of a tile that is one vector wide: fewer sums than this would wait for each other.
+const NARROW_TILE_ROWS: usize = 12;
 
 impl Matrix {
     /// `weights` are rows of `inputs` values, one row an output, as many as `finish` has.
@@ -43,23 +46,31 @@ impl Matrix {
         self.outputs
     }
 
-    /// Multiplies each row of `rows` and writes it to `out`.
+    /// Multiplies rows that lie in `runs` as `lie` says, and writes what comes of each to `out`, as many as it has room for.
     #[inline(always)]
-    pub fn multiply<S: Simd>(&self, simd: S, rows: &[f32], out: &mut [f32]) {
+    pub fn multiply<S: Simd, const N: usize>(&self, simd: S, runs: [&[f32]; N], lie: Lie, out: &mut [f32]) {
         let mut panels = &*self.panels;
         for Panel { start, width } in panels_of(self.outputs, Vectors::of::<S>()) {
             let (panel, rest) = panels.split_at(self.inputs * width * S::F32_LANES);
             panels = rest;
             match width {
-                4 => self.through::<S, 4>(simd, panel, start, rows, out),
-                2 => self.through::<S, 2>(simd, panel, start, rows, out),
-                _ => self.through::<S, 1>(simd, panel, start, rows, out),
+                4 => self.through::<S, N, 4, TILE_ROWS>(simd, panel, start, runs, lie, out),
+                2 => self.through::<S, N, 2, TILE_ROWS>(simd, panel, start, runs, lie, out),
+                _ => self.through::<S, N, 1, NARROW_TILE_ROWS>(simd, panel, start, runs, lie, out),
             }
         }
     }
 
     #[inline(always)]
-    fn through<S: Simd, const V: usize>(&self, simd: S, panel: &[f32], start: usize, rows: &[f32], out: &mut [f32]) {
+    fn through<S: Simd, const N: usize, const V: usize, const R: usize>(
+        &self,
+        simd: S,
+        panel: &[f32],
+        start: usize,
+        runs: [&[f32]; N],
+        lie: Lie,
+        out: &mut [f32],
+    ) {
         let columns = Columns::<S, V> {
             weights: S::as_simd_f32s(panel).0.as_chunks::<V>().0,
             bias: &S::as_simd_f32s(&self.finish.bias[start..]).0[..V],
@@ -67,16 +78,29 @@ impl Matrix {
             start,
             outputs: self.outputs,
         };
-        let mut tiles = rows.chunks_exact(TILE_ROWS * self.inputs);
-        let mut outs = out.chunks_exact_mut(TILE_ROWS * self.outputs);
-        for (rows, out) in (&mut tiles).zip(&mut outs) {
-            columns.tile::<TILE_ROWS>(simd, rows, self.inputs, out);
+        let rows = out.len() / self.outputs;
+        if rows < R {
+            for row in 0..rows {
+                columns.tile::<N, 1>(simd, runs, lie, row, out);
+            }
+            return;
         }
-        let last = tiles.remainder().chunks_exact(self.inputs);
-        for (row, out) in last.zip(outs.into_remainder().chunks_exact_mut(self.outputs)) {
-            columns.tile::<1>(simd, row, self.inputs, out);
+        let mut row = 0;
+        while row < rows {
+            // Some of the last tile's rows are done a second time, which takes less than one by one.
+            row = row.min(rows - R);
+            columns.tile::<N, R>(simd, runs, lie, row, out);
+            row += R;
         }
     }
+}
+
+/// How the rows that a matrix multiplies lie in memory: each begins `step` values after the one before, in every run,
+/// and has `length` values of each run.
+#[derive(Clone, Copy)]
+pub(crate) struct Lie {
+    pub step: usize,
+    pub length: usize,
 }
 
 /// Some columns of the matrix, with what finishes them.
@@ -89,11 +113,19 @@ struct Columns<'a, S: Simd, const V: usize> {
 }
 
 impl<S: Simd, const V: usize> Columns<'_, S, V> {
+    /// So many rows from `first` on.
     #[inline(always)]
-    fn tile<const R: usize>(&self, simd: S, rows: &[f32], inputs: usize, out: &mut [f32]) {
+    fn tile<const N: usize, const R: usize>(
+        &self,
+        simd: S,
+        runs: [&[f32]; N],
+        lie: Lie,
+        first: usize,
+        out: &mut [f32],
+    ) {
         let mut sums = [[simd.splat_f32s(0.0); V]; R];
-        self.sum(simd, rows, inputs, &mut sums);
-        for (sums, row) in sums.iter().zip(out.chunks_exact_mut(self.outputs)) {
+        self.sum(simd, runs, lie, first, &mut sums);
+        for (sums, row) in sums.iter().zip(out[first * self.outputs..].chunks_exact_mut(self.outputs)) {
             let mut row = &mut row[self.start..];
             for v in 0..V {
                 let value = sloped(simd, simd.add_f32s(sums[v], self.bias[v]), self.slopes[v]);
@@ -107,16 +139,25 @@ impl<S: Simd, const V: usize> Columns<'_, S, V> {
     /// The sums have a place in memory only at the end, so that they stay in registers until then: the compiler keeps
     /// no array there that is also looked at by an index which it doesn't know.
     #[inline(always)]
-    fn sum<const R: usize>(&self, simd: S, rows: &[f32], inputs: usize, into: &mut [[S::f32s; V]; R]) {
-        let rows: [&[f32]; R] = std::array::from_fn(|r| &rows[r * inputs..][..inputs]);
-        let weights = &self.weights[..inputs];
+    fn sum<const N: usize, const R: usize>(
+        &self,
+        simd: S,
+        runs: [&[f32]; N],
+        Lie { step, length }: Lie,
+        first: usize,
+        into: &mut [[S::f32s; V]; R],
+    ) {
         let mut sums = [[simd.splat_f32s(0.0); V]; R];
-        for i in 0..inputs {
-            let weights = weights[i];
-            for r in 0..R {
-                let value = simd.splat_f32s(rows[r][i]);
-                for v in 0..V {
-                    sums[r][v] = simd.mul_add_f32s(value, weights[v], sums[r][v]);
+        for n in 0..N {
+            let weights = &self.weights[n * length..][..length];
+            let rows: [&[f32]; R] = std::array::from_fn(|r| &runs[n][(first + r) * step..][..length]);
+            for i in 0..length {
+                let weights = weights[i];
+                for r in 0..R {
+                    let value = simd.splat_f32s(rows[r][i]);
+                    for v in 0..V {
+                        sums[r][v] = simd.mul_add_f32s(value, weights[v], sums[r][v]);
+                    }
                 }
             }
         }

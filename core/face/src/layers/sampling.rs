@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use super::{Layer, Size, Vectorised, widest};
+use super::{Layer, Rows, Size, Vectorised, widest};
 
 /// The greatest of each 2 x 2 pixels; what's left over at the edge is dropped.
 #[derive(Clone, Debug)]
@@ -27,8 +27,13 @@ impl Layer for Channels {
         (self.0.end <= channels).then_some([height, width, self.0.len()])
     }
 
-    fn run(&self, input: &[f32], [_, _, channels]: Size, out: &mut [f32]) {
-        for (pixel, out) in input.chunks_exact(channels).zip(out.chunks_exact_mut(self.0.len())) {
+    fn sees(&self, rows: Range<usize>) -> Range<usize> {
+        rows
+    }
+
+    fn rows(&self, input: Rows, rows: Range<usize>, out: &mut [f32]) {
+        let pixels = input.of(rows).chunks_exact(input.size[2]);
+        for (pixel, out) in pixels.zip(out.chunks_exact_mut(self.0.len())) {
             out.copy_from_slice(&pixel[self.0.clone()]);
         }
     }
@@ -43,8 +48,12 @@ impl Layer for MaxPool {
         Some([height / 2, width / 2, channels])
     }
 
-    fn run(&self, input: &[f32], size: Size, out: &mut [f32]) {
-        widest(self, input, size, out);
+    fn sees(&self, rows: Range<usize>) -> Range<usize> {
+        2 * rows.start..2 * rows.end
+    }
+
+    fn rows(&self, input: Rows, rows: Range<usize>, out: &mut [f32]) {
+        widest(self, input, rows, out);
     }
 }
 
@@ -57,24 +66,29 @@ impl Layer for Upsample {
         Some([height * 2, width * 2, channels])
     }
 
-    fn run(&self, input: &[f32], [_, width, channels]: Size, out: &mut [f32]) {
-        let length = width * channels;
-        for (row, out) in input.chunks_exact(length).zip(out.chunks_exact_mut(4 * length)) {
-            let (upper, lower) = out.split_at_mut(2 * length);
-            for (pixel, out) in row.chunks_exact(channels).zip(upper.chunks_exact_mut(2 * channels)) {
+    fn sees(&self, rows: Range<usize>) -> Range<usize> {
+        rows.start / 2..rows.end.div_ceil(2)
+    }
+
+    fn rows(&self, input: Rows, rows: Range<usize>, out: &mut [f32]) {
+        let [_, width, channels] = input.size;
+        for (y, out) in rows.zip(out.chunks_exact_mut(2 * width * channels)) {
+            let row = input.of(y / 2..y / 2 + 1);
+            for (pixel, out) in row.chunks_exact(channels).zip(out.chunks_exact_mut(2 * channels)) {
                 out[..channels].copy_from_slice(pixel);
                 out[channels..].copy_from_slice(pixel);
             }
-            lower.copy_from_slice(upper);
         }
     }
 }
 
 impl Vectorised for MaxPool {
     #[inline(always)]
-    fn run_with<S: Simd>(&self, _: S, input: &[f32], [_, width, channels]: Size, out: &mut [f32]) {
+    fn rows_with<S: Simd>(&self, _: S, input: Rows, rows: Range<usize>, out: &mut [f32]) {
+        let [_, width, channels] = input.size;
         let length = width * channels;
-        for (rows, out) in input.chunks_exact(2 * length).zip(out.chunks_exact_mut(width / 2 * channels)) {
+        let seen = input.of(self.sees(rows));
+        for (rows, out) in seen.chunks_exact(2 * length).zip(out.chunks_exact_mut(width / 2 * channels)) {
             let (upper, lower) = rows.split_at(length);
             let pairs = upper.chunks_exact(2 * channels).zip(lower.chunks_exact(2 * channels));
             for ((upper, lower), out) in pairs.zip(out.chunks_exact_mut(channels)) {

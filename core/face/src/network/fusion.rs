@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::lowering::{Draft, Form, Kind, Operation, Step};
-use crate::layers::{Channels, Convolution, Depthwise, Finish, Gather, Layer, Matrix, MaxPool, Scale, Upsample};
+use crate::layers::{Chain, Channels, Convolution, Depthwise, Layer, Matrix, MaxPool, Scale, Upsample, View};
 
 /// The steps that a network comes to; `outputs` are the values that it puts out.
 pub(super) fn fused(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Step> {
-    joined(side_by_side(drafts, outputs), outputs).into_iter().map(packed).collect()
+    chained(side_by_side(drafts, outputs), outputs).into_iter().filter_map(packed).collect()
 }
 
 /// Branches that begin with a 1 x 1 convolution of the same value, read by a depthwise one alone, become one branch as
@@ -22,8 +22,8 @@ fn side_by_side(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Draft> {
             let depthwise = matches!(other.kind, Kind::Linear { form: Form::Depthwise { stride: 1 }, .. });
             depthwise && other.inputs[0] == draft.output
         };
-        let begins =
-            matches!(draft.kind, Kind::Linear { form: Form::Pixel, .. }) && readers.get(&draft.output) == Some(&1);
+        let begins = matches!(draft.kind, Kind::Linear { form: Form::Across(View::Pixel), .. })
+            && readers.get(&draft.output) == Some(&1);
         if let Some(end) = drafts.iter().position(ends_it).filter(|_| begins) {
             branches.entry(draft.inputs[0].clone()).or_default().push((begin, end));
         }
@@ -62,41 +62,27 @@ fn side_by_side(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Draft> {
     steps
 }
 
-/// A step with those that it takes in.
-struct Joined {
-    depthwise: Option<Draft>,
-    draft: Draft,
-    then: Option<Draft>,
+/// Steps of which each alone reads what the one before makes become one, as long as their weights are few: a chain goes
+/// through all of them for every few rows.
+fn chained(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Vec<Draft>> {
+    let readers = readers(&drafts, outputs);
+    let mut chains: Vec<Vec<Draft>> = Vec::new();
+    for draft in drafts {
+        let goes_on = |chain: &Vec<Draft>| {
+            chain.last().is_some_and(|last| {
+                let alone = last.output == draft.inputs[0] && readers.get(&last.output) == Some(&1);
+                alone && draft.kind.is_layer() && last.kind.is_layer() && last.kind.weights() <= FEW
+            })
+        };
+        let mut chain = chains.iter().position(goes_on).map_or_else(Vec::new, |at| chains.remove(at));
+        chain.push(draft);
+        chains.push(chain);
+    }
+    chains
 }
 
-/// A depthwise convolution moves into the 1 x 1 one that alone reads it, and a 1 x 1 one into the convolution that it
-/// alone reads.
-fn joined(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Joined> {
-    let readers = readers(&drafts, outputs);
-    let mut steps: Vec<Joined> = Vec::new();
-    for draft in drafts {
-        let is_pixel = matches!(draft.kind, Kind::Linear { form: Form::Pixel, .. });
-        let before = steps.iter().position(|step| {
-            let output = &step.then.as_ref().unwrap_or(&step.draft).output;
-            is_pixel && *output == draft.inputs[0] && readers.get(output) == Some(&1)
-        });
-        let form = before.map(|at| &steps[at].draft.kind);
-        match (before, form) {
-            (Some(at), Some(Kind::Linear { form: Form::Depthwise { .. }, .. })) => {
-                let depthwise = Some(steps.remove(at).draft);
-                steps.push(Joined { depthwise, draft, then: None });
-            }
-            (Some(at), Some(Kind::Linear { form: Form::Pixel | Form::Patch { .. }, .. }))
-                if steps[at].then.is_none() =>
-            {
-                let step = steps.remove(at);
-                steps.push(Joined { then: Some(draft), ..step });
-            }
-            _ => steps.push(Joined { depthwise: None, draft, then: None }),
-        }
-    }
-    steps
-}
+/// 64 KiB of weights, which a small phone's caches still hold beside what they are multiplied with.
+const FEW: usize = 16 * 1024;
 
 /// How often each value is read.
 fn readers(drafts: &[Draft], outputs: &[String]) -> HashMap<String, usize> {
@@ -108,46 +94,33 @@ fn readers(drafts: &[Draft], outputs: &[String]) -> HashMap<String, usize> {
 }
 
 /// Lays the weights out as the processor likes them.
-fn packed(Joined { depthwise, draft, then }: Joined) -> Step {
-    let Draft { kind, mut inputs, mut output } = draft;
-    let mut filtered = None;
-    if let Some(Draft {
-        kind: Kind::Linear { form: Form::Depthwise { stride }, weights, finish, .. },
-        inputs: from,
-        ..
-    }) = depthwise
-    {
-        filtered = Some(Gather::Filtered(Depthwise::new(&weights, stride, finish)));
-        inputs = from;
-    }
-    let mut second = None;
-    if let Some(Draft { kind: Kind::Linear { weights, finish, .. }, output: last, .. }) = then {
-        second = Some(matrix(&weights, finish));
-        output = last;
-    }
-    let layer: Arc<dyn Layer> = match kind {
-        Kind::Linear { form: Form::Depthwise { stride }, weights, finish, .. } => {
-            Arc::new(Depthwise::new(&weights, stride, finish))
+fn packed(mut chain: Vec<Draft>) -> Option<Step> {
+    let output = chain.last()?.output.clone();
+    let inputs = std::mem::take(&mut chain.first_mut()?.inputs);
+    let operation = match chain[..] {
+        [Draft { kind: Kind::Add, .. }] => Operation::Add,
+        [Draft { kind: Kind::Sigmoid, .. }] => Operation::Sigmoid,
+        _ => {
+            let layers = chain.into_iter().filter_map(|draft| layer(draft.kind)).collect();
+            Operation::Chain(Arc::new(Chain::new(layers)))
         }
-        Kind::Linear { form, weights, finish, .. } => {
-            let gather = match form {
-                Form::Patch { channels, stride } => Gather::Patch { channels, stride },
-                Form::Whole => Gather::Whole,
-                _ => filtered.unwrap_or(Gather::Pixel),
-            };
-            Arc::new(Convolution::new(gather, matrix(&weights, finish), second))
-        }
-        Kind::Scale { factors, finish, .. } => Arc::new(Scale::new(factors, finish)),
-        Kind::MaxPool => Arc::new(MaxPool),
-        Kind::Upsample => Arc::new(Upsample),
-        Kind::Channels(range) => Arc::new(Channels(range)),
-        Kind::Add => return Step { operation: Operation::Add, inputs, output },
-        Kind::Sigmoid => return Step { operation: Operation::Sigmoid, inputs, output },
     };
-    Step { operation: Operation::Layer(layer), inputs, output }
+    Some(Step { operation, inputs, output })
 }
 
-fn matrix(weights: &[f32], finish: Finish) -> Matrix {
-    let inputs = weights.len() / finish.bias.len();
-    Matrix::new(weights, inputs, finish)
+fn layer(kind: Kind) -> Option<Box<dyn Layer>> {
+    Some(match kind {
+        Kind::Linear { form: Form::Depthwise { stride }, weights, finish, .. } => {
+            Box::new(Depthwise::new(&weights, stride, finish))
+        }
+        Kind::Linear { form: Form::Across(view), weights, finish, .. } => {
+            let inputs = weights.len() / finish.bias.len();
+            Box::new(Convolution::new(view, Matrix::new(&weights, inputs, finish)))
+        }
+        Kind::Scale { factors, finish, .. } => Box::new(Scale::new(factors, finish)),
+        Kind::MaxPool => Box::new(MaxPool),
+        Kind::Upsample => Box::new(Upsample),
+        Kind::Channels(range) => Box::new(Channels(range)),
+        Kind::Add | Kind::Sigmoid => return None,
+    })
 }

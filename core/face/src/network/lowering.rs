@@ -12,9 +12,9 @@ use tract_onnx::tract_core::ops::{math, nn};
 use tract_onnx::tract_hir::internal::{TractErrorContext, bail, ensure};
 
 use super::fusion::fused;
-use super::operation::LayerOp;
+use super::operation::ChainOp;
 use super::quantisation::{float, int64};
-use crate::layers::{Finish, Layer, Size};
+use crate::layers::{Chain, Finish, Size, View};
 
 /// A network as a list of steps, ready to be laid out for any size of picture.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub(super) struct Step {
 
 #[derive(Debug)]
 pub(super) enum Operation {
-    Layer(Arc<dyn Layer>),
+    Chain(Arc<Chain>),
     Add,
     Sigmoid,
 }
@@ -51,14 +51,17 @@ impl Layers {
         let outputs: Vec<String> = graph.output.iter().map(|output| lowering.meant(&output.name).to_owned()).collect();
         ensure!(outputs.iter().all(|output| lowering.channels.contains_key(output)), "an output comes from nowhere");
         let steps = fused(lowering.steps, &outputs);
-        Ok(Self { input: graph.input[0].name.clone(), steps, outputs })
+        let input = graph.input[0].name.clone();
+        let takes_bytes = |step: &Step| matches!(step.operation, Operation::Chain(_)) || !step.inputs.contains(&input);
+        ensure!(steps.iter().all(takes_bytes), "only layers can take in a picture");
+        Ok(Self { input, steps, outputs })
     }
 
-    /// A model for pictures of this size, which come and go channels last: 1, height, width, channels.
+    /// A model for pictures of this size, which come as bytes and go as f32, channels last: 1, height, width, channels.
     pub fn model(&self, [height, width, channels]: Size) -> TractResult<TypedModel> {
         let mut model = TypedModel::default();
         let mut outlets = HashMap::new();
-        outlets.insert(&self.input, model.add_source("picture", f32::fact([1, height, width, channels]))?);
+        outlets.insert(&self.input, model.add_source("picture", u8::fact([1, height, width, channels]))?);
         for step in &self.steps {
             let inputs: Vec<OutletId> = step
                 .inputs
@@ -66,7 +69,7 @@ impl Layers {
                 .map(|name| outlets.get(name).copied().with_context(|| format!("nothing makes {name}")))
                 .collect::<TractResult<_>>()?;
             let outlet = match &step.operation {
-                Operation::Layer(layer) => model.wire_node(&step.output, LayerOp(layer.clone()), &inputs)?,
+                Operation::Chain(chain) => model.wire_node(&step.output, ChainOp(chain.clone()), &inputs)?,
                 Operation::Add => model.wire_node(&step.output, math::add(), &inputs)?,
                 Operation::Sigmoid => model.wire_node(&step.output, nn::sigmoid(), &inputs)?,
             };
@@ -125,6 +128,16 @@ impl Kind {
         }
     }
 
+    /// How many weights it reads.
+    pub fn weights(&self) -> usize {
+        if let Self::Linear { weights, .. } = self { weights.len() } else { 0 }
+    }
+
+    /// Whether it can be one of our layers: of one input, row by row.
+    pub fn is_layer(&self) -> bool {
+        !matches!(self, Self::Add | Self::Sigmoid)
+    }
+
     /// Adds the outputs of another weighted sum of the same form.
     pub fn widen(&mut self, other: Self) {
         if let (Self::Linear { weights, finish, .. }, Self::Linear { weights: more, finish: also, .. }) = (self, other)
@@ -136,13 +149,13 @@ impl Kind {
     }
 }
 
-/// How a convolution is laid out, and what it reads.
+/// What of a picture a weighted sum is of.
 #[derive(Clone, Copy)]
 pub(super) enum Form {
-    Pixel,
-    Patch { channels: usize, stride: usize },
+    /// All channels of what is seen.
+    Across(View),
+    /// Each channel's 3 x 3 neighbourhood by itself.
     Depthwise { stride: usize },
-    Whole,
 }
 
 impl<'a> Lowering<'a> {
@@ -238,14 +251,17 @@ impl<'a> Lowering<'a> {
         let padding = node.ints("pads");
         let (form, weights) = match &shape[1..] {
             [inputs, 1, 1] if *inputs == channels && stride == 1 && padding.iter().all(|p| *p == 0) => {
-                (Form::Pixel, weights)
+                (Form::Across(View::Pixel), weights)
             }
             [1, 3, 3] if group == channels && outputs == channels && padding == [1; 4] => {
                 (Form::Depthwise { stride }, weights)
             }
             [inputs, 3, 3] if group == 1 && *inputs == channels && padding == [1; 4] => {
                 let rows = weights.chunks_exact(9 * channels);
-                (Form::Patch { channels, stride }, rows.flat_map(|row| channels_last(row, channels)).collect())
+                (
+                    Form::Across(View::Patch { channels, stride }),
+                    rows.flat_map(|row| channels_last(row, channels)).collect(),
+                )
             }
             other => bail!("weights {other:?} in {group} groups, padding {padding:?}"),
         };
@@ -261,7 +277,12 @@ impl<'a> Lowering<'a> {
         let values = self.weights(node, 1)?;
         let weights = values.chunks_exact(shape[1]).flat_map(|row| channels_last(row, channels)).collect();
         let finish = self.bias(node, shape[0])?;
-        self.step(node, Kind::Linear { form: Form::Whole, weights, finish, activated: false }, 1, shape[0])
+        self.step(
+            node,
+            Kind::Linear { form: Form::Across(View::Whole), weights, finish, activated: false },
+            1,
+            shape[0],
+        )
     }
 
     /// (x - mean) / deviation * gamma + beta, as a factor and a shift.

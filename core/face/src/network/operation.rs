@@ -1,4 +1,4 @@
-//! Our layers as operations of tract.
+//! Chains of our layers as operations of tract.
 
 use std::sync::Arc;
 
@@ -8,22 +8,22 @@ use tract_onnx::tract_hir::internal::{
     op_out_of_plan,
 };
 
-use crate::layers::{Layer, Size};
+use crate::layers::{Chain, Picture, Size};
 
-/// A layer over a picture of shape 1, height, width, channels; f32.
+/// A chain over a picture of shape 1, height, width, channels; u8 or f32, and f32 comes out.
 #[derive(Clone, Debug)]
-pub(super) struct LayerOp(pub Arc<dyn Layer>);
+pub(super) struct ChainOp(pub Arc<Chain>);
 
-// Two nodes are only the same if they share their layer; weights aren't compared.
-impl PartialEq for LayerOp {
+// Two nodes are only the same if they share their layers; weights aren't compared.
+impl PartialEq for ChainOp {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
-impl Eq for LayerOp {}
+impl Eq for ChainOp {}
 
-impl LayerOp {
+impl ChainOp {
     fn output(&self, input: &[usize]) -> TractResult<[usize; 4]> {
         let [height, width, channels] =
             self.0.output(size(input)?).with_context(|| format!("{} does not take {input:?}", self.0.name()))?;
@@ -31,7 +31,7 @@ impl LayerOp {
     }
 }
 
-impl Op for LayerOp {
+impl Op for ChainOp {
     fn name(&self) -> StaticName {
         self.0.name().into()
     }
@@ -39,19 +39,23 @@ impl Op for LayerOp {
     op_as_typed_op!();
 }
 
-impl EvalOp for LayerOp {
+impl EvalOp for ChainOp {
     op_out_of_plan!();
 
     fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let input = args_1!(inputs);
         let mut output = Tensor::zero::<f32>(&self.output(input.shape())?)?;
-        let values = input.try_as_plain_ram()?;
-        self.0.run(values.as_slice()?, size(input.shape())?, output.try_as_plain_ram_mut()?.as_slice_mut()?);
+        let plain = input.try_as_plain_ram()?;
+        let picture = match input.datum_type() {
+            DatumType::U8 => Picture::Bytes(plain.as_slice()?),
+            _ => Picture::Values(plain.as_slice()?),
+        };
+        self.0.run(picture, size(input.shape())?, output.try_as_plain_ram_mut()?.as_slice_mut()?);
         Ok(tvec!(output.into_tvalue()))
     }
 }
 
-impl TypedOp for LayerOp {
+impl TypedOp for ChainOp {
     fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
         let shape = inputs[0].shape.as_concrete().context("the size must be known")?;
         Ok(tvec!(f32::fact(self.output(shape)?)))
