@@ -259,6 +259,7 @@ pub fn in_person(beneficiary: &str, amount: u64) -> Record {
         visit: visit(beneficiary),
         consent: Consent { text_version: "1".into(), language: "id".into() },
         face_match: FaceMatch { searched: 1, similarity: 0.71, match_at: 0.425, model: "sface".into() },
+        liveness: None,
         amount: Rupiah(amount),
     })
 }
@@ -274,6 +275,7 @@ pub fn by_proxy(beneficiary: &str, amount: u64, nik: &str) -> Record {
             reason: ProxyReason::Ill,
             template: FaceTemplate { model: "sface".into(), data: vec![0; 512] },
         },
+        liveness: None,
         amount: Rupiah(amount),
     })
 }
@@ -283,5 +285,5 @@ pub fn consent_withdrawn(beneficiary: &str) -> Record {
 }
 
 pub fn not_served(beneficiary: &str) -> Record {
-    Record::NotServed(NotServed { visit: visit(beneficiary), reason: NotServedReason::Absent })
+    Record::NotServed(NotServed { visit: visit(beneficiary), reason: NotServedReason::Absent, liveness: None })
 }
