@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use saksi_records::envelope::{EnvelopeError, MAX_ENVELOPE};
 use saksi_records::jws;
+use saksi_records::liveness::{Clearance, LivenessVerdict};
 use saksi_records::record::{NotServedReason, Record};
 use saksi_records::wire::Receipt;
 use saksi_records::{Digest, Envelope, Payload, RecordId};
@@ -20,6 +21,9 @@ use crate::{chain, proxies};
 
 /// The most a handset's wall clock may be off without an alert, in seconds.
 const CLOCK_ERROR_S: i64 = 300;
+
+/// From how many captures of a face before the one that led to a record an alert tells of it.
+const MANY_CAPTURES: u32 = 3;
 
 /// What became of an envelope.
 #[derive(Debug)]
@@ -156,6 +160,14 @@ async fn raise_what_is_odd(
     }
     if visit.place.as_ref().is_some_and(|place| place.mocked) {
         odd.push(("place", Alert::PlaceMocked));
+    }
+    if let Some(seen) = payload.record.liveness() {
+        if seen.clearance != Clearance::Cleared || seen.verdict == LivenessVerdict::Spoof {
+            odd.push(("alive", Alert::NotShownAlive { verdict: seen.verdict, reasons: seen.reasons.clone() }));
+        }
+        if seen.failed_before >= MANY_CAPTURES {
+            odd.push(("captures", Alert::ManyCaptures { before: seen.failed_before }));
+        }
     }
     if let Some(paid) = payload.record.paid() {
         let (beneficiary, round) = (visit.beneficiary.clone(), visit.round.clone());

@@ -7,6 +7,10 @@ use jiff::Timestamp;
 use reqwest::{Certificate, Client, Method, RequestBuilder, Response, StatusCode};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::random_bytes;
+use saksi_records::liveness::{
+    Challenge, ChallengeEvidence, ChallengeResult, Clearance, EndReason, EvidenceFrame, LivenessEvidence, LivenessMode,
+    LivenessReason, LivenessVerdict, Moment,
+};
 use saksi_records::record::{
     Consent, ConsentWithdrawn, FaceMatch, InPerson, NotServed, NotServedReason, Proxy, ProxyCollection, ProxyReason,
     Relation, Visit,
@@ -262,6 +266,33 @@ pub fn in_person(beneficiary: &str, amount: u64) -> Record {
         liveness: None,
         amount: Rupiah(amount),
     })
+}
+
+/// Somebody who couldn't turn the head, at the fourth attempt.
+pub fn not_shown_alive() -> LivenessEvidence {
+    LivenessEvidence {
+        mode: LivenessMode::Required,
+        verdict: LivenessVerdict::Review,
+        reasons: vec![LivenessReason::DepthNotShown],
+        clearance: Clearance::Supervisor,
+        challenges: vec![ChallengeEvidence {
+            challenge: Challenge::ComeNearer,
+            result: ChallengeResult::Passed,
+            asked_ms: 700,
+            ended_ms: 2900,
+            nose: [0.0, 0.0],
+            depth: None,
+            nearer: 1.4,
+            similarity: Some(0.8),
+        }],
+        passive: None,
+        duration_ms: 2900,
+        frames_seen: 29,
+        restarts: 0,
+        ended: Some(EndReason::NotConfirmed),
+        failed_before: 3,
+        frames: vec![EvidenceFrame { at_ms: 700, moment: Moment::Straight, jpeg: vec![0xff, 0xd8, 0xff, 0xe0, 7] }],
+    }
 }
 
 pub fn by_proxy(beneficiary: &str, amount: u64, nik: &str) -> Record {
