@@ -150,6 +150,24 @@ fn who_can_not_be_shown_to_be_alive_goes_the_way_of_an_exception_with_the_eviden
 }
 
 #[test]
+fn where_it_is_only_recorded_a_page_is_paid_and_the_office_hears_of_it() {
+    let liveness = LivenessPolicy { mode: LivenessMode::Recorded, ..LivenessPolicy::default() };
+    let Some(kit) = FieldKit::with(Policy { liveness, ..Policy::default() }) else { return };
+    let handset = kit.handset("a");
+    let consent = consent(&handset);
+    let page = play(&handset, &person(&kit, ENROLLED), Show::Page);
+    assert_eq!(page.liveness().clearance, Clearance::Cleared);
+    assert_ne!(page.liveness().verdict, LivenessVerdict::Live);
+    let mut visit = handset.visit_in_person(&round(), &beneficiary(0)).expect("entitled");
+    visit.consented(consent.clone());
+    visit.recognised(handset.verify(&consent, &beneficiary(0), &page).expect("a face")).expect("a match");
+    handset.commit(visit.finish().expect("complete")).expect("committed");
+    assert_eq!(sync(&handset).sent, 1);
+    let suspected = page.liveness().verdict == LivenessVerdict::Spoof;
+    assert_eq!(kit.alerts().len(), usize::from(suspected), "{:?}", kit.alerts());
+}
+
+#[test]
 fn a_camera_s_thread_hands_over_frames_and_what_is_wrong_with_one_is_told() {
     let off = Policy { liveness: LivenessPolicy::off(), ..Policy::default() };
     let Some(kit) = FieldKit::with(off) else { return };

@@ -12,9 +12,6 @@ use saksi_face::{CameraImage, Frame, Latest};
 use crate::capture::CaptureError;
 use crate::handset::lock;
 
-/// The longer side of the frames that are worked on, in pixels: more shows no more of a face or a page at arm's length.
-pub const LONGER_SIDE: u32 = 1280;
-
 /// What is fed with frames, one after the other, until it's over.
 pub trait Guided: Send + Sized + 'static {
     /// Where it stands after a frame.
@@ -24,6 +21,9 @@ pub trait Guided: Send + Sized + 'static {
 
     /// Where it stands before the first frame.
     const BEGIN: Self::Step;
+
+    /// The longer side of the frames that are worked on, in pixels: larger ones are scaled down.
+    const LONGER_SIDE: u32;
 
     /// Takes one upright frame, and its time by the camera's clock.
     fn work(&mut self, frame: &Frame, at: Duration) -> Result<Self::Step, CaptureError>;
@@ -97,10 +97,10 @@ impl<C: Guided> Feed<C> {
         let spare = lock(&self.shared.spare).take();
         let frame = match spare {
             Some(mut frame) => {
-                image.upright_into(LONGER_SIDE, &mut frame);
+                image.upright_into(C::LONGER_SIDE, &mut frame);
                 frame
             }
-            None => image.upright(LONGER_SIDE),
+            None => image.upright(C::LONGER_SIDE),
         };
         if let Some((replaced, _)) = self.shared.waiting.put((frame, at)) {
             *lock(&self.shared.spare) = Some(replaced);

@@ -144,6 +144,9 @@ impl Guided for FaceCapture {
 
     const BEGIN: Step = Step { advice: Advice::NoFace, progress: 0.0, keep_best: false, keep_small: None, over: false };
 
+    // More shows no more of a face at arm's length.
+    const LONGER_SIDE: u32 = 1280;
+
     fn work(&mut self, frame: &Frame, at: Duration) -> Result<Step, CaptureError> {
         self.step(frame, at)
     }

@@ -56,6 +56,9 @@ impl Guided for StatementCapture {
     const BEGIN: PageGuidance =
         PageGuidance { advice: PageAdvice::Mend(PageProblem::NoPage), corners: None, progress: 0.0 };
 
+    // Small handwriting is read at a hundred pixels an inch or more.
+    const LONGER_SIDE: u32 = 1920;
+
     fn work(&mut self, frame: &Frame, at: Duration) -> Result<PageGuidance, CaptureError> {
         self.step(frame, at)
     }
