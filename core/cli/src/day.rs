@@ -18,7 +18,7 @@ use saksi_records::{BeneficiaryId, RoundId};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::faces::Taken;
+use crate::faces::{self, Taken};
 use crate::handset::{HandsetArgs, pin};
 use crate::output::{print_counts, print_json};
 use crate::{Common, NO_MATCH, photos, ticket};
@@ -113,8 +113,8 @@ pub struct ProxyArgs {
     /// The photo of the proxy's face: JPEG or PNG; or a camera's frames
     #[arg(long, value_name = "FILE|DIR")]
     photo: Option<PathBuf>,
-    /// The photo of the signed statement letter: JPEG or PNG
-    #[arg(long, value_name = "FILE")]
+    /// The photo of the signed statement letter: JPEG or PNG; or a camera's frames
+    #[arg(long, value_name = "FILE|DIR")]
     statement: Option<PathBuf>,
     /// The proxy's name
     #[arg(long)]
@@ -395,7 +395,7 @@ fn proxy_visit(handset: &Handset, args: &ProxyArgs, on: &HandsetArgs) -> Result<
         visit.proxy_photographed(face).map_err(FieldError::from)?;
     }
     if let Some(file) = &args.statement {
-        let page = handset.statement_page(&photo(file)?)?;
+        let page = faces::statement(file, handset, on.language())?;
         visit.statement_photographed(page).map_err(FieldError::from)?;
     }
     Ok(visit)

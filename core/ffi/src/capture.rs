@@ -95,17 +95,17 @@ impl FaceCapture {
     /// A frame of three planes: Android's `YUV_420_888`; or iOS's bi-planar YUV with its second plane twice, from its first
     /// byte on and from its second.
     pub fn yuv(&self, y: &[u8], u: &[u8], v: &[u8], layout: &FrameLayout) -> Result<CaptureStep, SaksiError> {
-        Ok(told(&self.0.frame(&layout.planes(y, u, v)?, layout.time())?))
+        Ok(told(self.0.frame(&layout.planes(y, u, v)?, layout.time())?))
     }
 
     /// A frame of one plane.
     pub fn packed(&self, pixels: &[u8], format: PixelFormat, layout: &FrameLayout) -> Result<CaptureStep, SaksiError> {
-        Ok(told(&self.0.frame(&layout.plane(pixels, format)?, layout.time())?))
+        Ok(told(self.0.frame(&layout.plane(pixels, format)?, layout.time())?))
     }
 
     /// Where it stands. Doesn't wait.
     pub fn step(&self) -> Result<CaptureStep, SaksiError> {
-        Ok(told(&self.0.step()?))
+        Ok(told(self.0.step()?))
     }
 
     /// The person can't do what is asked: something else is asked for.
@@ -192,7 +192,7 @@ impl FrameLayout {
     }
 }
 
-fn told(step: &Step) -> CaptureStep {
+fn told(step: Step) -> CaptureStep {
     said(step.advice.code(), &step.advice, step.progress, step.over)
 }
 

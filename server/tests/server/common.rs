@@ -9,14 +9,14 @@ use saksi_records::jws::{self, typ};
 use saksi_records::keys::random_bytes;
 use saksi_records::liveness::{
     Challenge, ChallengeEvidence, ChallengeResult, Clearance, EndReason, EvidenceFrame, LivenessEvidence, LivenessMode,
-    LivenessReason, LivenessVerdict, Moment,
+    LivenessPolicy, LivenessReason, LivenessVerdict, Moment,
 };
 use saksi_records::record::{
     Consent, ConsentWithdrawn, FaceMatch, InPerson, NotServed, NotServedReason, Proxy, ProxyCollection, ProxyReason,
     Relation, Visit,
 };
 use saksi_records::wire::{
-    Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
+    Policy, Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
 };
 use saksi_records::{
     BlobRef, BlobRole, Digest, Envelope, FaceTemplate, HandsetId, HandsetKey, Header, Payload, Record, RecordId,
@@ -38,11 +38,18 @@ pub struct Town {
 }
 
 impl Town {
+    /// Records come without evidence of liveness here, so the programme doesn't ask for it.
     pub async fn start() -> Self {
+        Self::asking(LivenessPolicy::off()).await
+    }
+
+    /// The same for a programme that asks for this before a face counts as alive.
+    pub async fn asking(liveness: LivenessPolicy) -> Self {
         static TLS: Once = Once::new();
         TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
         let dir = TempDir::new().unwrap();
-        let server = Server::start(Config::local(dir.path())).await.unwrap();
+        let policy = Policy { liveness, ..Policy::default() };
+        let server = Server::start(Config { policy, ..Config::local(dir.path()) }).await.unwrap();
         let town = Self { dir, server };
         town.import(ROSTER).await;
         town
