@@ -206,5 +206,5 @@ async fn where_life_is_required_a_payment_without_evidence_of_it_is_taken_with_a
     let mut handset = town.handset(&[]).await;
     handset.pay("KPM-1", 300_000).await;
     let alerts = town.open_alerts().await;
-    assert!(alerts.len() == 1 && alerts[0].contains("NotShownAlive"), "{alerts:?}");
+    assert!(alerts.len() == 1 && alerts[0].contains("not_shown_alive"), "{alerts:?}");
 }
