@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use saksi_records::envelope::{EnvelopeError, MAX_ENVELOPE};
 use saksi_records::jws;
+use saksi_records::liveness::{Clearance, LivenessEvidence, LivenessMode, LivenessPolicy, LivenessVerdict};
 use saksi_records::record::{NotServedReason, Record};
 use saksi_records::wire::Receipt;
 use saksi_records::{Digest, Envelope, Payload, RecordId};
@@ -20,6 +21,9 @@ use crate::{chain, proxies};
 
 /// The most a handset's wall clock may be off without an alert, in seconds.
 const CLOCK_ERROR_S: i64 = 300;
+
+/// From how many captures of a face before the one that led to a record an alert tells of it.
+const MANY_CAPTURES: u32 = 3;
 
 /// What became of an envelope.
 #[derive(Debug)]
@@ -43,6 +47,7 @@ pub(crate) async fn ingest(
     programme: &Programme,
     sender: &Handset,
     proxy_limit: u32,
+    liveness: &LivenessPolicy,
     bytes: Vec<u8>,
 ) -> db::Result<Outcome> {
     debug_assert!(bytes.len() <= MAX_ENVELOPE, "the caller limits what it reads");
@@ -90,7 +95,7 @@ pub(crate) async fn ingest(
     let officer = payload.record.visit().officer.as_str();
     let head = chain::follow(&mut conn, sender, &envelope).await?;
     handsets::set_head(&mut conn, sender.id, head, officer).await?;
-    raise_what_is_odd(&mut conn, sender, &envelope, &payload).await?;
+    raise_what_is_odd(&mut conn, sender, liveness, &envelope, &payload).await?;
     let tag = project(&mut conn, programme, &envelope, &payload).await?;
     if let Some(tag) = tag {
         proxies::check(&mut conn, sender, record, &tag, &payload.record.visit().round, proxy_limit).await?;
@@ -144,6 +149,7 @@ async fn reject(
 async fn raise_what_is_odd(
     conn: &mut SqliteConnection,
     sender: &Handset,
+    liveness: &LivenessPolicy,
     envelope: &Envelope,
     payload: &Payload,
 ) -> db::Result<()> {
@@ -156,6 +162,27 @@ async fn raise_what_is_odd(
     }
     if visit.place.as_ref().is_some_and(|place| place.mocked) {
         odd.push(("place", Alert::PlaceMocked));
+    }
+    let unsure = |seen: &LivenessEvidence| {
+        [seen.clearance, liveness.clearance(seen.verdict)].iter().any(|it| *it != Clearance::Cleared)
+            || seen.verdict == LivenessVerdict::Spoof
+    };
+    match payload.record.liveness() {
+        Some(seen) if unsure(seen) => {
+            odd.push(("alive", Alert::NotShownAlive { verdict: seen.verdict, reasons: seen.reasons.clone() }));
+        }
+        // A handset that hasn't heard of the policy yet, or an app that doesn't keep to it.
+        None if liveness.mode == LivenessMode::Required
+            && matches!(payload.record, Record::InPerson(_) | Record::Proxy(_)) =>
+        {
+            odd.push(("alive", Alert::NotShownAlive { verdict: LivenessVerdict::Unchecked, reasons: Vec::new() }));
+        }
+        _ => {}
+    }
+    if let Some(seen) = payload.record.liveness()
+        && seen.failed_before >= MANY_CAPTURES
+    {
+        odd.push(("captures", Alert::ManyCaptures { before: seen.failed_before }));
     }
     if let Some(paid) = payload.record.paid() {
         let (beneficiary, round) = (visit.beneficiary.clone(), visit.round.clone());

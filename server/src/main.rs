@@ -7,8 +7,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use saksi_records::RoundId;
+use saksi_records::liveness::{LivenessMode, LivenessPolicy};
+use saksi_records::wire::Policy;
 use saksi_server::{Config, Programme, Role, Server, TICKET_HOURS, qr};
 use tracing_subscriber::EnvFilter;
 
@@ -37,8 +39,19 @@ struct Cli {
     /// For how many beneficiaries one proxy may collect in a round without an alert.
     #[arg(long, value_name = "N", default_value_t = 2)]
     proxy_limit: u32,
+    /// Whether a face has to be shown to be alive before it is paid. `recorded` writes down what the checks saw and stops
+    /// nobody; `off` makes none. With both a single picture is enough.
+    #[arg(long, value_enum, default_value_t = Liveness::Required)]
+    liveness: Liveness,
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Liveness {
+    Required,
+    Recorded,
+    Off,
 }
 
 #[derive(Subcommand)]
@@ -97,12 +110,19 @@ async fn main() -> ExitCode {
 async fn run(cli: Cli) -> anyhow::Result<()> {
     let Some(data) = cli.data else { bail!("which data folder? Give --data DIR, or set SAKSI_DATA") };
     let Some(command) = cli.command else {
+        let mode = match cli.liveness {
+            Liveness::Required => LivenessMode::Required,
+            Liveness::Recorded => LivenessMode::Recorded,
+            Liveness::Off => LivenessMode::Off,
+        };
+        let liveness = LivenessPolicy { mode, ..LivenessPolicy::default() };
         let config = Config {
             handset_listen: cli.handset_listen,
             office_listen: cli.office_listen,
             public_url: cli.public_url,
             office_url: cli.office_url,
             proxy_limit: cli.proxy_limit,
+            policy: Policy { liveness, ..Policy::default() },
             ..Config::new(data)
         };
         return serve(config).await;

@@ -44,7 +44,7 @@ for target in "$@"; do
         envelope) cp "$golden"/records/*.env "$seeds" ;;
         jws) cp "$golden"/*.jws "$seeds" ;;
         roster_file) cp "$golden"/*.csv "$seeds" ;;
-        liveness) cp "$here"/../../core/face/tests/golden/liveness.json "$seeds" ;;
+        liveness) cp "$here"/../../core/liveness/tests/golden/evidence.json "$seeds" ;;
         wire) cp "$golden"/wire/*.json "$golden"/records/*.payload.json "$seeds" ;;
     esac
     log="$here/corpus/$target.log"

@@ -93,6 +93,42 @@ def statement():
     return pathlib.Path(given("SAKSI_STATEMENT")).read_bytes()
 
 
+class Camera:
+    """A camera that holds still before a picture: its frame, over and over, as Android's YUV_420_888."""
+
+    def __init__(self, name):
+        file = pathlib.Path(given(f"SAKSI_{name}_FRAME"))
+        self.width, self.height = (int(side) for side in file.stem.split("x"))
+        self.bytes = file.read_bytes()
+
+    def layout(self, time_ns, **other):
+        values = dict(
+            width=self.width,
+            height=self.height,
+            row_stride=self.width,
+            chroma_row_stride=self.width,
+            chroma_pixel_stride=2,
+            turn_degrees=0,
+            mirrored=False,
+            time_ns=time_ns,
+        )
+        return saksi.FrameLayout(**{**values, **other})
+
+    def show(self, capture, layout):
+        chroma = self.width * self.height
+        return capture.yuv(self.bytes[:chroma], self.bytes[chroma + 1 :], self.bytes[chroma:], layout)
+
+    def film(self, capture):
+        """Until the capture is over."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            step = self.show(capture, self.layout(time.monotonic_ns()))
+            if step.over:
+                return step
+            time.sleep(0.03)
+        raise AssertionError(f"still {step}")
+
+
 class FieldDay(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -204,7 +240,25 @@ class FieldDay(unittest.TestCase):
         with self.assertRaises(SaksiError.ConsentFirst):
             visit.proxy_photographed(portrait("biden.jpg"))
         visit.consented(self.consent)
-        visit.proxy_photographed(portrait("biden.jpg"))
+
+        capture, camera = self.handset.face_capture(self.consent), Camera("PROXY")
+        with self.assertRaises(SaksiError.CaptureUnfinished):
+            capture.finish()
+        now = time.monotonic_ns()
+        camera.show(capture, camera.layout(now))
+        for bad in [dict(row_stride=camera.width - 1), dict(height=camera.height + 2), dict(turn_degrees=45)]:
+            with self.assertRaises(SaksiError.BadPicture):
+                camera.show(capture, camera.layout(now + 1, **bad))
+        with self.assertRaises(SaksiError.FrameOrder):
+            camera.show(capture, camera.layout(now))
+        with self.assertRaises(SaksiError.FrameChanged):
+            camera.show(capture, camera.layout(now + 1, width=camera.width - 2))
+        taken = camera.film(capture)
+        self.assertEqual((taken.code, taken.text_id, taken.text_en), ("done", "Selesai", "Done"))
+        face = capture.finish()
+        self.assertEqual(face.alive().verdict, saksi.LivenessVerdict.UNCHECKED)
+        self.assertTrue(face.photo())
+        visit.proxy_captured(face)
         visit.proxy_named(
             saksi.ProxyDetails(
                 name="Budi Santoso",
@@ -216,7 +270,9 @@ class FieldDay(unittest.TestCase):
         with self.assertRaises(SaksiError.Incomplete) as incomplete:
             visit.commit()
         self.assertEqual(incomplete.exception.missing, [Requirement.STATEMENT_PHOTO])
-        visit.statement_photographed(statement())
+        letter = self.handset.statement_capture()
+        self.assertEqual(Camera("STATEMENT").film(letter).code, "done")
+        visit.statement_captured(letter.finish())
         self.assertEqual(visit.commit().kind, Kind.PROXY)
 
     def test_10_without_a_connection_the_outbox_grows(self):
@@ -245,6 +301,30 @@ class FieldDay(unittest.TestCase):
         self.assertEqual(self.handset.day()[0], self.receipt)
         with self.assertRaises(SaksiError.AlreadyPaid):
             self.handset.visit_in_person(ROUND, ENROLLED)
+
+    def test_13_where_living_people_are_required_a_picture_is_not_enough(self):
+        ticket = pathlib.Path(given("SAKSI_STRICT_TICKET")).read_text()
+        with tempfile.TemporaryDirectory() as folder:
+            strict = saksi.Handset.provision(folder, phone(Keystore()), self.engine, ticket, "Strict", PIN)
+            strict.unlock(OFFICER, PIN)
+            self.assertIsNone(strict.sync(Watcher()).stopped)
+            self.assertEqual(strict.policy().liveness.mode, saksi.LivenessMode.REQUIRED)
+            visit = strict.visit_in_person(ROUND, ENROLLED)
+            visit.consented(self.consent)
+            seen = strict.identify(self.consent, portrait("obama2.jpg"))
+            self.assertEqual(seen.likeness().decision, Decision.MATCH)
+            with self.assertRaises(SaksiError.NotShownAlive):
+                visit.recognised(seen)
+
+            capture = strict.face_capture(self.consent)
+            Camera("PROXY").show(capture, Camera("PROXY").layout(1))
+            capture.give_up(saksi.GiveUp.PERSON_UNABLE)
+            self.assertEqual(capture.step().code, "given_up")
+            given_up = capture.finish()
+            self.assertEqual(given_up.alive().clearance, saksi.Clearance.SUPERVISOR)
+            written = strict.not_served_after(ROUND, ENROLLED, saksi.NotServedReason.REFUSED, given_up)
+            self.assertEqual(written.kind, Kind.NOT_SERVED)
+            del visit, capture, strict
 
 
 if __name__ == "__main__":

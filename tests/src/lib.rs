@@ -12,14 +12,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use saksi_face::{Engine, Frame, Manifest};
+use saksi_face::{Engine, Frame, LivenessPolicy, Manifest};
 use saksi_field::visit::ProxyDetails;
 use saksi_field::{
     Clock, ClockReading, FieldError, FileVault, Handset, HostClock, Nowhere, Platform, Summary as Receipt,
     SyncListener, SyncProgress, SyncReport,
 };
 use saksi_records::record::{Consent, ProxyReason, Relation};
-use saksi_records::wire::Ticket;
+use saksi_records::wire::{Policy, Ticket};
 use saksi_records::{BeneficiaryId, FaceTemplate, OfficerId, ProgrammeKey, RoundId, roster_file};
 use saksi_server::{Config, Programme, Server, Summary};
 use tempfile::TempDir;
@@ -41,14 +41,21 @@ pub struct FieldKit {
 
 impl FieldKit {
     /// Starts a server and imports the roster. Where models or portraits are missing, says so and gives `None`.
+    ///
+    /// Faces come from still portraits here, so the programme doesn't ask whether they are alive.
     pub fn new() -> Option<Self> {
-        Some(Self::start(models()?).expect("a server, a roster and the models"))
+        Self::with(Policy { liveness: LivenessPolicy::off(), ..Policy::default() })
     }
 
-    fn start(models: PathBuf) -> Result<Self> {
+    /// The same for a programme with this policy.
+    pub fn with(policy: Policy) -> Option<Self> {
+        Some(Self::start(models()?, policy).expect("a server, a roster and the models"))
+    }
+
+    fn start(models: PathBuf, policy: Policy) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let engine = Engine::load(&Manifest::bundled(), |file| fs::read(models.join(file)))?;
-        let config = Config::local(folder.path().join("server"));
+        let config = Config { policy, ..Config::local(folder.path().join("server")) };
         let runtime = Runtime::new()?;
         let mut kit = Self { runtime, server: None, config, engine: Arc::new(engine), models, folder };
         kit.start_server();

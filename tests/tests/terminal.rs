@@ -4,7 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use saksi_tests::{models, portrait_path};
+use saksi_face::LivenessPolicy;
+use saksi_records::wire::Policy;
+use saksi_tests::props::BENEFICIARY_AGAIN;
+use saksi_tests::{FieldKit, PIN, models, portrait_path};
 use serde_json::Value;
 use xtask::build::programs;
 
@@ -98,6 +101,35 @@ fn a_letter_and_a_face_are_taken_from_frames() {
         .expect("starts");
     assert_eq!(letter.status.code(), Some(1));
     assert_eq!(serde_json::from_slice::<Value>(&letter.stdout).expect("JSON")["taken"], false);
+}
+
+#[test]
+fn a_visit_takes_frames_and_only_a_programme_that_does_not_ask_for_life_takes_a_picture() {
+    for (liveness, paid) in [(LivenessPolicy::off(), true), (LivenessPolicy::default(), false)] {
+        let Some(kit) = FieldKit::with(Policy { liveness, ..Policy::default() }) else { return };
+        let path = |name: &str| kit.handset_folder(name).display().to_string();
+        let saksi = |arguments: &[&str]| {
+            let mut saksi = Command::new(programs().expect("the programs build").join("saksi"));
+            saksi.args(arguments).arg("--json").arg("--models").arg(kit.models());
+            saksi.env("SAKSI_HANDSET", path("handset")).env("SAKSI_PIN", PIN).output().expect("starts")
+        };
+        fs::write(path("ticket.json"), serde_json::to_vec(&kit.ticket()).expect("plain data")).expect("writes");
+        fs::write(path("film.mjpeg"), kit.portrait(BENEFICIARY_AGAIN).repeat(8)).expect("writes");
+        fs::write(path("still.jpg"), kit.portrait(BENEFICIARY_AGAIN)).expect("writes");
+        assert!(saksi(&["provision", "--ticket", &path("ticket.json")]).status.success());
+        assert!(saksi(&["sync"]).status.success());
+        let visit = |photo: &str| saksi(&["visit", "in-person", "--consent", "--photo", &path(photo)]);
+        let film = visit("film.mjpeg");
+        assert_eq!(film.status.success(), paid, "{}", String::from_utf8_lossy(&film.stderr));
+        // Paid already, or not shown to be alive.
+        let still = visit("still.jpg");
+        let told = String::from_utf8_lossy(&still.stderr);
+        assert_eq!(still.status.code(), Some(if paid { 4 } else { 1 }), "{told}");
+        assert_eq!(told.contains("a single picture doesn't show"), !paid, "{told}");
+        assert_eq!(kit.summary().in_person, 0);
+        assert!(saksi(&["sync"]).status.success());
+        assert_eq!(kit.summary().in_person, u64::from(paid));
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `saksi capture`: a camera's frames from a folder or a file, guided and taken as on a handset.
 
 mod face;
-mod frames;
+pub mod frames;
 mod statement;
 mod trace;
 

@@ -18,6 +18,7 @@ use saksi_records::{BeneficiaryId, RoundId};
 use serde::Serialize;
 use serde_json::json;
 
+use crate::faces::{self, Taken};
 use crate::handset::{HandsetArgs, pin};
 use crate::output::{print_counts, print_json};
 use crate::{Common, NO_MATCH, photos, ticket};
@@ -53,8 +54,8 @@ pub enum VisitCommand {
         /// Compare with this beneficiary only; without it, all on the roster are searched
         #[arg(long, value_name = "ID")]
         beneficiary: Option<BeneficiaryId>,
-        /// The photo of the face: JPEG or PNG
-        #[arg(long, value_name = "FILE")]
+        /// The photo of the face: JPEG or PNG; or a camera's frames: a folder of them, or a motion-JPEG file, at 10 a second
+        #[arg(long, value_name = "FILE|DIR")]
         photo: PathBuf,
         /// The person has heard the consent text and agrees
         #[arg(long, required = true)]
@@ -68,8 +69,8 @@ pub enum VisitCommand {
     Exception {
         #[command(flatten)]
         whom: Whom,
-        /// The photo of the person: JPEG or PNG
-        #[arg(long, value_name = "FILE")]
+        /// The photo of the person: JPEG or PNG; or a camera's frames: a folder of them, or a motion-JPEG file, at 10 a second
+        #[arg(long, value_name = "FILE|DIR")]
         photo: PathBuf,
         /// Why the face can't be matched
         #[arg(long, value_name = "TEXT")]
@@ -82,8 +83,8 @@ pub enum VisitCommand {
     Enrol {
         #[command(flatten)]
         whom: Whom,
-        /// The photo of the face: JPEG or PNG
-        #[arg(long, value_name = "FILE")]
+        /// The photo of the face: JPEG or PNG; or a camera's frames: a folder of them, or a motion-JPEG file, at 10 a second
+        #[arg(long, value_name = "FILE|DIR")]
         photo: PathBuf,
         /// The person has heard the consent text and agrees
         #[arg(long, required = true)]
@@ -109,11 +110,11 @@ pub enum VisitCommand {
 pub struct ProxyArgs {
     #[command(flatten)]
     whom: Whom,
-    /// The photo of the proxy's face: JPEG or PNG
-    #[arg(long, value_name = "FILE")]
+    /// The photo of the proxy's face: JPEG or PNG; or a camera's frames
+    #[arg(long, value_name = "FILE|DIR")]
     photo: Option<PathBuf>,
-    /// The photo of the signed statement letter: JPEG or PNG
-    #[arg(long, value_name = "FILE")]
+    /// The photo of the signed statement letter: JPEG or PNG; or a camera's frames
+    #[arg(long, value_name = "FILE|DIR")]
     statement: Option<PathBuf>,
     /// The proxy's name
     #[arg(long)]
@@ -255,10 +256,10 @@ pub fn visit(command: &VisitCommand, on: &HandsetArgs, common: &Common) -> Resul
         VisitCommand::InPerson { round, beneficiary, photo: file, .. } => {
             let consent = on.consent(&handset);
             let round = round.of(&handset)?;
-            let picture = photo(file)?;
+            let taken = Taken::read(file, &handset, &consent, on.language())?;
             let seen = match beneficiary {
-                Some(id) => handset.verify(&consent, id, &picture)?,
-                None => handset.identify(&consent, &picture)?,
+                Some(id) => handset.verify(&consent, id, taken.source())?,
+                None => handset.identify(&consent, taken.source())?,
             };
             seen.require_match().map_err(FieldError::from)?;
             let mut visit = handset.visit_in_person(&round, &seen.beneficiary)?;
@@ -275,7 +276,8 @@ pub fn visit(command: &VisitCommand, on: &HandsetArgs, common: &Common) -> Resul
             let mut visit = handset.visit_exceptional(&whom.round.of(&handset)?, &whom.beneficiary)?;
             visit.consented(consent.clone());
             visit.explained(reason).map_err(FieldError::from)?;
-            let taken = handset.exception_photo(&consent, &whom.beneficiary, &photo(file)?)?;
+            let taken = Taken::read(file, &handset, &consent, on.language())?;
+            let taken = handset.exception_photo(&consent, &whom.beneficiary, taken.source())?;
             visit.exception_photographed(taken).map_err(FieldError::from)?;
             handset.commit(visit.finish().map_err(FieldError::from)?)?
         }
@@ -283,7 +285,8 @@ pub fn visit(command: &VisitCommand, on: &HandsetArgs, common: &Common) -> Resul
             let consent = on.consent(&handset);
             let mut visit = handset.visit_enrolment(&whom.round.of(&handset)?, &whom.beneficiary)?;
             visit.consented(consent.clone());
-            visit.enrolled(handset.enrolment_photo(&consent, &photo(file)?)?).map_err(FieldError::from)?;
+            let taken = Taken::read(file, &handset, &consent, on.language())?;
+            visit.enrolled(handset.enrolment_photo(&consent, taken.source())?).map_err(FieldError::from)?;
             handset.commit(visit.finish().map_err(FieldError::from)?)?
         }
         VisitCommand::WithdrawConsent { whom } => {
@@ -387,11 +390,12 @@ fn proxy_visit(handset: &Handset, args: &ProxyArgs, on: &HandsetArgs) -> Result<
     });
     named.map_err(FieldError::from)?;
     if let Some(file) = &args.photo {
-        let face = handset.proxy_face(&consent, &photo(file)?)?;
+        let taken = Taken::read(file, handset, &consent, on.language())?;
+        let face = handset.proxy_face(&consent, taken.source())?;
         visit.proxy_photographed(face).map_err(FieldError::from)?;
     }
     if let Some(file) = &args.statement {
-        let page = handset.statement_page(&photo(file)?)?;
+        let page = faces::statement(file, handset, on.language())?;
         visit.statement_photographed(page).map_err(FieldError::from)?;
     }
     Ok(visit)

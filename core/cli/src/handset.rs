@@ -51,7 +51,8 @@ impl HandsetArgs {
 
     /// Opens it, locked.
     pub fn open(&self, common: &Common) -> Result<Handset> {
-        Ok(Handset::open(&self.dir, self.platform()?, Arc::new(photos::engine(common)?))?)
+        let handset = Handset::open(&self.dir, self.platform()?, Arc::new(photos::engine(common)?))?;
+        Ok(handset.with_passive(photos::passive(common)?.map(Arc::new)))
     }
 
     /// Opens and unlocks it.

@@ -6,6 +6,7 @@ mod capture;
 mod day;
 mod evaluate;
 mod face;
+mod faces;
 mod handset;
 mod output;
 mod photos;

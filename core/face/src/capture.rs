@@ -27,8 +27,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::steady::Steady;
 use crate::{
-    Challenge, ChallengeEvidence, ChallengeResult, LivenessMode, LivenessPolicy, ModelId, Moment, QualityLimits,
-    Template, TemplateError,
+    Challenge, ChallengeEvidence, ChallengeResult, EndReason, GiveUp, LivenessMode, LivenessPolicy, ModelId, Moment,
+    QualityLimits, Template, TemplateError,
 };
 
 pub use advice::Advice;
@@ -36,7 +36,7 @@ pub use latest::Latest;
 #[cfg(feature = "inference")]
 pub use live::{LiveCapture, LiveError};
 pub use observation::{Observation, Seen, Step, Wants};
-pub use outcome::{Abandoned, Capture, EndReason, GiveUp, Outcome};
+pub use outcome::{Abandoned, Capture, Outcome};
 
 use advice::{SETTLE, problem};
 use best::{Best, Shot};

@@ -5,11 +5,10 @@
 //! With a camera, [`CaptureSession`] says when a face is well seen and whether somebody stands there.
 //!
 //! Features: `inference` (the default) has everything; `pictures` leaves out the networks; with neither, only
-//! [`Template`], [`Thresholds`], [`Gallery`], [`Manifest`] and [`LivenessEvidence`] remain, which is what a server searches with.
+//! [`Template`], [`Thresholds`], [`Gallery`] and [`Manifest`] remain, which is what a server searches with.
 
 mod decision;
 mod gallery;
-mod liveness;
 mod manifest;
 mod template;
 
@@ -53,13 +52,13 @@ mod passive;
 
 pub use decision::{Decision, FmrPoint, FmrTable, Thresholds, ThresholdsError};
 pub use gallery::{Candidate, Gallery};
-pub use liveness::{
-    Challenge, ChallengeEvidence, ChallengeResult, Clearance, EvidenceFrame, LivenessEvidence, LivenessMode,
-    LivenessPolicy, LivenessReason, LivenessVerdict, Moment, PassiveEvidence, PassiveLow,
-};
 pub use manifest::{
     Colour, DetectorSettings, Input, Manifest, ManifestError, MatchSettings, Model, ModelFileError, Output, Role,
     Source,
+};
+pub use saksi_liveness::{
+    Challenge, ChallengeEvidence, ChallengeResult, Clearance, EndReason, EvidenceFrame, GiveUp, LivenessEvidence,
+    LivenessMode, LivenessPolicy, LivenessReason, LivenessVerdict, Moment, PassiveEvidence, PassiveLow,
 };
 pub use template::{ModelId, Template, TemplateError};
 
@@ -69,8 +68,8 @@ pub use align::{AlignedFace, align};
 pub use camera::{CameraImage, Plane};
 #[cfg(feature = "pictures")]
 pub use capture::{
-    Abandoned, Advice, Capture, CaptureError, CapturePolicy, CaptureSession, EndReason, GiveUp, Latest, Observation,
-    Outcome, Seen, Step, Wants,
+    Abandoned, Advice, Capture, CaptureError, CapturePolicy, CaptureSession, Latest, Observation, Outcome, Seen, Step,
+    Wants,
 };
 #[cfg(feature = "pictures")]
 pub use choose::{Choice, Face, choose};

@@ -3,25 +3,31 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use saksi_face::{Engine, Manifest};
+use saksi_face::{Engine, Manifest, Passive};
 
 use crate::error::SaksiError;
 
 /// The face models. Loading takes a second and some fifty megabytes; do it once, off the main thread.
 #[derive(uniffi::Object)]
-pub struct FaceEngine(pub(crate) Arc<Engine>);
+pub struct FaceEngine {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) passive: Option<Arc<Passive>>,
+}
 
 #[uniffi::export]
 impl FaceEngine {
-    /// Loads the models from a folder. Only the files that this library was built for are accepted.
+    /// Loads the models from a folder. Only the files that this library was built for are accepted; those for passive
+    /// liveness may be missing.
     #[uniffi::constructor]
     pub fn load(folder: &str) -> Result<Self, SaksiError> {
         let read = |file: &str| std::fs::read(Path::new(folder).join(file));
-        Ok(Self(Arc::new(Engine::load(&Manifest::bundled(), read)?)))
+        let manifest = Manifest::bundled();
+        let passive = Passive::load(&manifest, read)?.map(Arc::new);
+        Ok(Self { engine: Arc::new(Engine::load(&manifest, read)?), passive })
     }
 
     /// The id of the model that makes templates.
     pub fn model(&self) -> String {
-        self.0.model().to_string()
+        self.engine.model().to_string()
     }
 }

@@ -158,6 +158,24 @@ pub enum SaksiError {
         /// What kept the face from being seen well, if anything: mend it, and try again.
         problems: Vec<QualityProblem>,
     },
+    /// A single picture isn't enough in this programme: take the face with a `FaceCapture`.
+    #[error("a single picture doesn't show that somebody is there")]
+    NotShownAlive,
+    /// Not surely somebody alive: write it down as an exception, and a supervisor looks.
+    #[error("the person wasn't shown to be alive")]
+    LivenessUnsure,
+    /// Signs of a picture, or of a second face: nothing may be paid. An exception writes it down.
+    #[error("what was before the camera looks like a picture, or like two people")]
+    LivenessRefused,
+    /// A frame whose time isn't later than that of the one before. The capture is as it was.
+    #[error("a frame isn't later than the one before it")]
+    FrameOrder,
+    /// A frame of another size or turn than the first. The capture is as it was.
+    #[error("the frames have another size or turn than at first")]
+    FrameChanged,
+    /// The capture isn't over, or was finished before.
+    #[error("the capture isn't over, or was finished before")]
+    CaptureUnfinished,
     /// The face is of another person than the visit is for.
     #[error("this visit is for another beneficiary")]
     OtherBeneficiary,
@@ -299,6 +317,12 @@ impl SaksiError {
             Self::ConsentFirst => "consent_first",
             Self::Incomplete { .. } => "incomplete",
             Self::NotRecognised { .. } => "not_recognised",
+            Self::NotShownAlive => "not_shown_alive",
+            Self::LivenessUnsure => "liveness_unsure",
+            Self::LivenessRefused => "liveness_refused",
+            Self::FrameOrder => "frame_order",
+            Self::FrameChanged => "frame_changed",
+            Self::CaptureUnfinished => "capture_unfinished",
             Self::OtherBeneficiary => "other_beneficiary",
             Self::AlreadyPaid { .. } => "already_paid",
             Self::ProxyIsBeneficiary => "proxy_is_beneficiary",
@@ -399,6 +423,10 @@ impl From<CaptureError> for SaksiError {
             CaptureError::EmptyGallery => Self::NobodyToSearch,
             CaptureError::Template(error) => Self::internal(&error),
             CaptureError::Encode(error) => Self::internal(&error),
+            CaptureError::FrameOrder => Self::FrameOrder,
+            CaptureError::FrameChanged => Self::FrameChanged,
+            CaptureError::Unfinished => Self::CaptureUnfinished,
+            CaptureError::Stopped => Self::internal(&error),
         }
     }
 }
@@ -411,6 +439,9 @@ impl From<VisitError> for SaksiError {
             VisitError::NotRecognised { decision, similarity, required, problems } => {
                 Self::NotRecognised { decision, similarity, required, problems }
             }
+            VisitError::NotShownAlive => Self::NotShownAlive,
+            VisitError::LivenessUnsure => Self::LivenessUnsure,
+            VisitError::LivenessRefused => Self::LivenessRefused,
             VisitError::OtherBeneficiary => Self::OtherBeneficiary,
             VisitError::AlreadyPaid(mark) => Self::AlreadyPaid { round: mark.round, record: mark.record, at: mark.at },
             VisitError::ProxyIsBeneficiary => Self::ProxyIsBeneficiary,

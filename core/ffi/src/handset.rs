@@ -8,6 +8,7 @@ use saksi_records::record::{Consent, NotServedReason};
 use saksi_records::wire::{Policy, ProblemCode};
 use saksi_records::{BeneficiaryId, OfficerId, RecordId, Round, RoundId};
 
+use crate::capture::{CapturedFace, FaceCapture, StatementCapture};
 use crate::engine::FaceEngine;
 use crate::error::SaksiError;
 use crate::platform::{Listener, Platform, SyncListener};
@@ -38,19 +39,19 @@ impl Handset {
         let handset = saksi_field::Handset::provision(
             Path::new(folder),
             platform.into(),
-            Arc::clone(&engine.0),
+            Arc::clone(&engine.engine),
             &ticket,
             label,
             pin,
         )?;
-        Ok(Self(Arc::new(handset)))
+        Ok(Self(Arc::new(handset.with_passive(engine.passive.clone()))))
     }
 
     /// Opens a provisioned handset. It is locked.
     #[uniffi::constructor]
     pub fn open(folder: &str, platform: Platform, engine: &FaceEngine) -> Result<Self, SaksiError> {
-        let handset = saksi_field::Handset::open(Path::new(folder), platform.into(), Arc::clone(&engine.0))?;
-        Ok(Self(Arc::new(handset)))
+        let handset = saksi_field::Handset::open(Path::new(folder), platform.into(), Arc::clone(&engine.engine))?;
+        Ok(Self(Arc::new(handset.with_passive(engine.passive.clone()))))
     }
 
     /// Unlocks with the PIN, ends what a crash left half done, and reads the roster. Takes a second.
@@ -101,12 +102,39 @@ impl Handset {
         })
     }
 
-    /// Searches a face among all on the roster (1:N).
+    /// Begins to take a face with the camera, as the programme's policy asks. It's counted until a record comes of it, so
+    /// that trying until it passes shows.
+    pub fn face_capture(&self, consent: &Consent) -> Result<FaceCapture, SaksiError> {
+        Ok(FaceCapture(self.0.face_capture(consent)?.feed()))
+    }
+
+    /// Begins to take a statement letter with the camera.
+    pub fn statement_capture(&self) -> Result<StatementCapture, SaksiError> {
+        Ok(StatementCapture(self.0.statement_capture()?.feed()))
+    }
+
+    /// Searches a captured face among all on the roster (1:N).
+    pub fn identify_captured(&self, consent: &Consent, face: &CapturedFace) -> Result<Recognition, SaksiError> {
+        Ok(Recognition(self.0.identify(consent, &face.0)?))
+    }
+
+    /// Compares a captured face with one beneficiary (1:1).
+    pub fn verify_captured(
+        &self,
+        consent: &Consent,
+        id: &BeneficiaryId,
+        face: &CapturedFace,
+    ) -> Result<Recognition, SaksiError> {
+        Ok(Recognition(self.0.verify(consent, id, &face.0)?))
+    }
+
+    /// Searches the face of a single picture among all on the roster (1:N). Where the programme requires somebody alive, no
+    /// visit takes it.
     pub fn identify(&self, consent: &Consent, picture: &[u8]) -> Result<Recognition, SaksiError> {
         Ok(Recognition(self.0.identify(consent, picture)?))
     }
 
-    /// Compares a face with one beneficiary (1:1).
+    /// Compares the face of a single picture with one beneficiary (1:1), likewise.
     pub fn verify(&self, consent: &Consent, id: &BeneficiaryId, picture: &[u8]) -> Result<Recognition, SaksiError> {
         Ok(Recognition(self.0.verify(consent, id, picture)?))
     }
@@ -145,6 +173,17 @@ impl Handset {
         reason: NotServedReason,
     ) -> Result<Summary, SaksiError> {
         Ok(self.0.not_served(round, id, reason)?)
+    }
+
+    /// Writes down that nobody could be paid, after a capture that came to nothing, with what it saw.
+    pub fn not_served_after(
+        &self,
+        round: &RoundId,
+        id: &BeneficiaryId,
+        reason: NotServedReason,
+        face: &CapturedFace,
+    ) -> Result<Summary, SaksiError> {
+        Ok(self.0.not_served_after(round, id, reason, &face.0)?)
     }
 
     /// How many wrong PINs in a row are left before the root key is destroyed. Works while locked.

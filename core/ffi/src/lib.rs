@@ -2,12 +2,13 @@
 //!
 //! Nothing is decided here: every body hands on to `saksi-field`. Objects have identity, records are data, ids are text
 //! that is checked where it crosses, amounts are whole rupiah, and every time is in milliseconds since 1970 (UTC). Calls
-//! block; the apps wrap them in coroutines and tasks. Pictures are JPEG or PNG and are borrowed, not copied.
+//! block; the apps wrap them in coroutines and tasks. Pictures (JPEG or PNG) and camera frames are borrowed, not copied.
 
 use std::alloc::System;
 
 use zeroizing_alloc::ZeroAlloc;
 
+mod capture;
 mod engine;
 mod error;
 mod handset;
@@ -15,6 +16,9 @@ mod platform;
 mod types;
 mod visit;
 
+pub use capture::{
+    Alive, CaptureStep, CapturedFace, CapturedStatement, FaceCapture, FrameLayout, PixelFormat, StatementCapture,
+};
 pub use engine::FaceEngine;
 pub use error::SaksiError;
 pub use handset::{Handset, Quarantined, SyncReport};

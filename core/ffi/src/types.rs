@@ -3,7 +3,9 @@
 //! These declarations define nothing. The compiler refuses one that doesn't fit the type it stands for.
 
 use jiff::Timestamp;
-use saksi_face::{Decision, PageProblem, QualityProblem};
+use saksi_face::{
+    Clearance, Decision, GiveUp, LivenessMode, LivenessPolicy, LivenessVerdict, PageProblem, PassiveLow, QualityProblem,
+};
 use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{OutboxCounts, Programme, Progress, Roster, RosterError, Summary, SyncProgress};
 use saksi_records::record::{Consent, NotServedReason, ProxyReason, Relation};
@@ -108,6 +110,86 @@ pub enum PageProblem {
     NotAStatement,
     /// A page that was photographed before.
     AlreadyUsed,
+}
+
+/// What a programme asks for before a face counts as that of somebody who stands there.
+#[uniffi::remote(Record)]
+pub struct LivenessPolicy {
+    /// Whether the checks are made, and whether they decide.
+    pub mode: LivenessMode,
+    /// How many movements are asked for, one after another.
+    pub challenges: u8,
+    /// How often a movement may be got wrong or not come.
+    pub tries: u8,
+    /// How long a person has for one movement, in milliseconds.
+    pub answer_within_ms: u32,
+    /// Where the mean passive score is below this, 0 to 1, the face is suspected to be a picture.
+    pub passive_live_at: f32,
+    /// What follows from that.
+    pub passive_low: PassiveLow,
+    /// Whether a handset without the passive models sends everybody to the supervisor.
+    pub passive_required: bool,
+}
+
+/// Whether the checks are made, and whether they decide.
+#[uniffi::remote(Enum)]
+pub enum LivenessMode {
+    /// Made, and what fails is blocked or goes to a supervisor.
+    Required,
+    /// Made and written down, without consequences.
+    Recorded,
+    /// Not made.
+    Off,
+}
+
+/// What follows from a low passive score.
+#[uniffi::remote(Enum)]
+pub enum PassiveLow {
+    /// It's written down.
+    Record,
+    /// A supervisor looks.
+    Supervisor,
+    /// It's taken for a picture.
+    Block,
+}
+
+/// What the checks came to.
+#[uniffi::remote(Enum)]
+pub enum LivenessVerdict {
+    /// All that was asked for was shown.
+    Live,
+    /// Not shown; somebody has to look.
+    Review,
+    /// Signs of a picture or of a second face.
+    Spoof,
+    /// Nothing was asked for.
+    Unchecked,
+}
+
+/// What may follow.
+#[uniffi::remote(Enum)]
+pub enum Clearance {
+    /// Nothing stands in the way.
+    Cleared,
+    /// A supervisor decides: an exception.
+    Supervisor,
+    /// It ends here: nothing may be paid.
+    Blocked,
+}
+
+/// Why an officer gave up.
+#[uniffi::remote(Enum)]
+pub enum GiveUp {
+    /// The person is too old or too ill for it.
+    PersonUnable,
+    /// The person doesn't want to. No picture is kept.
+    PersonRefused,
+    /// Too dark, or too bright, and no better place.
+    BadLight,
+    /// The camera doesn't do what it should.
+    CameraTrouble,
+    /// Begun by mistake. No picture is kept.
+    Cancelled,
 }
 
 /// What a visit may still need.
@@ -325,6 +407,8 @@ pub struct Policy {
     pub review_at: Option<f32>,
     /// Whether an officer may pay somebody whose face can't be matched.
     pub exceptions_pay: bool,
+    /// Whether a face has to be shown to be alive before it counts, and how.
+    pub liveness: LivenessPolicy,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.

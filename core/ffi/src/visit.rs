@@ -8,6 +8,7 @@ use saksi_field::{Handset, Summary};
 use saksi_records::BeneficiaryId;
 use saksi_records::record::Consent;
 
+use crate::capture::{CapturedFace, CapturedStatement};
 use crate::error::SaksiError;
 
 /// A face that was compared with the roster, with the photo that becomes the evidence.
@@ -78,6 +79,18 @@ impl Visit {
         Ok(self.visit().proxy_photographed(taken)?)
     }
 
+    /// The proxy's face was taken with the camera.
+    pub fn proxy_captured(&self, face: &CapturedFace) -> Result<(), SaksiError> {
+        let (consent, _) = self.consented_for()?;
+        let taken = self.handset.proxy_face(&consent, &face.0)?;
+        Ok(self.visit().proxy_photographed(taken)?)
+    }
+
+    /// The statement letter was taken with the camera.
+    pub fn statement_captured(&self, letter: &CapturedStatement) -> Result<(), SaksiError> {
+        Ok(self.visit().statement_photographed(letter.0.clone())?)
+    }
+
     /// The statement letter was photographed.
     pub fn statement_photographed(&self, picture: &[u8]) -> Result<(), SaksiError> {
         let taken = self.handset.statement_page(picture)?;
@@ -96,6 +109,14 @@ impl Visit {
         Ok(self.visit().exception_photographed(taken)?)
     }
 
+    /// The beneficiary whose face can't be matched, or wasn't shown to be alive, was before the camera. An error where it can
+    /// be matched and is alive after all.
+    pub fn exception_captured(&self, face: &CapturedFace) -> Result<(), SaksiError> {
+        let (consent, id) = self.consented_for()?;
+        let taken = self.handset.exception_photo(&consent, &id, &face.0)?;
+        Ok(self.visit().exception_photographed(taken)?)
+    }
+
     /// The officer said why the face can't be matched.
     pub fn explained(&self, why: &str) -> Result<(), SaksiError> {
         Ok(self.visit().explained(why)?)
@@ -105,6 +126,13 @@ impl Visit {
     pub fn enrolled(&self, picture: &[u8]) -> Result<(), SaksiError> {
         let (consent, _) = self.consented_for()?;
         let taken = self.handset.enrolment_photo(&consent, picture)?;
+        Ok(self.visit().enrolled(taken)?)
+    }
+
+    /// The beneficiary's face was taken with the camera for the first time.
+    pub fn enrolment_captured(&self, face: &CapturedFace) -> Result<(), SaksiError> {
+        let (consent, _) = self.consented_for()?;
+        let taken = self.handset.enrolment_photo(&consent, &face.0)?;
         Ok(self.visit().enrolled(taken)?)
     }
 

@@ -33,7 +33,7 @@ fn a_code_is_the_name_of_its_case_and_its_own() {
         codes.insert(code);
     }
     // All but the models' and the boundary's own two, which are no errors of a handset.
-    assert_eq!(codes.len(), 42);
+    assert_eq!(codes.len(), 48);
 }
 
 #[test]
@@ -112,9 +112,16 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (CaptureError::Page(PageProblem::Glare).into(), "page_refused"),
         (CaptureError::NoTemplate.into(), "no_enrolled_face"),
         (CaptureError::EmptyGallery.into(), "nobody_to_search"),
+        (CaptureError::FrameOrder.into(), "frame_order"),
+        (CaptureError::FrameChanged.into(), "frame_changed"),
+        (CaptureError::Unfinished.into(), "capture_unfinished"),
+        (CaptureError::Stopped.into(), "internal"),
         (VisitError::ConsentFirst.into(), "consent_first"),
         (VisitError::Incomplete(vec![Requirement::Consent]).into(), "incomplete"),
         (not_recognised.into(), "not_recognised"),
+        (VisitError::NotShownAlive.into(), "not_shown_alive"),
+        (VisitError::LivenessUnsure.into(), "liveness_unsure"),
+        (VisitError::LivenessRefused.into(), "liveness_refused"),
         (VisitError::OtherBeneficiary.into(), "other_beneficiary"),
         (VisitError::AlreadyPaid(paid()).into(), "already_paid"),
         (VisitError::ProxyIsBeneficiary.into(), "proxy_is_beneficiary"),

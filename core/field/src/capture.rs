@@ -1,12 +1,13 @@
-//! From the bytes of a photo to what a visit needs: a template with its photo, or a statement page.
+//! From a photo, or a capture with the camera, to what a visit needs: a template with its photo, or a statement page.
 
 use saksi_face::{
-    Decision, EncodeError, Engine, FaceError, Frame, FrameError, PageHash, PageLimits, PageProblem, Quality,
-    QualityLimits, StatementError, Template, TemplateError, judge,
+    Decision, EncodeError, Engine, FaceError, Frame, FrameError, LivenessEvidence, PageHash, PageLimits, PageProblem,
+    Quality, QualityLimits, Statement, StatementError, Template, TemplateError, judge,
 };
 use saksi_records::BeneficiaryId;
 use saksi_records::record::FaceMatch;
 
+use crate::face_capture::CapturedFace;
 use crate::roster::Roster;
 use crate::visit::{Photo, ProxyPhoto, Recognition, StatementPhoto};
 
@@ -34,10 +35,65 @@ pub enum CaptureError {
     /// The photo can't be written as a JPEG.
     #[error(transparent)]
     Encode(#[from] EncodeError),
+    /// A camera's frame isn't later than the one before it. The capture is as it was.
+    #[error("a frame isn't later than the one before it")]
+    FrameOrder,
+    /// A camera's frames have another size or turn than at first. The capture is as it was; it takes frames as they were, or
+    /// a new one is begun.
+    #[error("the frames have another size or turn than at first")]
+    FrameChanged,
+    /// The capture isn't over, or was finished before.
+    #[error("the capture isn't over, or was finished before")]
+    Unfinished,
+    /// A fault ended the capture.
+    #[error("the capture has stopped by a fault")]
+    Stopped,
+}
+
+/// Where a face comes from.
+#[derive(Clone, Copy)]
+pub enum Source<'a> {
+    /// A single picture: JPEG or PNG.
+    Picture(&'a [u8]),
+    /// A capture with the camera, which also tells whether somebody stands there.
+    Capture(&'a CapturedFace),
+}
+
+impl<'a, T: AsRef<[u8]> + ?Sized> From<&'a T> for Source<'a> {
+    fn from(picture: &'a T) -> Self {
+        Self::Picture(picture.as_ref())
+    }
+}
+
+impl<'a> From<&'a CapturedFace> for Source<'a> {
+    fn from(capture: &'a CapturedFace) -> Self {
+        Self::Capture(capture)
+    }
+}
+
+impl Source<'_> {
+    /// The one face in it.
+    pub(crate) fn face(self, engine: &Engine) -> Result<Face, CaptureError> {
+        match self {
+            Self::Picture(picture) => face(engine, picture),
+            Self::Capture(capture) => capture.face().cloned().ok_or(FaceError::NoFace.into()),
+        }
+    }
+
+    /// The photo and what was seen of a life in it; there need not be a face in it that can be told.
+    pub(crate) fn unmatched(self) -> Result<(Photo, Option<LivenessEvidence>), CaptureError> {
+        match self {
+            Self::Picture(picture) => Ok((Photo::new(Frame::decode(picture)?.to_face_jpeg()?), None)),
+            Self::Capture(capture) => {
+                let photo = capture.photo().cloned().ok_or(FaceError::NoFace)?;
+                Ok((photo, Some(capture.liveness().clone())))
+            }
+        }
+    }
 }
 
 /// One face, photographed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Face {
     /// The face as numbers.
     pub template: Template,
@@ -45,6 +101,8 @@ pub struct Face {
     pub quality: Quality,
     /// The photo as evidence.
     pub photo: Photo,
+    /// What was seen of a life behind it; `None` of a single picture.
+    pub liveness: Option<LivenessEvidence>,
 }
 
 /// Takes the one face out of a photo (JPEG or PNG).
@@ -52,17 +110,16 @@ pub fn face(engine: &Engine, picture: &[u8]) -> Result<Face, CaptureError> {
     let frame = Frame::decode(picture)?;
     let analysis = engine.analyze(&frame)?;
     let photo = Photo::new(frame.to_face_jpeg()?);
-    Ok(Face { template: analysis.template, quality: analysis.quality, photo })
-}
-
-/// Takes the photo of somebody whose face can't be matched; there need not be a face in it that can be told.
-pub fn unmatched(picture: &[u8]) -> Result<Photo, CaptureError> {
-    Ok(Photo::new(Frame::decode(picture)?.to_face_jpeg()?))
+    Ok(Face { template: analysis.template, quality: analysis.quality, photo, liveness: None })
 }
 
 /// Takes a statement page out of a photo (JPEG or PNG); `used` are those that can't be used again.
 pub fn statement(picture: &[u8], used: &[PageHash]) -> Result<StatementPhoto, CaptureError> {
-    match judge(&Frame::decode(picture)?, &PageLimits::default(), used) {
+    page(judge(&Frame::decode(picture)?, &PageLimits::default(), used))
+}
+
+pub(crate) fn page(judged: Result<Statement, StatementError>) -> Result<StatementPhoto, CaptureError> {
+    match judged {
         Ok(taken) => {
             Ok(StatementPhoto { photo: Photo::new(taken.photo), page: Photo::new(taken.page), hash: taken.hash })
         }
@@ -125,7 +182,7 @@ pub(crate) fn identify(
 /// A proxy's face, with the similarity from which it would be the beneficiary's own.
 pub(crate) fn proxy(engine: &Engine, policy: Thresholds, face: Face) -> ProxyPhoto {
     let match_at = policy.over(engine.thresholds()).match_at;
-    ProxyPhoto { photo: face.photo, template: face.template, match_at }
+    ProxyPhoto { photo: face.photo, template: face.template, match_at, liveness: face.liveness }
 }
 
 fn recognition(
@@ -143,5 +200,6 @@ fn recognition(
         face_match: FaceMatch { searched, similarity, match_at, model },
         problems: face.quality.problems(&QualityLimits::default()),
         photo: face.photo,
+        liveness: face.liveness,
     }
 }

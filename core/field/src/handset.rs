@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use saksi_face::{Engine, ModelId};
+use saksi_face::{Engine, ModelId, Passive};
 use saksi_records::audit::{By, Event};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::HandsetKey;
@@ -16,10 +16,11 @@ use saksi_records::{
 use zeroize::Zeroizing;
 
 use crate::audit::AuditLog;
-use crate::capture::{self, CaptureError, Thresholds};
+use crate::capture::{self, CaptureError, Source, Thresholds};
 use crate::client::{Client, NetworkError};
 use crate::day::Summary;
 use crate::error::FieldError;
+use crate::face_capture::{self, CapturedFace};
 use crate::outbox::{Outbox, Shelf};
 use crate::pages::UsedPage;
 use crate::platform::{Clock, Location};
@@ -53,6 +54,7 @@ pub struct Handset {
     pub(crate) dir: PathBuf,
     pub(crate) platform: Platform,
     pub(crate) engine: Arc<Engine>,
+    pub(crate) passive: Option<Arc<Passive>>,
     pub(crate) vault: Vault,
     pub(crate) outbox: Outbox,
     pub(crate) audit: AuditLog,
@@ -123,10 +125,17 @@ impl Handset {
             audit: AuditLog::at(dir),
             platform,
             engine,
+            passive: None,
             programme: Mutex::new(programme),
             session: Mutex::new(None),
             syncing: Mutex::new(()),
         })
+    }
+
+    /// The same handset with the models that tell a face's texture from a picture's, where they are there.
+    #[must_use]
+    pub fn with_passive(self, passive: Option<Arc<Passive>>) -> Self {
+        Self { passive, ..self }
     }
 
     /// What is known of the programme.
@@ -164,49 +173,60 @@ impl Handset {
     }
 
     /// Searches a face among all on the roster (1:N). The person has consented to the photo.
-    pub fn identify(&self, _consent: &Consent, picture: &[u8]) -> Result<Recognition, FieldError> {
-        let face = capture::face(&self.engine, picture)?;
+    pub fn identify<'a>(&self, _consent: &Consent, from: impl Into<Source<'a>>) -> Result<Recognition, FieldError> {
+        let face = from.into().face(&self.engine)?;
         let policy = self.thresholds();
         self.with_session(|session| Ok(capture::identify(&self.engine, &session.roster, policy, face)?))
     }
 
     /// Compares a face with one beneficiary (1:1). The person has consented to the photo.
-    pub fn verify(&self, _consent: &Consent, id: &BeneficiaryId, picture: &[u8]) -> Result<Recognition, FieldError> {
+    pub fn verify<'a>(
+        &self,
+        _consent: &Consent,
+        id: &BeneficiaryId,
+        from: impl Into<Source<'a>>,
+    ) -> Result<Recognition, FieldError> {
         let policy = self.thresholds();
         self.with_session(|session| session.roster.beneficiary(id).map(|_| ()).map_err(FieldError::from))?;
-        let face = capture::face(&self.engine, picture)?;
+        let face = from.into().face(&self.engine)?;
         self.with_session(|session| Ok(capture::verify(&self.engine, &session.roster, policy, id, face)?))
     }
 
     /// Takes a proxy's face. The proxy has consented to the photo.
-    pub fn proxy_face(&self, _consent: &Consent, picture: &[u8]) -> Result<ProxyPhoto, FieldError> {
-        let face = capture::face(&self.engine, picture)?;
+    pub fn proxy_face<'a>(&self, _consent: &Consent, from: impl Into<Source<'a>>) -> Result<ProxyPhoto, FieldError> {
+        let face = from.into().face(&self.engine)?;
         Ok(capture::proxy(&self.engine, self.thresholds(), face))
     }
 
-    /// Photographs somebody whose face can't be matched, and compares it once more, where there is a face. The person
-    /// has consented to the photo.
-    pub fn exception_photo(
+    /// Photographs somebody whose face can't be matched or wasn't shown to be alive, and compares it once more, where
+    /// there is a face. The person has consented to the photo.
+    pub fn exception_photo<'a>(
         &self,
         consent: &Consent,
         id: &BeneficiaryId,
-        picture: &[u8],
+        from: impl Into<Source<'a>>,
     ) -> Result<ExceptionPhoto, FieldError> {
-        match self.verify(consent, id, picture) {
-            Ok(Recognition { decision, face_match, photo, .. }) => {
-                Ok(ExceptionPhoto { photo, face_match: Some(face_match), decision: Some(decision) })
+        let from = from.into();
+        match self.verify(consent, id, from) {
+            Ok(Recognition { decision, face_match, photo, liveness, .. }) => {
+                Ok(ExceptionPhoto { photo, face_match: Some(face_match), decision: Some(decision), liveness })
             }
             Err(FieldError::Capture(CaptureError::Face(_) | CaptureError::NoTemplate)) => {
-                Ok(ExceptionPhoto { photo: capture::unmatched(picture)?, face_match: None, decision: None })
+                let (photo, liveness) = from.unmatched()?;
+                Ok(ExceptionPhoto { photo, face_match: None, decision: None, liveness })
             }
             Err(error) => Err(error),
         }
     }
 
     /// Takes a face for the first time. The person has consented to the photo.
-    pub fn enrolment_photo(&self, _consent: &Consent, picture: &[u8]) -> Result<EnrolmentPhoto, FieldError> {
-        let capture::Face { photo, template, .. } = capture::face(&self.engine, picture)?;
-        Ok(EnrolmentPhoto { photo, template })
+    pub fn enrolment_photo<'a>(
+        &self,
+        _consent: &Consent,
+        from: impl Into<Source<'a>>,
+    ) -> Result<EnrolmentPhoto, FieldError> {
+        let capture::Face { photo, template, liveness, .. } = from.into().face(&self.engine)?;
+        Ok(EnrolmentPhoto { photo, template, liveness })
     }
 
     /// Takes a statement page.
@@ -251,10 +271,18 @@ impl Handset {
         id: &BeneficiaryId,
         reason: NotServedReason,
     ) -> Result<Summary, FieldError> {
-        self.commit(self.begin(round, |setting, session| {
-            let entitled = session.entitled(round, id)?;
-            Ok(Visit::not_served(setting, entitled.beneficiary, reason))
-        })?)
+        self.write_not_served(round, id, reason, None)
+    }
+
+    /// Writes down that nobody could be paid, after a capture that came to nothing.
+    pub fn not_served_after(
+        &self,
+        round: &RoundId,
+        id: &BeneficiaryId,
+        reason: NotServedReason,
+        capture: &CapturedFace,
+    ) -> Result<Summary, FieldError> {
+        self.write_not_served(round, id, reason, Some(capture))
     }
 
     /// Seals, links and signs a complete visit, and returns when it is on disk for good. On an error nothing may be
@@ -289,6 +317,9 @@ impl Handset {
         let mut changes = Roster::changes(&delta);
         changes.put(Table::Meta, CHAIN_HEAD, &head);
         changes.put(Table::Day, summary.key(), &summary);
+        if payload.record.liveness().is_some() {
+            face_capture::forget_begun(&mut changes);
+        }
         if let Some(page) = &page {
             UsedPage::put(&mut changes, page, &summary);
         }
@@ -380,6 +411,20 @@ impl Handset {
         self.dir.join("store")
     }
 
+    fn write_not_served(
+        &self,
+        round: &RoundId,
+        id: &BeneficiaryId,
+        reason: NotServedReason,
+        capture: Option<&CapturedFace>,
+    ) -> Result<Summary, FieldError> {
+        let liveness = capture.map(|capture| capture.liveness().clone());
+        self.commit(self.begin(round, |setting, session| {
+            let entitled = session.entitled(round, id)?;
+            Ok(Visit::not_served(setting, entitled.beneficiary, reason, liveness))
+        })?)
+    }
+
     /// What every visit begins with: that there is room for it, and where, when and by whom it is.
     fn begin<T>(
         &self,
@@ -387,9 +432,9 @@ impl Handset {
         start: impl FnOnce(Setting, &Session) -> Result<T, FieldError>,
     ) -> Result<T, FieldError> {
         self.require_room()?;
-        let place = self.platform.location.last_fix();
+        let (place, liveness) = (self.platform.location.last_fix(), self.policy().liveness);
         self.with_session(|session| {
-            start(Setting { round: round.clone(), officer: session.officer.clone(), place }, session)
+            start(Setting { round: round.clone(), officer: session.officer.clone(), place, liveness }, session)
         })
     }
 

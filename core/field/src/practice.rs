@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use saksi_face::Engine;
+use saksi_face::{Engine, LivenessPolicy};
 use saksi_records::HandsetId;
 use saksi_records::keys::{HandsetKey, ProgrammeKey, random_bytes};
 use saksi_records::time::ServerTime;
@@ -16,7 +16,7 @@ use crate::vault::Vault;
 
 impl Handset {
     /// Makes a new handset that no server hears of, and whose records nobody can ever open, as the keys for that are
-    /// thrown away. In all else it is like any other. Its roster is imported from a file.
+    /// thrown away. Faces need not be shown to be alive. In all else it is like any other. Its roster is imported from a file.
     pub fn practise(dir: &Path, platform: Platform, engine: Arc<Engine>, pin: &str) -> Result<Self, FieldError> {
         std::fs::create_dir_all(dir)?;
         let keystore = &*platform.keystore;
@@ -28,7 +28,7 @@ impl Handset {
         let status = HandsetStatus {
             handset: HandsetId::new(),
             state: HandsetState::Active,
-            policy: Policy::default(),
+            policy: Policy { liveness: LivenessPolicy::off(), ..Policy::default() },
             programme_key: ProgrammeKey::generate().public().clone(),
             time: clock.wall,
         };

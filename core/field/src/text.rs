@@ -275,6 +275,11 @@ fn capture(error: &CaptureError) -> String {
         CaptureError::Page(problem) => format!("Foto surat belum dapat dipakai. {}", problem.tell(Language::Id)),
         CaptureError::NoTemplate => "Daftar tidak memuat foto penerima ini.".into(),
         CaptureError::EmptyGallery => "Tidak ada penerima dengan foto dalam daftar.".into(),
+        CaptureError::FrameOrder | CaptureError::FrameChanged => {
+            "Gambar dari kamera tidak beraturan: mulai pengambilan lagi.".into()
+        }
+        CaptureError::Unfinished => "Pengambilan gambar belum selesai.".into(),
+        CaptureError::Stopped => "Pengambilan gambar terhenti: mulai lagi.".into(),
         CaptureError::Template(_) => "Wajah ini tidak dapat dibandingkan: model berbeda.".into(),
     }
 }
@@ -288,6 +293,13 @@ fn visit(error: &VisitError) -> String {
         }
         VisitError::NotRecognised { similarity, required, .. } => {
             format!("Wajah belum pasti penerima ini ({similarity:.2}, perlu {required:.2}).")
+        }
+        VisitError::NotShownAlive => "Satu foto tidak cukup: ambil wajah dengan kamera dan ikuti petunjuknya.".into(),
+        VisitError::LivenessUnsure => {
+            "Belum pasti orangnya hadir: catat sebagai pengecualian, pengawas akan memeriksa.".into()
+        }
+        VisitError::LivenessRefused => {
+            "Yang terlihat kamera seperti gambar atau dua orang: tidak boleh dibayar.".into()
         }
         VisitError::OtherBeneficiary => "Kunjungan ini untuk penerima lain.".into(),
         VisitError::AlreadyPaid(mark) => format!("Sudah dibayar pada tahap {}.", mark.round),

@@ -3,7 +3,9 @@
 //! It does nothing itself: the handset feeds it what happened, and commits the [`Draft`] it ends in. A record's types
 //! leave no way to write down less than its kind requires, and [`Visit::missing`] says what that is.
 
-use saksi_face::{Decision, PageHash, QualityProblem, Template};
+use saksi_face::{
+    Clearance, Decision, LivenessEvidence, LivenessMode, LivenessPolicy, PageHash, QualityProblem, Template,
+};
 use saksi_records::nik::Nik;
 use saksi_records::record::{
     Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
@@ -42,6 +44,15 @@ pub enum VisitError {
         /// What kept the face from being seen well, if anything: mend it, and try again.
         problems: Vec<QualityProblem>,
     },
+    /// A single picture, where the programme requires somebody alive.
+    #[error("a single picture doesn't show that somebody is there: take the face with the camera")]
+    NotShownAlive,
+    /// Not surely somebody alive: a supervisor looks. It can be written down as an exception.
+    #[error("the person wasn't shown to be alive: write it down as an exception, and a supervisor looks")]
+    LivenessUnsure,
+    /// Signs of a picture, or of a second face. It can be written down as an exception, and isn't paid.
+    #[error("what was before the camera looks like a picture, or like two people: nothing may be paid")]
+    LivenessRefused,
     /// The recognition is of another person than this visit is for.
     #[error("this visit is for another beneficiary")]
     OtherBeneficiary,
@@ -96,6 +107,7 @@ pub enum Requirement {
 pub struct Visit {
     circumstances: Circumstances,
     entitled: Entitled,
+    liveness: LivenessPolicy,
     consent: Option<Consent>,
     sort: Sort,
 }
@@ -156,6 +168,8 @@ pub struct Recognition {
     pub problems: Vec<QualityProblem>,
     /// The photo it was seen in.
     pub photo: Photo,
+    /// What was seen of a life behind the face; `None` of a single picture.
+    pub liveness: Option<LivenessEvidence>,
 }
 
 impl Recognition {
@@ -183,6 +197,8 @@ pub struct ProxyPhoto {
     pub template: Template,
     /// From which similarity a face is the beneficiary's.
     pub match_at: f32,
+    /// What was seen of a life behind the face; `None` of a single picture.
+    pub liveness: Option<LivenessEvidence>,
 }
 
 /// A beneficiary whose face can't be matched.
@@ -194,6 +210,8 @@ pub struct ExceptionPhoto {
     pub face_match: Option<FaceMatch>,
     /// Whether it was a match after all.
     pub decision: Option<Decision>,
+    /// What was seen of a life behind the face; `None` of a single picture.
+    pub liveness: Option<LivenessEvidence>,
 }
 
 /// A face taken down for the first time.
@@ -203,6 +221,8 @@ pub struct EnrolmentPhoto {
     pub photo: Photo,
     /// The face in it.
     pub template: Template,
+    /// What was seen of a life behind the face; `None` of a single picture.
+    pub liveness: Option<LivenessEvidence>,
 }
 
 /// A statement letter that can be read.
@@ -249,11 +269,13 @@ pub struct Setting {
     pub officer: OfficerId,
     /// Where, if the handset can tell.
     pub place: Option<Place>,
+    /// What the programme asks for before a face counts as alive.
+    pub liveness: LivenessPolicy,
 }
 
 impl Setting {
     fn circumstances(self, beneficiary: BeneficiaryId) -> Circumstances {
-        let Self { round, officer, place } = self;
+        let Self { round, officer, place, .. } = self;
         let software = concat!("saksi ", env!("CARGO_PKG_VERSION")).to_owned();
         Circumstances { beneficiary, round, officer, place, software }
     }
@@ -290,15 +312,21 @@ impl Visit {
         Draft { record: Record::ConsentWithdrawn(ConsentWithdrawn { visit }), photos: Vec::new(), page: None }
     }
 
-    /// Nobody could be paid: complete at once.
-    pub fn not_served(setting: Setting, beneficiary: BeneficiaryId, reason: NotServedReason) -> Draft {
+    /// Nobody could be paid: complete at once. `liveness`: of a capture that came to nothing before.
+    pub fn not_served(
+        setting: Setting,
+        beneficiary: BeneficiaryId,
+        reason: NotServedReason,
+        liveness: Option<LivenessEvidence>,
+    ) -> Draft {
         let visit = setting.circumstances(beneficiary);
-        Draft { record: Record::NotServed(NotServed { visit, reason }), photos: Vec::new(), page: None }
+        Draft { record: Record::NotServed(NotServed { visit, reason, liveness }), photos: Vec::new(), page: None }
     }
 
     fn new(setting: Setting, entitled: Entitled, sort: Sort) -> Self {
+        let liveness = setting.liveness;
         let circumstances = setting.circumstances(entitled.beneficiary.clone());
-        Self { circumstances, entitled, consent: None, sort }
+        Self { circumstances, entitled, liveness, consent: None, sort }
     }
 
     /// For whom.
@@ -324,11 +352,13 @@ impl Visit {
     /// The beneficiary's face was compared.
     pub fn recognised(&mut self, seen: Recognition) -> Result<(), VisitError> {
         self.consent()?;
+        let alive = self.require_alive(seen.liveness.as_ref());
         let Sort::InPerson { recognition } = &mut self.sort else { return Err(VisitError::NotThisSort) };
         if seen.beneficiary != self.entitled.beneficiary {
             return Err(VisitError::OtherBeneficiary);
         }
         seen.require_match()?;
+        alive?;
         *recognition = Some(seen);
         Ok(())
     }
@@ -336,12 +366,14 @@ impl Visit {
     /// The proxy was photographed.
     pub fn proxy_photographed(&mut self, taken: ProxyPhoto) -> Result<(), VisitError> {
         self.consent()?;
+        let alive = self.require_alive(taken.liveness.as_ref());
         let Sort::Proxy { photo, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
         if let Some(own) = &self.entitled.template
             && own.similarity(&taken.template).is_ok_and(|similarity| similarity >= taken.match_at)
         {
             return Err(VisitError::ProxyIsBeneficiary);
         }
+        alive?;
         *photo = Some(taken);
         Ok(())
     }
@@ -367,14 +399,16 @@ impl Visit {
         Ok(())
     }
 
-    /// The beneficiary whose face can't be matched was photographed.
+    /// The beneficiary whose face can't be matched, or wasn't shown to be alive, was photographed.
     pub fn exception_photographed(&mut self, taken: ExceptionPhoto) -> Result<(), VisitError> {
         self.consent()?;
+        let alive = self.require_alive(taken.liveness.as_ref());
         let Sort::Exception { photo, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
-        if taken.decision == Some(Decision::Match) {
-            return Err(VisitError::Recognised);
+        match alive {
+            Err(VisitError::NotShownAlive) => return Err(VisitError::NotShownAlive),
+            Ok(()) if taken.decision == Some(Decision::Match) => return Err(VisitError::Recognised),
+            _ => *photo = Some(taken),
         }
-        *photo = Some(taken);
         Ok(())
     }
 
@@ -389,10 +423,15 @@ impl Visit {
         Ok(())
     }
 
-    /// A face was taken down for the first time.
+    /// A face was taken down for the first time. Where it isn't surely somebody's alive it's taken down all the same, as a
+    /// supervisor looks at every first photo.
     pub fn enrolled(&mut self, taken: EnrolmentPhoto) -> Result<(), VisitError> {
         self.consent()?;
+        let alive = self.require_alive(taken.liveness.as_ref());
         let Sort::Enrolment { photo } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        if let Err(error @ (VisitError::NotShownAlive | VisitError::LivenessRefused)) = alive {
+            return Err(error);
+        }
         *photo = Some(taken);
         Ok(())
     }
@@ -423,9 +462,9 @@ impl Visit {
         let (visit, amount) = (self.circumstances.clone(), self.entitled.amount);
         match &self.sort {
             Sort::InPerson { recognition } => {
-                let Recognition { face_match, photo, .. } = recognition.clone().ok_or_else(incomplete)?;
+                let Recognition { face_match, photo, liveness, .. } = recognition.clone().ok_or_else(incomplete)?;
                 Ok(Draft {
-                    record: Record::InPerson(InPerson { visit, consent, face_match, amount }),
+                    record: Record::InPerson(InPerson { visit, consent, face_match, liveness, amount }),
                     photos: vec![(BlobRole::Beneficiary, photo)],
                     page: None,
                 })
@@ -436,8 +475,9 @@ impl Visit {
                 };
                 let ProxyDetails { name, nik, relation, reason } = details.clone();
                 let proxy = Proxy { name, nik, relation, reason, template: written(&face.template) };
+                let liveness = face.liveness.clone();
                 Ok(Draft {
-                    record: Record::Proxy(ProxyCollection { visit, consent, proxy, amount }),
+                    record: Record::Proxy(ProxyCollection { visit, consent, proxy, liveness, amount }),
                     photos: vec![
                         (BlobRole::Proxy, face.photo.clone()),
                         (BlobRole::Statement, statement.photo.clone()),
@@ -448,22 +488,39 @@ impl Visit {
             }
             Sort::Exception { photo, reason, pays } => {
                 let (Some(taken), Some(reason)) = (photo, reason.clone()) else { return Err(incomplete()) };
-                let (face_match, paid) = (taken.face_match.clone(), pays.then_some(amount));
+                let (face_match, liveness) = (taken.face_match.clone(), taken.liveness.clone());
+                let refused = self.require_alive(liveness.as_ref()) == Err(VisitError::LivenessRefused);
+                let paid = (*pays && !refused).then_some(amount);
                 Ok(Draft {
-                    record: Record::Exception(Exception { visit, reason, face_match, paid }),
+                    record: Record::Exception(Exception { visit, reason, face_match, liveness, paid }),
                     photos: vec![(BlobRole::Beneficiary, taken.photo.clone())],
                     page: None,
                 })
             }
             Sort::Enrolment { photo } => {
                 let taken = photo.as_ref().ok_or_else(incomplete)?;
-                let template = written(&taken.template);
+                let (template, liveness) = (written(&taken.template), taken.liveness.clone());
                 Ok(Draft {
-                    record: Record::Enrolment(Enrolment { visit, consent, template }),
+                    record: Record::Enrolment(Enrolment { visit, consent, template, liveness }),
                     photos: vec![(BlobRole::Beneficiary, taken.photo.clone())],
                     page: None,
                 })
             }
+        }
+    }
+}
+
+impl Visit {
+    /// Whether a face counts as somebody's who stands there, by the policy of today and not by the one it was taken under.
+    fn require_alive(&self, shown: Option<&LivenessEvidence>) -> Result<(), VisitError> {
+        if self.liveness.mode != LivenessMode::Required {
+            return Ok(());
+        }
+        match shown.map(|shown| self.liveness.clearance(shown.verdict)) {
+            Some(Clearance::Cleared) => Ok(()),
+            Some(Clearance::Supervisor) => Err(VisitError::LivenessUnsure),
+            Some(Clearance::Blocked) => Err(VisitError::LivenessRefused),
+            None => Err(VisitError::NotShownAlive),
         }
     }
 }

@@ -31,5 +31,6 @@ pub use money::Rupiah;
 pub use nik::Nik;
 pub use record::{Payload, Record};
 pub use roster::{Beneficiary, Entitlement, Round};
+pub use saksi_liveness as liveness;
 pub use template::FaceTemplate;
 pub use time::TimeEvidence;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use saksi_liveness::LivenessEvidence;
 use serde::{Deserialize, Serialize};
 
 use crate::blob::BlobKey;
@@ -61,6 +62,18 @@ impl Record {
             Self::NotServed(it) => &it.visit,
             Self::ConsentWithdrawn(it) => &it.visit,
             Self::Enrolment(it) => &it.visit,
+        }
+    }
+
+    /// What was seen of a life behind the face, where a camera was used to see it.
+    pub fn liveness(&self) -> Option<&LivenessEvidence> {
+        match self {
+            Self::InPerson(it) => it.liveness.as_ref(),
+            Self::Proxy(it) => it.liveness.as_ref(),
+            Self::Exception(it) => it.liveness.as_ref(),
+            Self::NotServed(it) => it.liveness.as_ref(),
+            Self::Enrolment(it) => it.liveness.as_ref(),
+            Self::ConsentWithdrawn(_) => None,
         }
     }
 
@@ -170,6 +183,9 @@ pub struct InPerson {
     pub consent: Consent,
     /// How the face was recognised.
     pub face_match: FaceMatch,
+    /// What was seen of a life behind the face; `None` where a single picture was taken, or nothing is checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liveness: Option<LivenessEvidence>,
     /// What was paid.
     pub amount: Rupiah,
 }
@@ -183,6 +199,9 @@ pub struct ProxyCollection {
     pub consent: Consent,
     /// Who collected.
     pub proxy: Proxy,
+    /// What was seen of a life behind the proxy's face; `None` where a single picture was taken, or nothing is checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liveness: Option<LivenessEvidence>,
     /// What was paid.
     pub amount: Rupiah,
 }
@@ -242,15 +261,18 @@ pub enum ProxyReason {
     Away,
 }
 
-/// The face couldn't be matched, and the officer says why. Blob: `beneficiary`.
+/// The face couldn't be matched, or not shown to be alive, and the officer says why. Blob: `beneficiary`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception {
     /// Where, by whom and for whom.
     pub visit: Visit,
     /// What the officer says.
     pub reason: String,
-    /// The comparison that failed, where there was one.
+    /// The comparison, where there was one.
     pub face_match: Option<FaceMatch>,
+    /// What was seen of a life behind the face; `None` where a single picture was taken, or nothing is checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liveness: Option<LivenessEvidence>,
     /// What was paid, where the programme's policy lets an officer pay with a flag.
     pub paid: Option<Rupiah>,
 }
@@ -262,6 +284,9 @@ pub struct NotServed {
     pub visit: Visit,
     /// Why not.
     pub reason: NotServedReason,
+    /// The capture that was given up before, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liveness: Option<LivenessEvidence>,
 }
 
 /// Why nobody was paid.
@@ -294,4 +319,7 @@ pub struct Enrolment {
     pub consent: Consent,
     /// The face.
     pub template: FaceTemplate,
+    /// What was seen of a life behind the face; `None` where a single picture was taken, or nothing is checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liveness: Option<LivenessEvidence>,
 }

@@ -1,6 +1,7 @@
 //! The messages between handset and server. `docs/protocol.md` tells when each is sent.
 
 use jiff::Timestamp;
+use saksi_liveness::LivenessPolicy;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{BeneficiaryId, Digest, HandsetId, RecordId, RoundId, base64_bytes};
@@ -125,6 +126,9 @@ pub struct Policy {
     /// paid before a supervisor has looked.
     #[serde(default)]
     pub exceptions_pay: bool,
+    /// Whether a face has to be shown to be alive before it counts, and how.
+    #[serde(default)]
+    pub liveness: LivenessPolicy,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.
@@ -142,6 +146,7 @@ impl Default for Policy {
             match_at: None,
             review_at: None,
             exceptions_pay: false,
+            liveness: LivenessPolicy::default(),
             consent_version: "1".into(),
             consent_id: "Wajah Anda difoto hanya untuk memastikan bantuan sampai kepada orang yang berhak. Foto disegel dan \
                          hanya dapat dibuka oleh petugas program. Anda boleh menolak; bantuan tetap dapat diterima dengan \

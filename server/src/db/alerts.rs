@@ -1,6 +1,7 @@
 //! What looks wrong and wants a person's eye.
 
 use jiff::Timestamp;
+use saksi_records::liveness::{LivenessReason, LivenessVerdict};
 use saksi_records::{BeneficiaryId, HandsetId, RecordId, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
@@ -65,6 +66,18 @@ pub enum Alert {
     },
     /// The handset's position was made up by another app.
     PlaceMocked,
+    /// A face that wasn't shown to be somebody's who stands there.
+    NotShownAlive {
+        /// What the checks came to.
+        verdict: LivenessVerdict,
+        /// Why.
+        reasons: Vec<LivenessReason>,
+    },
+    /// Many captures of a face led to no record before one did.
+    ManyCaptures {
+        /// How many.
+        before: u32,
+    },
 }
 
 /// An alert that was raised.

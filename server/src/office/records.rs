@@ -13,6 +13,7 @@ use sqlx::SqliteConnection;
 
 use super::i18n::{Lang, Text, text};
 use super::layout::{self, Section};
+use super::liveness;
 use super::review::alert_list;
 use super::session::LoggedIn;
 use super::{Office, Refusal, Shared};
@@ -77,6 +78,24 @@ pub(super) async fn photo(
         _ => "application/octet-stream",
     };
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(kind))], picture.to_vec()).into_response())
+}
+
+/// `GET /office/records/{id}/frames/{n}`: one of the small pictures in the evidence of liveness, from 0.
+pub(super) async fn frame(
+    State(office): Shared,
+    who: LoggedIn,
+    Path((id, n)): Path<(String, usize)>,
+) -> Result<Response, Refusal> {
+    let id = parse_id(&id)?;
+    if !who.user.role.opens_records() {
+        return Err(Refusal::Forbidden);
+    }
+    let payload = open(&office, &who.user, id, &format!("photo frame {n}")).await?;
+    let frame = payload.record.liveness().and_then(|seen| seen.frames.get(n)).ok_or(Refusal::NotFound)?;
+    if !frame.jpeg.starts_with(&[0xff, 0xd8, 0xff]) {
+        return Err(Refusal::NotFound);
+    }
+    Ok(([(CONTENT_TYPE, HeaderValue::from_static("image/jpeg"))], frame.jpeg.clone()).into_response())
 }
 
 /// The kind of a record as a coloured label.
@@ -153,6 +172,7 @@ fn sealed_facts(lang: Lang, record: &Record) -> Markup {
             Record::Enrolment(it) => (consent(&it.consent)),
             Record::NotServed(_) | Record::ConsentWithdrawn(_) => {}
         }
+        @if let Some(seen) = record.liveness() { (liveness::facts(lang, seen)) }
         @if let Some(place) = &record.visit().place { dt { (t(text::PLACE)) } dd { (place_text(lang, place)) } }
     }
 }
@@ -161,7 +181,8 @@ fn photos(lang: Lang, id: RecordId, payload: &Payload, shown: bool) -> Markup {
     let t = |text| lang.of(text);
     html! {
         h2 { (t(text::PHOTOS)) }
-        @if payload.blob_keys.is_empty() { p.soft { (t(text::NO_PHOTOS)) } }
+        @let frames = payload.record.liveness().filter(|seen| !seen.frames.is_empty());
+        @if payload.blob_keys.is_empty() && frames.is_none() { p.soft { (t(text::NO_PHOTOS)) } }
         @else if shown {
             div.photos { @for key in &payload.blob_keys {
                 @let name = t(match key.role {
@@ -175,6 +196,7 @@ fn photos(lang: Lang, id: RecordId, payload: &Payload, shown: bool) -> Markup {
                     figcaption { (name) }
                 }
             } }
+            @if let Some(seen) = frames { (liveness::frames(lang, id, seen)) }
             p.soft.small { (t(text::OPENING_AUDITED)) }
         }
         @else {

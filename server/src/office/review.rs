@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::i18n::{Lang, Text, text};
 use super::layout::{self, Section};
+use super::liveness;
 use super::session::LoggedIn;
 use super::{Refusal, Shared};
 use crate::db::alerts::{self, Alert, Raised};
@@ -88,6 +89,8 @@ fn title(alert: &Alert) -> Text {
         Alert::AmountDiffers { .. } => text::ALERT_AMOUNT,
         Alert::WallClock { .. } => text::ALERT_CLOCK,
         Alert::PlaceMocked => text::ALERT_PLACE,
+        Alert::NotShownAlive { .. } => text::ALERT_NOT_ALIVE,
+        Alert::ManyCaptures { .. } => text::ALERT_CAPTURES,
     }
 }
 
@@ -112,6 +115,10 @@ fn detail(lang: Lang, alert: &Alert) -> Markup {
             Alert::NotEntitled { beneficiary, round } => { (beneficiary) " · " (round) }
             Alert::AmountDiffers { due, paid } => { (t(text::DUE)) " " (due) " · " (t(text::PAID)) " " (paid) }
             Alert::WallClock { seconds } => { (seconds / 60) " " (t(text::MINUTES)) }
+            Alert::NotShownAlive { verdict, reasons } => {
+                (t(liveness::verdict(*verdict))) @if !reasons.is_empty() { ": " (liveness::reasons(lang, reasons)) }
+            }
+            Alert::ManyCaptures { before } => { (before) " " (t(text::CAPTURES_BEFORE)) }
             Alert::Conflict | Alert::PlaceMocked => {}
         }
     }

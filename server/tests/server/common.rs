@@ -7,12 +7,16 @@ use jiff::Timestamp;
 use reqwest::{Certificate, Client, Method, RequestBuilder, Response, StatusCode};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::random_bytes;
+use saksi_records::liveness::{
+    Challenge, ChallengeEvidence, ChallengeResult, Clearance, EndReason, EvidenceFrame, LivenessEvidence, LivenessMode,
+    LivenessPolicy, LivenessReason, LivenessVerdict, Moment,
+};
 use saksi_records::record::{
     Consent, ConsentWithdrawn, FaceMatch, InPerson, NotServed, NotServedReason, Proxy, ProxyCollection, ProxyReason,
     Relation, Visit,
 };
 use saksi_records::wire::{
-    Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
+    Policy, Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
 };
 use saksi_records::{
     BlobRef, BlobRole, Digest, Envelope, FaceTemplate, HandsetId, HandsetKey, Header, Payload, Record, RecordId,
@@ -34,11 +38,18 @@ pub struct Town {
 }
 
 impl Town {
+    /// Records come without evidence of liveness here, so the programme doesn't ask for it.
     pub async fn start() -> Self {
+        Self::asking(LivenessPolicy::off()).await
+    }
+
+    /// The same for a programme that asks for this before a face counts as alive.
+    pub async fn asking(liveness: LivenessPolicy) -> Self {
         static TLS: Once = Once::new();
         TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
         let dir = TempDir::new().unwrap();
-        let server = Server::start(Config::local(dir.path())).await.unwrap();
+        let policy = Policy { liveness, ..Policy::default() };
+        let server = Server::start(Config { policy, ..Config::local(dir.path()) }).await.unwrap();
         let town = Self { dir, server };
         town.import(ROSTER).await;
         town
@@ -259,8 +270,36 @@ pub fn in_person(beneficiary: &str, amount: u64) -> Record {
         visit: visit(beneficiary),
         consent: Consent { text_version: "1".into(), language: "id".into() },
         face_match: FaceMatch { searched: 1, similarity: 0.71, match_at: 0.425, model: "sface".into() },
+        liveness: None,
         amount: Rupiah(amount),
     })
+}
+
+/// Somebody who couldn't turn the head, at the fourth attempt.
+pub fn not_shown_alive() -> LivenessEvidence {
+    LivenessEvidence {
+        mode: LivenessMode::Required,
+        verdict: LivenessVerdict::Review,
+        reasons: vec![LivenessReason::DepthNotShown],
+        clearance: Clearance::Supervisor,
+        challenges: vec![ChallengeEvidence {
+            challenge: Challenge::ComeNearer,
+            result: ChallengeResult::Passed,
+            asked_ms: 700,
+            ended_ms: 2900,
+            nose: [0.0, 0.0],
+            depth: None,
+            nearer: 1.4,
+            similarity: Some(0.8),
+        }],
+        passive: None,
+        duration_ms: 2900,
+        frames_seen: 29,
+        restarts: 0,
+        ended: Some(EndReason::NotConfirmed),
+        failed_before: 3,
+        frames: vec![EvidenceFrame { at_ms: 700, moment: Moment::Straight, jpeg: vec![0xff, 0xd8, 0xff, 0xe0, 7] }],
+    }
 }
 
 pub fn by_proxy(beneficiary: &str, amount: u64, nik: &str) -> Record {
@@ -274,6 +313,7 @@ pub fn by_proxy(beneficiary: &str, amount: u64, nik: &str) -> Record {
             reason: ProxyReason::Ill,
             template: FaceTemplate { model: "sface".into(), data: vec![0; 512] },
         },
+        liveness: None,
         amount: Rupiah(amount),
     })
 }
@@ -283,5 +323,5 @@ pub fn consent_withdrawn(beneficiary: &str) -> Record {
 }
 
 pub fn not_served(beneficiary: &str) -> Record {
-    Record::NotServed(NotServed { visit: visit(beneficiary), reason: NotServedReason::Absent })
+    Record::NotServed(NotServed { visit: visit(beneficiary), reason: NotServedReason::Absent, liveness: None })
 }

@@ -4,6 +4,7 @@ use crate::common::{ROUND, Town, by_proxy, in_person, not_served, photo, problem
 use jiff::{SignedDuration, Timestamp};
 use reqwest::StatusCode;
 use saksi_records::keys::random_bytes;
+use saksi_records::liveness::LivenessPolicy;
 use saksi_records::time::ServerTime;
 use saksi_records::wire::ProblemCode;
 use saksi_records::{BlobRole, Digest, Envelope, HandsetKey, ProgrammeKey, RecordId, Rupiah};
@@ -197,4 +198,13 @@ async fn a_wall_clock_that_was_off_raises_an_alert() {
     let envelope = Envelope::seal(header, &payload, &handset.ticket.programme_key, &handset.key).expect("sealed");
     handset.send(&envelope).await;
     assert_eq!(town.open_alerts().await, ["wall_clock"]);
+}
+
+#[tokio::test]
+async fn where_life_is_required_a_payment_without_evidence_of_it_is_taken_with_an_alert() {
+    let town = Town::asking(LivenessPolicy::default()).await;
+    let mut handset = town.handset(&[]).await;
+    handset.pay("KPM-1", 300_000).await;
+    let alerts = town.open_alerts().await;
+    assert!(alerts.len() == 1 && alerts[0].contains("not_shown_alive"), "{alerts:?}");
 }

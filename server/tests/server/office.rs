@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use crate::common::{ROSTER, Town, in_person, photo};
+use crate::common::{ROSTER, Town, in_person, not_shown_alive, photo};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Response, StatusCode, redirect};
-use saksi_records::{BlobKey, BlobRole, SealedBlob};
+use saksi_records::record::Exception;
+use saksi_records::{BlobKey, BlobRole, Record, SealedBlob};
 use saksi_server::Role;
 
 /// A browser of somebody at the office.
@@ -176,6 +177,51 @@ async fn a_photo_is_opened_by_those_who_may_and_every_opening_is_written_down() 
     let audit = supervisor.read("/office/audit").await;
     assert!(audit.contains(&format!("{record} beneficiary")) && audit.contains("membuka foto"));
     assert!(!audit.contains("<b>viewer</b></td><td>membuka"), "who may not open, didn't");
+}
+
+#[tokio::test]
+async fn what_was_seen_of_a_life_is_shown_with_its_frames_and_what_was_not_sure_is_an_alert() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let Record::InPerson(paid) = in_person("KPM-1", 300_000) else { unreachable!("it says so") };
+    let exception = Record::Exception(Exception {
+        visit: paid.visit,
+        reason: "Sakit leher".into(),
+        face_match: Some(paid.face_match),
+        liveness: Some(not_shown_alive()),
+        paid: None,
+    });
+    let blob = photo(BlobRole::Beneficiary);
+    handset.upload(&blob).await;
+    let record = {
+        let envelope = handset.seal(exception, &[blob]);
+        handset.send(&envelope).await.1.record
+    };
+    let address = format!("/office/records/{record}");
+    let alerts = town.open_alerts().await;
+    assert!(alerts.len() == 2, "{alerts:?}");
+
+    let viewer = Browser::user(&town, Role::Viewer).await;
+    assert!(!viewer.read(&address).await.contains("Mendekat"));
+    assert_eq!(viewer.get(&format!("{address}/frames/0")).await.status(), StatusCode::FORBIDDEN);
+
+    let office = Browser::user(&town, Role::Office).await;
+    let page = office.read(&format!("{address}?photos")).await;
+    for told in
+        ["Belum pasti", "pengawas memutuskan", "Kedalaman", "Mendekat", "0.7–2.9 s", "3 pengambilan", "frames/0"]
+    {
+        assert!(page.contains(told), "{told} in {page}");
+    }
+    let frame = office.get(&format!("{address}/frames/0")).await;
+    assert_eq!(frame.headers()["content-type"], "image/jpeg");
+    assert_eq!(frame.bytes().await.expect("a picture"), not_shown_alive().frames[0].jpeg);
+    assert_eq!(office.get(&format!("{address}/frames/1")).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(office.get("/office/language/en").await.status(), StatusCode::SEE_OTHER);
+    let listed = office.read("/office/alerts").await;
+    assert!(listed.contains("Not shown to be somebody alive") && listed.contains("No depth was shown"), "{listed}");
+
+    let supervisor = Browser::user(&town, Role::Supervisor).await;
+    assert!(supervisor.read("/office/audit").await.contains(&format!("{record} frame 0")));
 }
 
 #[tokio::test]

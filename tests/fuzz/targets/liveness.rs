@@ -7,8 +7,5 @@ use saksi_face::LivenessEvidence;
 fuzz_target!(|bytes: &[u8]| {
     let Ok(evidence) = serde_json::from_slice::<LivenessEvidence>(bytes) else { return };
     let json = serde_json::to_vec(&evidence).expect("plain data");
-    // A number too large for f32 is read as infinity and written as null, which nothing reads as a number.
-    if let Ok(again) = serde_json::from_slice::<LivenessEvidence>(&json) {
-        assert_eq!(again, evidence);
-    }
+    assert_eq!(serde_json::from_slice::<LivenessEvidence>(&json).expect("our own format"), evidence);
 });

@@ -76,7 +76,7 @@ fn commit(handset: &Handset, visit: u32, photos: &[u8], template: &Template) -> 
     visit.consented(Consent { text_version: handset.policy().consent_version, language: "id".into() });
     let photo = Photo::new(face.to_vec());
     visit
-        .proxy_photographed(ProxyPhoto { photo, template: template.clone(), match_at: 0.5 })
+        .proxy_photographed(ProxyPhoto { photo, template: template.clone(), match_at: 0.5, liveness: None })
         .map_err(FieldError::from)?;
     visit.statement_photographed(statement).map_err(FieldError::from)?;
     let (relation, reason) = (Relation::Child, ProxyReason::Ill);

@@ -39,6 +39,9 @@ const MAX_SMALL: usize = 4;
 /// Their longer side, in pixels, and the quality of their JPEG: a few kilobytes each.
 const SMALL: (u32, u8) = (240, 60);
 
+/// They lie in the sealed record itself, so a busy picture is made smaller still.
+const MAX_SMALL_BYTES: usize = 12_000;
+
 /// Places across and down at which the light around a face is measured.
 const SAMPLES: u32 = 24;
 
@@ -70,7 +73,10 @@ impl LiveCapture {
             self.best = Some((at, frame.clone()));
         }
         if let Some(moment) = step.keep_small {
-            let jpeg = frame.to_evidence_jpeg(SMALL.0, SMALL.1)?;
+            let mut jpeg = frame.to_evidence_jpeg(SMALL.0, SMALL.1)?;
+            if jpeg.len() > MAX_SMALL_BYTES {
+                jpeg = frame.to_evidence_jpeg(SMALL.0 / 2, SMALL.1)?;
+            }
             let at_ms = super::challenge::milliseconds(at.saturating_sub(start));
             if self.small.len() == MAX_SMALL {
                 self.small.remove(0);

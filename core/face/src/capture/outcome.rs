@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::challenge::milliseconds;
 use super::{Advice, CaptureSession, MAX_RESTARTS, Stage};
 use crate::{
-    ChallengeResult, Clearance, LivenessEvidence, LivenessMode, LivenessReason, LivenessVerdict, PassiveEvidence,
-    PassiveLow, Quality, Template,
+    ChallengeResult, Clearance, EndReason, LivenessEvidence, LivenessMode, LivenessReason, LivenessVerdict,
+    PassiveEvidence, PassiveLow, Quality, Template,
 };
 
 /// How a capture ended.
@@ -44,34 +42,6 @@ pub struct Abandoned {
     pub liveness: LivenessEvidence,
 }
 
-/// Why a capture ended without a face that may be used. The names, in snake case, are stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EndReason {
-    /// Time was up.
-    TimedOut,
-    /// The person wasn't shown to be live.
-    NotConfirmed,
-    /// The officer gave up.
-    GivenUp(GiveUp),
-}
-
-/// Why an officer gave up. The names, in snake case, are stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GiveUp {
-    /// The person is too old or too ill for it.
-    PersonUnable,
-    /// The person doesn't want to.
-    PersonRefused,
-    /// Too dark, or too bright, and no better place.
-    BadLight,
-    /// The camera doesn't do what it should.
-    CameraTrouble,
-    /// Begun by mistake.
-    Cancelled,
-}
-
 impl CaptureSession {
     /// The checks are over, whatever came of them.
     pub(super) fn conclude(&mut self, at: Duration) {
@@ -95,7 +65,7 @@ impl CaptureSession {
     }
 
     pub(super) fn abandon(&mut self, at: Duration, reason: EndReason, advice: Advice) {
-        let liveness = self.evidence(at, reason == EndReason::NotConfirmed);
+        let liveness = LivenessEvidence { ended: Some(reason), ..self.evidence(at, reason == EndReason::NotConfirmed) };
         let best = self.best.first().map(|shot| (shot.at, shot.quality));
         self.end(Outcome::Abandoned(Abandoned { reason, best, liveness }), advice);
     }
@@ -148,8 +118,11 @@ impl CaptureSession {
             duration_ms: milliseconds(at.saturating_sub(start)),
             frames_seen: self.frames_seen,
             restarts: self.restarts,
+            ended: None,
+            failed_before: 0,
             frames: Vec::new(),
         }
+        .finite()
     }
 
     fn reasons(&self, finished: bool, passive: Option<&PassiveEvidence>) -> Vec<LivenessReason> {
@@ -182,7 +155,11 @@ impl CaptureSession {
     fn passive(&self) -> Option<PassiveEvidence> {
         let scores = self.scores.clone();
         let mean = scores.iter().sum::<f32>() / scores.len() as f32;
-        (!scores.is_empty()).then(|| PassiveEvidence { models: self.passive_models.clone(), scores, mean })
+        (!scores.is_empty()).then(|| PassiveEvidence {
+            models: self.passive_models.iter().map(ToString::to_string).collect(),
+            scores,
+            mean,
+        })
     }
 }
 

@@ -10,12 +10,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use saksi_face::{
-    Advice, CapturePolicy, Clearance, Engine, Frame, LiveCapture, LivenessEvidence, LivenessPolicy, LivenessVerdict,
-    Outcome, Passive, PassiveLow,
+    Advice, CapturePolicy, Clearance, Engine, LiveCapture, LivenessEvidence, LivenessPolicy, LivenessVerdict, Outcome,
+    Passive, PassiveLow,
 };
 
 use crate::common;
-use scene::{Finish, Noise, Portrait, Pose, Shape, render};
+use scene::{Finish, Noise, PROMPTS, Portrait, Pose, Shape, add, movement, portrait, render};
 
 /// What stands or is held before the camera.
 #[derive(Clone, Copy, PartialEq)]
@@ -150,25 +150,6 @@ impl Stage<'_> {
     }
 }
 
-const PROMPTS: [Advice; 5] =
-    [Advice::TurnLeft, Advice::TurnRight, Advice::CircleLeft, Advice::CircleRight, Advice::ComeNearer];
-
-/// Degrees to the side and up, and how much nearer.
-fn movement(prompt: Advice) -> [f32; 3] {
-    match prompt {
-        Advice::TurnLeft | Advice::CircleLeft => [28.0, 2.0, 0.0],
-        Advice::TurnRight | Advice::CircleRight => [-28.0, 2.0, 0.0],
-        Advice::ComeNearer => [0.0, 0.0, 2.2],
-        _ => [0.0; 3],
-    }
-}
-
-fn add(pose: &mut Pose, [yaw, pitch, nearer]: [f32; 3], part: f32) {
-    pose.turn[0] += yaw * part;
-    pose.turn[1] += pitch * part;
-    pose.shift[2] += nearer * part;
-}
-
 /// A picture whose face is where the screen's middle is, whatever way the head in it looks.
 fn scene_middle(screen: &Portrait) -> Portrait {
     let scale = 640.0 / 7.0;
@@ -176,12 +157,6 @@ fn scene_middle(screen: &Portrait) -> Portrait {
     let place = |[dx, dy]: [f32; 2]| [x + dx * scale, y + dy * scale];
     let landmarks = [[-0.5, -0.57], [0.5, -0.57], [0.0, 0.05], [-0.4, 0.57], [0.4, 0.57]].map(place);
     Portrait { photo: screen.photo.clone(), face: saksi_face::Face { landmarks, ..screen.face } }
-}
-
-fn portrait(engine: &Engine, photo: Frame) -> Option<Portrait> {
-    let faces = engine.detect(&photo).expect("the detector runs");
-    let face = saksi_face::choose(&faces, photo.width(), photo.height())?.face;
-    Some(Portrait { photo, face })
 }
 
 fn people(engine: &Engine, folder: &Path) -> Vec<Portrait> {

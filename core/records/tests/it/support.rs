@@ -1,5 +1,9 @@
 //! One handset, one programme and one record of each kind, the same in every test.
 
+use saksi_records::liveness::{
+    Challenge, ChallengeEvidence, ChallengeResult, Clearance, EndReason, EvidenceFrame, GiveUp, LivenessEvidence,
+    LivenessMode, LivenessReason, LivenessVerdict, Moment, PassiveEvidence,
+};
 use saksi_records::record::{
     Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
     ProxyCollection, ProxyReason, Relation, Visit,
@@ -36,6 +40,47 @@ pub fn photo(size: usize) -> Vec<u8> {
     (0..size).map(|i| (i % 251) as u8).collect()
 }
 
+/// A living person, at the second attempt.
+pub fn alive() -> LivenessEvidence {
+    LivenessEvidence {
+        mode: LivenessMode::Required,
+        verdict: LivenessVerdict::Live,
+        reasons: vec![],
+        clearance: Clearance::Cleared,
+        challenges: vec![ChallengeEvidence {
+            challenge: Challenge::TurnLeft,
+            result: ChallengeResult::Passed,
+            asked_ms: 300,
+            ended_ms: 1100,
+            nose: [0.25, -0.031_25],
+            depth: Some(0.375),
+            nearer: 1.0,
+            similarity: Some(0.712_5),
+        }],
+        passive: Some(PassiveEvidence { models: vec!["minifasnet".into()], scores: vec![0.5, 0.75], mean: 0.625 }),
+        duration_ms: 1100,
+        frames_seen: 12,
+        restarts: 0,
+        ended: None,
+        failed_before: 1,
+        frames: vec![EvidenceFrame { at_ms: 1100, moment: Moment::Answer, jpeg: photo(40) }],
+    }
+}
+
+/// Somebody for whom the officer gave up.
+pub fn given_up() -> LivenessEvidence {
+    LivenessEvidence {
+        verdict: LivenessVerdict::Review,
+        reasons: vec![LivenessReason::NotFinished],
+        clearance: Clearance::Supervisor,
+        challenges: vec![],
+        passive: None,
+        ended: Some(EndReason::GivenUp(GiveUp::PersonUnable)),
+        frames: vec![],
+        ..alive()
+    }
+}
+
 /// One record of each kind, with the sizes of its photos.
 pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
     let visit = |number: u32| Visit {
@@ -51,7 +96,13 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
     let amount = Rupiah(300_000);
     vec![
         (
-            Record::InPerson(InPerson { visit: visit(1), consent: consent(), face_match: face_match(0.712_5), amount }),
+            Record::InPerson(InPerson {
+                visit: visit(1),
+                consent: consent(),
+                face_match: face_match(0.712_5),
+                liveness: Some(alive()),
+                amount,
+            }),
             vec![(BlobRole::Beneficiary, 1)],
         ),
         (
@@ -65,6 +116,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
                     reason: ProxyReason::Ill,
                     template: template(),
                 },
+                liveness: None,
                 amount,
             }),
             vec![(BlobRole::Proxy, 65_536), (BlobRole::Statement, 0)],
@@ -74,6 +126,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
                 visit: visit(3),
                 reason: "Wajah tertutup perban\nsetelah operasi".into(),
                 face_match: Some(face_match(-0.031_25)),
+                liveness: Some(given_up()),
                 paid: Some(amount),
             }),
             vec![(BlobRole::Beneficiary, 1000)],
@@ -82,12 +135,18 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
             Record::NotServed(NotServed {
                 visit: Visit { place: None, ..visit(4) },
                 reason: NotServedReason::Deceased,
+                liveness: None,
             }),
             vec![],
         ),
         (Record::ConsentWithdrawn(ConsentWithdrawn { visit: visit(5) }), vec![]),
         (
-            Record::Enrolment(Enrolment { visit: visit(6), consent: consent(), template: template() }),
+            Record::Enrolment(Enrolment {
+                visit: visit(6),
+                consent: consent(),
+                template: template(),
+                liveness: Some(alive()),
+            }),
             vec![(BlobRole::Beneficiary, 1000)],
         ),
     ]

@@ -1,8 +1,9 @@
 //! What was sealed comes back whole, and any change to it is refused.
 
-use crate::support::{handset_key, header, photo, programme, records, sealed};
+use crate::support::{alive, handset_key, header, photo, programme, records, sealed};
 use proptest::prelude::*;
 use saksi_records::blob::BlobError;
+use saksi_records::liveness::{ChallengeEvidence, EndReason, EvidenceFrame, LivenessEvidence, Moment};
 use saksi_records::record::{
     Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
     ProxyCollection, ProxyReason, Relation, Visit,
@@ -164,23 +165,58 @@ fn size() -> impl Strategy<Value = usize> {
 
 fn record() -> impl Strategy<Value = Record> {
     prop_oneof![
-        (visit(), consent(), face_match(), amount()).prop_map(|(visit, consent, face_match, amount)| {
-            Record::InPerson(InPerson { visit, consent, face_match, amount })
-        }),
-        (visit(), consent(), proxy(), amount()).prop_map(|(visit, consent, proxy, amount)| {
-            Record::Proxy(ProxyCollection { visit, consent, proxy, amount })
-        }),
-        (visit(), any::<String>(), prop::option::of(face_match()), prop::option::of(amount())).prop_map(
-            |(visit, reason, face_match, paid)| Record::Exception(Exception { visit, reason, face_match, paid })
+        (visit(), consent(), face_match(), liveness(), amount()).prop_map(
+            |(visit, consent, face_match, liveness, amount)| {
+                Record::InPerson(InPerson { visit, consent, face_match, liveness, amount })
+            }
         ),
-        visit().prop_map(|visit| Record::NotServed(NotServed { visit, reason: NotServedReason::Absent })),
-        visit().prop_map(|visit| Record::ConsentWithdrawn(ConsentWithdrawn { visit })),
-        (visit(), consent(), template()).prop_map(|(visit, consent, template)| Record::Enrolment(Enrolment {
+        (visit(), consent(), proxy(), liveness(), amount()).prop_map(|(visit, consent, proxy, liveness, amount)| {
+            Record::Proxy(ProxyCollection { visit, consent, proxy, liveness, amount })
+        }),
+        (visit(), any::<String>(), prop::option::of(face_match()), liveness(), prop::option::of(amount())).prop_map(
+            |(visit, reason, face_match, liveness, paid)| {
+                Record::Exception(Exception { visit, reason, face_match, liveness, paid })
+            }
+        ),
+        (visit(), liveness()).prop_map(|(visit, liveness)| Record::NotServed(NotServed {
             visit,
-            consent,
-            template
+            reason: NotServedReason::Absent,
+            liveness
         })),
+        visit().prop_map(|visit| Record::ConsentWithdrawn(ConsentWithdrawn { visit })),
+        (visit(), consent(), template(), liveness()).prop_map(|(visit, consent, template, liveness)| {
+            Record::Enrolment(Enrolment { visit, consent, template, liveness })
+        }),
     ]
+}
+
+fn liveness() -> impl Strategy<Value = Option<LivenessEvidence>> {
+    let numbers = (any::<[f32; 2]>(), any::<Option<f32>>(), any::<f32>(), any::<Option<f32>>());
+    let challenge =
+        (numbers, any::<[u32; 2]>()).prop_map(|((nose, depth, nearer, similarity), [asked_ms, ended_ms])| {
+            ChallengeEvidence {
+                nose,
+                depth,
+                nearer,
+                similarity,
+                asked_ms,
+                ended_ms,
+                ..alive().challenges.swap_remove(0)
+            }
+        });
+    let challenges = prop::collection::vec(challenge, 0..4);
+    let frame = (any::<u32>(), prop::collection::vec(any::<u8>(), 0..300));
+    let frames = prop::collection::vec(
+        frame.prop_map(|(at_ms, jpeg)| EvidenceFrame { at_ms, moment: Moment::Straight, jpeg }),
+        0..3,
+    );
+    let ended = prop::option::of(Just(EndReason::TimedOut));
+    prop::option::of((challenges, frames, ended, any::<u32>()).prop_map(
+        |(challenges, frames, ended, failed_before)| {
+            // As a capture hands it over.
+            LivenessEvidence { challenges, frames, ended, failed_before, ..alive() }.finite()
+        },
+    ))
 }
 
 fn visit() -> impl Strategy<Value = Visit> {

@@ -3,7 +3,7 @@
 //! A head is the photo laid over an ellipsoid with a nose. That is no real head: ears, hair and the light on them turn
 //! with it, and nothing behind the outline ever shows. It has the depth that the checks look for, and no more.
 
-use saksi_face::{Face, Frame};
+use saksi_face::{Advice, Engine, Face, Frame};
 
 /// What is before the camera, in inter-eye distances from the middle between eyes and mouth: x to the right of the
 /// picture, y down, z to the camera.
@@ -56,6 +56,34 @@ struct Corner {
     /// One by the distance, and the photo's place by the distance.
     inverse: f32,
     place: [f32; 2],
+}
+
+/// What a person is asked for.
+pub const PROMPTS: [Advice; 5] =
+    [Advice::TurnLeft, Advice::TurnRight, Advice::CircleLeft, Advice::CircleRight, Advice::ComeNearer];
+
+/// What answers it: degrees to the side and up, and how much nearer.
+pub fn movement(prompt: Advice) -> [f32; 3] {
+    match prompt {
+        Advice::TurnLeft | Advice::CircleLeft => [28.0, 2.0, 0.0],
+        Advice::TurnRight | Advice::CircleRight => [-28.0, 2.0, 0.0],
+        Advice::ComeNearer => [0.0, 0.0, 2.2],
+        _ => [0.0; 3],
+    }
+}
+
+/// Moves a head by a part of that.
+pub fn add(pose: &mut Pose, [yaw, pitch, nearer]: [f32; 3], part: f32) {
+    pose.turn[0] += yaw * part;
+    pose.turn[1] += pitch * part;
+    pose.shift[2] += nearer * part;
+}
+
+/// A photo with the face in it, where there is one.
+pub fn portrait(engine: &Engine, photo: Frame) -> Option<Portrait> {
+    let faces = engine.detect(&photo).expect("the detector runs");
+    let face = saksi_face::choose(&faces, photo.width(), photo.height())?.face;
+    Some(Portrait { photo, face })
 }
 
 /// A frame of it; `seed` makes the camera's noise.

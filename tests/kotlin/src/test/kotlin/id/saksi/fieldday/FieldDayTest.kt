@@ -1,13 +1,19 @@
 // One short field day in Kotlin against a real server: what an Android app may rely on.
 package id.saksi.fieldday
 
+import id.saksi.core.CaptureStep
+import id.saksi.core.Clearance
 import id.saksi.core.Consent
 import id.saksi.core.Decision
 import id.saksi.core.FaceEngine
+import id.saksi.core.FrameLayout
+import id.saksi.core.GiveUp
 import id.saksi.core.Handset
 import id.saksi.core.HandsetState
 import id.saksi.core.KeyVault
 import id.saksi.core.Kind
+import id.saksi.core.LivenessMode
+import id.saksi.core.LivenessVerdict
 import id.saksi.core.NotServedReason
 import id.saksi.core.OutboxCounts
 import id.saksi.core.PlatformException
@@ -175,11 +181,32 @@ class FieldDayTest {
         handset.visitByProxy(round, represented).use { visit ->
             assertThrows<SaksiException.ConsentFirst> { visit.proxyPhotographed(portrait("biden.jpg")) }
             visit.consented(consent)
-            visit.proxyPhotographed(portrait("biden.jpg"))
+            val camera = Camera("PROXY")
+            handset.faceCapture(consent).use { capture ->
+                assertThrows<SaksiException.CaptureUnfinished> { capture.finish() }
+                val now = System.nanoTime().toULong()
+                val first = camera.layout(now)
+                camera.show(capture::yuv, first)
+                assertThrows<SaksiException.BadPicture> {
+                    camera.show(capture::yuv, first.copy(rowStride = first.width - 1u, timeNs = now + 1u))
+                }
+                assertThrows<SaksiException.FrameOrder> { camera.show(capture::yuv, first) }
+                assertThrows<SaksiException.FrameChanged> {
+                    camera.show(capture::yuv, first.copy(width = first.width - 2u, timeNs = now + 1u))
+                }
+                assertEquals("done", camera.film(capture::yuv).code)
+                capture.finish().use { face ->
+                    assertEquals(LivenessVerdict.UNCHECKED, face.alive().verdict)
+                    visit.proxyCaptured(face)
+                }
+            }
             visit.proxyNamed(ProxyDetails("Budi Santoso", "3273010107650001", Relation.NEIGHBOUR, ProxyReason.ILL))
             val incomplete = assertThrows<SaksiException.Incomplete> { visit.commit() }
             assertEquals(listOf(Requirement.STATEMENT_PHOTO), incomplete.missing)
-            visit.statementPhotographed(statement())
+            handset.statementCapture().use { capture ->
+                assertEquals("done", Camera("STATEMENT").film(capture::yuv).code)
+                capture.finish().use(visit::statementCaptured)
+            }
             assertEquals(Kind.PROXY, visit.commit().kind)
         }
     }
@@ -220,6 +247,31 @@ class FieldDayTest {
         assertThrows<SaksiException.AlreadyPaid> { handset.visitInPerson(round, enrolled) }
     }
 
+    @Test
+    @Order(13)
+    fun `where living people are required a picture is not enough`() {
+        val ticket = Files.readString(Path.of(given("SAKSI_STRICT_TICKET")))
+        val place = Files.createTempDirectory("saksi").toString()
+        Handset.provision(place, phone(AesKeystore()), engine, ticket, "Strict handset", PIN).use { strict ->
+            strict.unlock(OFFICER, PIN)
+            assertNull(strict.sync(Watcher()).stopped)
+            assertEquals(LivenessMode.REQUIRED, strict.policy().liveness.mode)
+            strict.visitInPerson(round, enrolled).use { visit ->
+                visit.consented(consent)
+                strict.identify(consent, portrait("obama2.jpg")).use { seen ->
+                    assertEquals(Decision.MATCH, seen.likeness().decision)
+                    assertThrows<SaksiException.NotShownAlive> { visit.recognised(seen) }
+                }
+            }
+            strict.faceCapture(consent).use { capture ->
+                capture.giveUp(GiveUp.PERSON_UNABLE)
+                assertEquals("given_up", capture.step().code)
+                capture.finish().use { assertEquals(Clearance.SUPERVISOR, it.alive().clearance) }
+            }
+        }
+        Path.of(place).toFile().deleteRecursively()
+    }
+
     private fun provision(ticket: String, pin: String) =
         Handset.provision(folder.toString(), phone(keystore), engine, ticket, "Kotlin handset", pin)
 
@@ -228,6 +280,38 @@ class FieldDayTest {
     private companion object {
         const val PIN = "482915"
         const val OFFICER = "PJB-07"
+    }
+}
+
+/** A camera that holds still before a picture: its frame, over and over, as Android's YUV_420_888. */
+private class Camera(name: String) {
+    private val file = Path.of(given("SAKSI_${name}_FRAME"))
+    private val size = file.fileName.toString().removeSuffix(".yuv").split("x").map { it.toInt() }
+    private val bytes = direct(Files.readAllBytes(file))
+    private val luma = size[0] * size[1]
+
+    fun layout(timeNs: ULong) =
+        FrameLayout(
+            width = size[0].toUInt(),
+            height = size[1].toUInt(),
+            rowStride = size[0].toUInt(),
+            chromaRowStride = size[0].toUInt(),
+            chromaPixelStride = 2u,
+            turnDegrees = 0u,
+            mirrored = false,
+            timeNs = timeNs,
+        )
+
+    fun show(yuv: (ByteBuffer, ByteBuffer, ByteBuffer, FrameLayout) -> CaptureStep, layout: FrameLayout) =
+        yuv(bytes.slice(0, luma), bytes.slice(luma + 1, luma / 2 - 1), bytes.slice(luma, luma / 2), layout)
+
+    fun film(yuv: (ByteBuffer, ByteBuffer, ByteBuffer, FrameLayout) -> CaptureStep): CaptureStep {
+        repeat(2000) {
+            val step = show(yuv, layout(System.nanoTime().toULong()))
+            if (step.over) return step
+            Thread.sleep(30)
+        }
+        error("it doesn't end")
     }
 }
 

@@ -1,62 +1,10 @@
-//! Liveness: what a programme asks for, and the evidence of it that goes into a record.
-//!
-//! Plain data without pixels or networks, so that a server reads what a handset wrote. `docs/liveness.md` says what the
-//! checks show and what they don't.
-
-use std::time::Duration;
+//! The evidence: what was asked for, what was seen, and what it came to.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::ModelId;
-
-/// What a programme asks for before a face counts as that of somebody who stands there.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LivenessPolicy {
-    /// Whether the checks are made, and whether they decide.
-    pub mode: LivenessMode,
-    /// How many movements are asked for, one after another; 0 to [`LivenessPolicy::MAX_CHALLENGES`].
-    pub challenges: u8,
-    /// How often a movement may be got wrong or not come before somebody else has to look; 1 to
-    /// [`LivenessPolicy::MAX_TRIES`]. Each try draws a new movement, so each is another guess for a
-    /// replayed film. What was flat, or another face, gets no second try.
-    pub tries: u8,
-    /// How long a person has for one movement, in milliseconds.
-    pub answer_within_ms: u32,
-    /// Where the mean passive score is below this, 0 to 1, the face is suspected to be a picture.
-    pub passive_live_at: f32,
-    /// What follows from that.
-    pub passive_low: PassiveLow,
-    /// Whether a handset without the passive models sends everybody to the supervisor.
-    pub passive_required: bool,
-}
-
-/// Whether the checks are made, and whether they decide.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LivenessMode {
-    /// Made, and what fails is blocked or goes to a supervisor.
-    #[default]
-    Required,
-    /// Made and written down, without consequences: to learn how a programme's own people fare.
-    Recorded,
-    /// Not made.
-    Off,
-}
-
-/// What follows from a low passive score.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PassiveLow {
-    /// It's written down.
-    Record,
-    /// A supervisor looks.
-    #[default]
-    Supervisor,
-    /// It's taken for a picture.
-    Block,
-}
+use crate::number::finite;
+use crate::{Clearance, LivenessMode};
 
 /// A movement that is asked for. Blinking or opening the mouth isn't among them, as five landmarks don't show it, nor is
 /// looking up, as the detector's landmarks move too little with it (`docs/liveness.md` has the measurement).
@@ -137,18 +85,6 @@ pub enum LivenessReason {
     NotFinished,
 }
 
-/// What may follow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Clearance {
-    /// Nothing stands in the way.
-    Cleared,
-    /// A supervisor decides.
-    Supervisor,
-    /// It ends here.
-    Blocked,
-}
-
 /// What the checks saw, for the record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LivenessEvidence {
@@ -170,6 +106,13 @@ pub struct LivenessEvidence {
     pub frames_seen: u32,
     /// How often another face came, or the film broke off.
     pub restarts: u32,
+    /// Why the capture ended without a face that may be used; `None` where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<EndReason>,
+    /// Captures that were begun on the handset before this one, since its last record with evidence, and led to none: so
+    /// that trying until it passes shows.
+    #[serde(default)]
+    pub failed_before: u32,
     /// A few small pictures: of the face looking straight and of each answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub frames: Vec<EvidenceFrame>,
@@ -188,12 +131,16 @@ pub struct ChallengeEvidence {
     pub ended_ms: u32,
     /// How far the tip of the nose moved against the plane of eyes and mouth, in inter-eye distances: to the person's
     /// left, and down.
+    #[serde(deserialize_with = "finite")]
     pub nose: [f32; 2],
     /// The depth of the nose that follows from it, in inter-eye distances; `None` where too little moved to tell.
+    #[serde(deserialize_with = "finite")]
     pub depth: Option<f32>,
     /// How much nearer the face came, as a factor.
+    #[serde(deserialize_with = "finite")]
     pub nearer: f32,
     /// The cosine between the face that answered and the one that looked straight.
+    #[serde(deserialize_with = "finite")]
     pub similarity: Option<f32>,
 }
 
@@ -201,15 +148,17 @@ pub struct ChallengeEvidence {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PassiveEvidence {
     /// The models that gave them.
-    pub models: Vec<ModelId>,
+    pub models: Vec<String>,
     /// Each frame's, in order.
+    #[serde(deserialize_with = "finite")]
     pub scores: Vec<f32>,
     /// Their mean.
+    #[serde(deserialize_with = "finite")]
     pub mean: f32,
 }
 
 /// A small picture.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceFrame {
     /// Milliseconds from the first frame.
     pub at_ms: u32,
@@ -232,54 +181,55 @@ pub enum Moment {
     Failed,
 }
 
-impl LivenessPolicy {
-    /// More movements in a row than this nobody should be asked for.
-    pub const MAX_CHALLENGES: u8 = 3;
-
-    /// More tries than this help only a film.
-    pub const MAX_TRIES: u8 = 4;
-
-    /// Nothing is checked.
-    pub fn off() -> Self {
-        Self { mode: LivenessMode::Off, ..Self::default() }
-    }
-
-    /// What may follow from a verdict.
-    pub fn clearance(&self, verdict: LivenessVerdict) -> Clearance {
-        match (self.mode, verdict) {
-            (LivenessMode::Off | LivenessMode::Recorded, _) | (_, LivenessVerdict::Live) => Clearance::Cleared,
-            (_, LivenessVerdict::Spoof) => Clearance::Blocked,
-            (_, LivenessVerdict::Review | LivenessVerdict::Unchecked) => Clearance::Supervisor,
-        }
-    }
-
-    /// The number of movements that is really asked for.
-    pub fn challenges(&self) -> usize {
-        if self.mode == LivenessMode::Off { 0 } else { self.challenges.min(Self::MAX_CHALLENGES).into() }
-    }
-
-    /// The number of tries that is really given.
-    pub fn tries(&self) -> usize {
-        self.tries.clamp(1, Self::MAX_TRIES).into()
-    }
-
-    /// How long a person has for one movement.
-    pub fn answer_within(&self) -> Duration {
-        Duration::from_millis(self.answer_within_ms.into())
-    }
+/// Why a capture ended without a face that may be used. The names, in snake case, are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// Time was up.
+    TimedOut,
+    /// The person wasn't shown to be live.
+    NotConfirmed,
+    /// The officer gave up.
+    GivenUp(GiveUp),
 }
 
-impl Default for LivenessPolicy {
-    fn default() -> Self {
-        Self {
-            mode: LivenessMode::Required,
-            challenges: 1,
-            tries: 2,
-            answer_within_ms: 6000,
-            passive_live_at: 0.3,
-            passive_low: PassiveLow::Supervisor,
-            passive_required: false,
+/// Why an officer gave up. The names, in snake case, are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GiveUp {
+    /// The person is too old or too ill for it.
+    PersonUnable,
+    /// The person doesn't want to.
+    PersonRefused,
+    /// Too dark, or too bright, and no better place.
+    BadLight,
+    /// The camera doesn't do what it should.
+    CameraTrouble,
+    /// Begun by mistake.
+    Cancelled,
+}
+
+// Numbers are finite where they were read; `finite` sees to those that were measured.
+impl Eq for LivenessEvidence {}
+impl Eq for ChallengeEvidence {}
+impl Eq for PassiveEvidence {}
+
+impl LivenessEvidence {
+    /// The same without measures that are no numbers, which JSON couldn't say.
+    #[must_use]
+    pub fn finite(mut self) -> Self {
+        let or_zero = |number: f32| if number.is_finite() { number } else { 0.0 };
+        for it in &mut self.challenges {
+            it.nose = it.nose.map(or_zero);
+            it.nearer = or_zero(it.nearer);
+            it.depth = it.depth.filter(|depth| depth.is_finite());
+            it.similarity = it.similarity.filter(|similarity| similarity.is_finite());
         }
+        if let Some(passive) = &mut self.passive {
+            passive.scores.iter_mut().for_each(|score| *score = or_zero(*score));
+            passive.mean = or_zero(passive.mean);
+        }
+        self
     }
 }
 
@@ -314,19 +264,6 @@ fn from_base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D:
 mod tests {
     use super::*;
 
-    #[test]
-    fn only_what_was_shown_to_be_live_is_cleared_where_it_is_required() {
-        use Clearance::{Blocked, Cleared, Supervisor};
-        use LivenessVerdict::{Live, Review, Spoof, Unchecked};
-        let clearance = |mode| {
-            let policy = LivenessPolicy { mode, ..LivenessPolicy::default() };
-            [Live, Review, Unchecked, Spoof].map(|verdict| policy.clearance(verdict))
-        };
-        assert_eq!(clearance(LivenessMode::Required), [Cleared, Supervisor, Supervisor, Blocked]);
-        assert_eq!(clearance(LivenessMode::Recorded), [Cleared; 4]);
-        assert_eq!(clearance(LivenessMode::Off), [Cleared; 4]);
-    }
-
     /// The format of records that exist: a change needs a new version of them.
     #[test]
     fn evidence_is_written_as_in_the_golden_file() {
@@ -345,13 +282,15 @@ mod tests {
                 nearer: 1.0,
                 similarity: None,
             }],
-            passive: Some(PassiveEvidence { models: vec![ModelId::new("m")], scores: vec![0.25, 0.5], mean: 0.375 }),
+            passive: Some(PassiveEvidence { models: vec!["m".into()], scores: vec![0.25, 0.5], mean: 0.375 }),
             duration_ms: 1100,
             frames_seen: 12,
             restarts: 0,
+            ended: Some(EndReason::GivenUp(GiveUp::PersonUnable)),
+            failed_before: 2,
             frames: vec![EvidenceFrame { at_ms: 300, moment: Moment::Straight, jpeg: vec![1, 2, 3] }],
         };
-        let golden = include_str!("../tests/golden/liveness.json");
+        let golden = include_str!("../tests/golden/evidence.json");
         assert_eq!(serde_json::from_str::<LivenessEvidence>(golden).expect("our own format"), evidence);
         let read: serde_json::Value = serde_json::from_str(golden).expect("JSON");
         assert_eq!(serde_json::to_value(&evidence).expect("plain data"), read);
@@ -371,5 +310,18 @@ mod tests {
         };
         assert_eq!(read("AQID").expect("base64").jpeg, [1, 2, 3]);
         assert!(read("AQI*").is_err());
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_neither_written_nor_read() {
+        let golden = include_str!("../tests/golden/evidence.json");
+        let evidence: LivenessEvidence = serde_json::from_str(golden).expect("our own format");
+        let mut measured = evidence.clone();
+        measured.challenges[0].nearer = f32::NAN;
+        measured.challenges[0].depth = Some(f32::INFINITY);
+        let written = serde_json::to_string(&measured.finite()).expect("plain data");
+        let read: LivenessEvidence = serde_json::from_str(&written).expect("numbers");
+        assert_eq!((read.challenges[0].nearer, read.challenges[0].depth), (0.0, None));
+        assert!(serde_json::from_str::<LivenessEvidence>(&golden.replace("0.375", "1e39")).is_err());
     }
 }
