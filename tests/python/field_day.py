@@ -107,7 +107,7 @@ class FieldDay(unittest.TestCase):
 
     def provision(self, ticket, pin):
         label = "Python handset"
-        return saksi.Handset.provision(self.folder.name, phone(self.keystore), self.engine, ticket, label, pin)
+        return saksi.Handset.provision(self.folder.name, phone(self.keystore), self.engine, ticket, label, OFFICER, pin)
 
     def open(self, keystore):
         return saksi.Handset.open(self.folder.name, phone(keystore), self.engine)

@@ -180,7 +180,7 @@ pub enum NotServedArg {
 pub fn provision(args: &Provision, on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
     let ticket = ticket::read(&args.ticket)?;
     let engine = Arc::new(photos::engine(common)?);
-    let handset = Handset::provision(on.dir(), on.platform()?, engine, &ticket, &args.label, &pin()?)?;
+    let handset = Handset::provision(on.dir(), on.platform()?, engine, &ticket, &args.label, on.officer(), &pin()?)?;
     let programme = handset.programme();
     if common.json {
         print_json(&json!({ "handset": programme.handset, "server": programme.server, "label": programme.label }))?;

@@ -18,12 +18,15 @@ use crate::visit::{Recognition, Visit};
 ///
 /// All methods may be called from any thread. Only one object may hold a folder; close it, and its visits, to let go.
 #[derive(uniffi::Object)]
-pub struct Handset(Arc<saksi_field::Handset>);
+pub struct Handset(pub(crate) Arc<saksi_field::Handset>);
 
 #[uniffi::export]
 impl Handset {
-    /// Registers a new handset with the text of a supervisor's ticket. Needs a connection; may be repeated with the
-    /// same ticket and PIN where the answer got lost. The handset is locked.
+    /// Registers a new handset with the text of a supervisor's ticket, and sets the first officer's PIN. Needs a
+    /// connection; may be repeated with the same ticket, officer and PIN where the answer got lost. The handset is locked.
+    ///
+    /// In the folder of a handset whose keys were lost or destroyed it makes a new one, which sends what the old one had
+    /// sealed.
     #[uniffi::constructor]
     pub fn provision(
         folder: &str,
@@ -31,6 +34,7 @@ impl Handset {
         engine: &FaceEngine,
         ticket: &str,
         label: &str,
+        officer: &OfficerId,
         pin: &str,
     ) -> Result<Self, SaksiError> {
         // serde's own message could repeat a part of the ticket, which holds a token.
@@ -41,6 +45,7 @@ impl Handset {
             Arc::clone(&engine.0),
             &ticket,
             label,
+            officer,
             pin,
         )?;
         Ok(Self(Arc::new(handset)))
@@ -53,7 +58,7 @@ impl Handset {
         Ok(Self(Arc::new(handset)))
     }
 
-    /// Unlocks with the PIN, ends what a crash left half done, and reads the roster. Takes a second.
+    /// Unlocks with the officer's PIN, ends what a crash left half done, and reads the roster. Takes a second.
     pub fn unlock(&self, officer: OfficerId, pin: &str) -> Result<(), SaksiError> {
         Ok(self.0.unlock(officer, pin)?)
     }
@@ -145,11 +150,6 @@ impl Handset {
         reason: NotServedReason,
     ) -> Result<Summary, SaksiError> {
         Ok(self.0.not_served(round, id, reason)?)
-    }
-
-    /// How many wrong PINs in a row are left before the root key is destroyed. Works while locked.
-    pub fn pin_attempts_left(&self) -> Result<u32, SaksiError> {
-        Ok(self.0.pin_attempts_left()?)
     }
 
     /// What was written down on this handset, in order.

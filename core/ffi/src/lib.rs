@@ -11,6 +11,7 @@ use zeroizing_alloc::ZeroAlloc;
 mod engine;
 mod error;
 mod handset;
+mod officers;
 mod platform;
 mod types;
 mod visit;

@@ -5,17 +5,23 @@
 //! `saksi-records`. [`Handset`] is the way in.
 #![forbid(unsafe_code)]
 
+mod adopt;
 mod attempts;
 mod audit;
 mod backoff;
 pub mod capture;
 mod client;
+mod code;
 mod day;
 mod error;
+mod file_vault;
 mod files;
 mod handset;
 pub mod history;
+mod idle;
+mod officers;
 mod outbox;
+mod own_face;
 mod pages;
 pub mod pin;
 mod platform;
@@ -24,6 +30,7 @@ mod programme;
 mod roster;
 mod seal;
 mod search;
+mod slots;
 mod space;
 pub mod step;
 mod store;
@@ -34,9 +41,12 @@ mod vault;
 pub mod visit;
 
 pub use client::NetworkError;
+pub use code::{CodeError, CodePurpose};
 pub use day::Summary;
 pub use error::FieldError;
+pub use file_vault::FileVault;
 pub use handset::{Handset, OutboxCounts, Platform};
+pub use officers::{Officer, OfficerState};
 pub use outbox::{Filed, Outbox, OutboxError, Shelf};
 pub use platform::{Clock, ClockReading, HostClock, Location, Nowhere};
 pub use programme::Programme;
@@ -44,5 +54,5 @@ pub use roster::{Progress, Roster, RosterError};
 pub use space::{ROOM_FOR_A_VISIT, Space};
 pub use store::StoreError;
 pub use sync::{SyncListener, SyncProgress, SyncReport};
-pub use vault::{FileVault, KeyVault, VaultError};
+pub use vault::{KeyVault, VaultError};
 pub use visit::{Draft, Visit, VisitError};

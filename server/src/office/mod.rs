@@ -7,6 +7,7 @@ mod events;
 mod handsets;
 mod i18n;
 mod layout;
+mod officers;
 mod people;
 mod progress;
 mod records;
@@ -72,6 +73,7 @@ pub(crate) fn router(programme: Programme, changes: Changes, url: Option<&str>) 
         .route("/office/records/{id}", get(records::page))
         .route("/office/records/{id}/photos/{role}", get(records::photo))
         .route("/office/handsets", get(handsets::page))
+        .route("/office/handsets/{id}/officers", get(officers::page).post(officers::act))
         .route("/office/handsets/{id}/{state}", post(handsets::set_state))
         .route("/office/tickets/new", get(handsets::ticket_form).post(handsets::ticket))
         .route("/office/alerts", get(review::alerts))

@@ -15,8 +15,8 @@ use saksi_records::wire::{
     Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
 };
 use saksi_records::{
-    BlobRef, BlobRole, Digest, Envelope, FaceTemplate, HandsetId, HandsetKey, Header, Payload, Record, RecordId,
-    Rupiah, SealedBlob, TimeEvidence,
+    BlobRef, BlobRole, Deposit, Digest, Envelope, FaceTemplate, HandsetId, HandsetKey, Header, Payload, Record,
+    RecordId, RecoveryId, RecoverySecret, Rupiah, SealedBlob, TimeEvidence,
 };
 use saksi_server::{Config, Server};
 use tempfile::TempDir;
@@ -100,6 +100,8 @@ pub fn registration(ticket: &Ticket, key: &HandsetKey, transport: &HandsetKey) -
         signing_key: key.verifying_key(),
         transport_key: transport.verifying_key(),
         label: "Handset 12".into(),
+        officer: "POS-7".parse().unwrap(),
+        recovery: Deposit::seal(RecoveryId::new(), &RecoverySecret::generate(), &ticket.programme_key).unwrap(),
     };
     Signed { signed: jws::sign(key, typ::REGISTRATION, &claims) }
 }

@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use saksi_records::wire::{
     HandsetStatus, Problem, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
 };
-use saksi_records::{Header, Payload};
+use saksi_records::{Deposit, Header, Payload, UnlockCode};
 use serde::{Serialize, de::DeserializeOwned};
 
 fn stays<T: Serialize + DeserializeOwned + PartialEq + Debug>(bytes: &[u8]) {
@@ -28,4 +28,6 @@ fuzz_target!(|bytes: &[u8]| {
     stays::<Receipt>(bytes);
     stays::<Signed>(bytes);
     stays::<Problem>(bytes);
+    stays::<Deposit>(bytes);
+    stays::<UnlockCode>(bytes);
 });

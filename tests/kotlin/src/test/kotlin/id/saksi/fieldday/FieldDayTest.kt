@@ -221,7 +221,7 @@ class FieldDayTest {
     }
 
     private fun provision(ticket: String, pin: String) =
-        Handset.provision(folder.toString(), phone(keystore), engine, ticket, "Kotlin handset", pin)
+        Handset.provision(folder.toString(), phone(keystore), engine, ticket, "Kotlin handset", OFFICER, pin)
 
     private fun open(with: KeyVault) = Handset.open(folder.toString(), phone(with), engine)
 
