@@ -22,7 +22,6 @@ CREATE TABLE unlock_codes (
     id TEXT PRIMARY KEY,
     handset TEXT NOT NULL REFERENCES handsets (id),
     officer TEXT NOT NULL,
-    recovery TEXT NOT NULL,
     expires TEXT NOT NULL
 );
 CREATE INDEX unlock_codes_by_handset ON unlock_codes (handset);

@@ -34,8 +34,8 @@ impl Programme {
         let deposit = officers::latest_deposit(&mut conn, handset).await?;
         let deposit = deposit.ok_or_else(|| ServerError::Refused("this handset has deposited no secret".into()))?;
         officers::assign(&mut conn, handset, officer, name).await?;
-        let (id, recovery, expires) = (CodeId::new(), deposit.id, Timestamp::now() + CODE_HOURS.hours());
-        let code = WaitingCode { id, officer: officer.clone(), recovery, expires };
+        let expires = Timestamp::now() + CODE_HOURS.hours();
+        let code = WaitingCode { id: CodeId::new(), officer: officer.clone(), expires };
         if by_server {
             officers::wait(&mut conn, handset, &code).await?;
         }
@@ -73,7 +73,7 @@ impl Programme {
         Ok(())
     }
 
-    /// The codes that wait for a handset, signed.
+    /// The codes that wait for a handset, signed; each of its latest secret, whenever it was made.
     pub(crate) async fn waiting_codes(
         &self,
         conn: &mut SqliteConnection,
@@ -81,7 +81,7 @@ impl Programme {
         latest: Option<&Deposit>,
     ) -> Result<Vec<String>, ServerError> {
         let Some(latest) = latest else { return Ok(Vec::new()) };
-        let waiting = officers::waiting(conn, handset, latest.id).await?;
+        let waiting = officers::waiting(conn, handset).await?;
         waiting.into_iter().map(|code| self.sign_admission(handset, latest, code)).collect()
     }
 
@@ -89,8 +89,8 @@ impl Programme {
         let key = self.keys().programme.of(&deposit.programme_key)?;
         let unreadable = |_| ServerError::Refused("the handset's deposit can't be opened".into());
         let secret = deposit.open(&key).map_err(unreadable)?;
-        let WaitingCode { id: code, officer, recovery, expires } = code;
-        let action = CodeAction::Admit { officer, recovery, secret };
+        let WaitingCode { id: code, officer, expires } = code;
+        let action = CodeAction::Admit { officer, recovery: deposit.id, secret };
         Ok(self.sign(&UnlockCode { code, handset, expires, action }))
     }
 

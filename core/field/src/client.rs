@@ -14,8 +14,10 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
 use reqwest::{Certificate, StatusCode};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::{HandsetKey, VerifyingKey};
-use saksi_records::wire::{HandsetStatus, Problem, ProblemCode, Receipt, Registered, RosterDelta, Signed, TokenClaims};
-use saksi_records::{Deposit, Digest, Envelope, HandsetId};
+use saksi_records::wire::{
+    HandsetStatus, NewRecovery, Problem, ProblemCode, Receipt, Registered, RosterDelta, Signed, TokenClaims,
+};
+use saksi_records::{Digest, Envelope, HandsetId};
 use serde::de::DeserializeOwned;
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -112,8 +114,8 @@ impl Client {
     }
 
     /// `PUT /v1/handset/recovery`. Returns the state of things thereafter.
-    pub(crate) fn deposit(&self, caller: &Caller, deposit: &Deposit) -> Result<HandsetStatus, NetworkError> {
-        let sent = self.authorised(caller, || self.http.put(self.url("/v1/handset/recovery")).json(deposit))?;
+    pub(crate) fn deposit(&self, caller: &Caller, new: &NewRecovery) -> Result<HandsetStatus, NetworkError> {
+        let sent = self.authorised(caller, || self.http.put(self.url("/v1/handset/recovery")).json(new))?;
         self.status_for(caller, sent)
     }
 

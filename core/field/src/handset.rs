@@ -116,7 +116,7 @@ impl Handset {
             transport_key: transport.verifying_key(),
             label: label.to_owned(),
             officer: officer.clone(),
-            recovery: vault.to_deposit(keystore)?.ok_or(VaultError::CannotUnwrap)?,
+            recovery: vault.to_deposit(keystore)?.ok_or(VaultError::CannotUnwrap)?.deposit,
         };
         let registered = client.register(jws::sign(&signing, typ::REGISTRATION, &registration))?;
         vault.acknowledge(keystore, registration.recovery.id)?;

@@ -4,6 +4,7 @@
 //! one file, so that each of these steps is on disk whole or not at all.
 
 use saksi_records::id::base64_bytes;
+use saksi_records::wire::NewRecovery;
 use saksi_records::{CodeId, Deposit, OfficerId, RecoveryId};
 use serde::{Deserialize, Serialize};
 
@@ -147,9 +148,10 @@ impl Slots {
         self.recovery.iter().find(|slot| slot.id == id)
     }
 
-    /// The latest secret, where the server isn't known to have it.
-    pub fn to_deposit(&self) -> Option<&Deposit> {
-        self.recovery.last()?.deposit.as_ref()
+    /// The latest secret, where the server isn't known to have it, and the codes that were taken.
+    pub fn to_deposit(&self) -> Option<NewRecovery> {
+        let deposit = self.recovery.last()?.deposit.clone()?;
+        Some(NewRecovery { deposit, taken: self.taken.clone() })
     }
 
     /// How the officers stand.
@@ -280,8 +282,8 @@ mod tests {
                         (wrong[usize::from(n)], has[usize::from(n)]) = (0, true);
                     }
                     Act::Hear(old) => {
-                        if let Some(deposit) = slots.to_deposit() {
-                            deposited.push(deposit.id);
+                        if let Some(new) = slots.to_deposit() {
+                            deposited.push(new.deposit.id);
                         }
                         // The answer may be lost, or be an old one that comes late.
                         if let Some(id) = deposited.get(old) {

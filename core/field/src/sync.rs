@@ -99,11 +99,11 @@ impl Handset {
     /// Gives the server the recovery secret that it doesn't have yet. Where that fails, what is sealed is sent all the
     /// same, and the secret before this one is as good until the next sync.
     fn deposit_recovery(&self, client: &Client, caller: &Caller) {
-        let deposit = match self.vault.to_deposit(&*self.platform.keystore) {
-            Ok(Some(deposit)) => deposit,
+        let new = match self.vault.to_deposit(&*self.platform.keystore) {
+            Ok(Some(new)) => new,
             Ok(None) | Err(_) => return,
         };
-        let done = patiently(|| client.deposit(caller, &deposit)).map_err(FieldError::from);
+        let done = patiently(|| client.deposit(caller, &new)).map_err(FieldError::from);
         if let Err(error) = done.and_then(|status| self.hear(status)) {
             tracing::warn!(%error, "the recovery secret waits for the next sync");
         }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use saksi_records::keys::{HandsetKey, random_bytes};
+use saksi_records::wire::NewRecovery;
 use saksi_records::{CodeId, Deposit, OfficerId, ProgrammePublicKey, RecoveryId, RecoverySecret};
 use zeroize::Zeroizing;
 
@@ -168,8 +169,8 @@ impl Vault {
     }
 
     /// The recovery secret that the server isn't known to have, sealed to the programme.
-    pub fn to_deposit(&self, keystore: &dyn KeyVault) -> Result<Option<Deposit>, VaultError> {
-        Ok(self.read(keystore)?.to_deposit().cloned())
+    pub fn to_deposit(&self, keystore: &dyn KeyVault) -> Result<Option<NewRecovery>, VaultError> {
+        Ok(self.read(keystore)?.to_deposit())
     }
 
     /// The server has this recovery secret: those before it are destroyed.

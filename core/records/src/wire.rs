@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BeneficiaryId, Digest, HandsetId, OfficerId, RecordId, RecoveryId, RoundId, base64_bytes};
+use crate::id::{BeneficiaryId, CodeId, Digest, HandsetId, OfficerId, RecordId, RecoveryId, RoundId, base64_bytes};
 use crate::keys::{ProgrammePublicKey, VerifyingKey};
 use crate::number::whole;
 use crate::recovery::Deposit;
@@ -114,6 +114,15 @@ pub struct HandsetStatus {
     /// Unlock codes ([`crate::jws::typ::CODE`]) that the office gives through the server. A handset never writes them down.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<String>,
+}
+
+/// A handset has a new recovery secret, as a code was taken: the body of `PUT /v1/handset/recovery`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewRecovery {
+    /// The secret, for the programme's office.
+    pub deposit: Deposit,
+    /// The codes that were ever taken: the server gives them no more.
+    pub taken: Vec<CodeId>,
 }
 
 /// An officer who works with a handset.

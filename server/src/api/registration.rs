@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Json;
 use jiff::Timestamp;
-use saksi_records::wire::{HandsetStatus, ProblemCode, Registered, Registration, Signed};
-use saksi_records::{Deposit, Digest, jws};
+use saksi_records::wire::{HandsetStatus, NewRecovery, ProblemCode, Registered, Registration, Signed};
+use saksi_records::{Digest, jws};
 
 use super::auth::Sender;
 use super::fault::Fault;
@@ -66,7 +66,7 @@ pub(super) async fn status(State(api): Shared, Sender(handset): Sender) -> Resul
 /// `PUT /v1/handset/recovery`: a new recovery secret. The same again is harmless.
 pub(super) async fn deposit(State(api): Shared, Sender(handset): Sender, body: Body) -> Result<Json<Signed>, Fault> {
     let body = read_body(body, MAX_REGISTRATION).await?;
-    let deposit: Deposit =
+    let NewRecovery { deposit, taken } =
         serde_json::from_slice(&body).map_err(|_| Fault::bad_request("a recovery secret's deposit is expected"))?;
     let key = api.programme.keys().programme.of(&deposit.programme_key);
     if key.ok().is_none_or(|key| deposit.open(&key).is_err()) {
@@ -74,6 +74,7 @@ pub(super) async fn deposit(State(api): Shared, Sender(handset): Sender, body: B
     }
     let mut conn = api.programme.db().write().await?;
     officers::deposit(&mut conn, handset.id, &deposit).await?;
+    officers::withdraw(&mut conn, handset.id, &taken).await?;
     let status = api.status_of(&mut conn, &handset).await?;
     conn.commit().await?;
     Ok(signed(&api, &status))

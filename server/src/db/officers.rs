@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use saksi_records::wire::AssignedOfficer;
-use saksi_records::{CodeId, Deposit, HandsetId, OfficerId, RecoveryId};
+use saksi_records::{CodeId, Deposit, HandsetId, OfficerId};
 use sqlx::SqliteConnection;
 
 use super::{Result, parse, stamp};
@@ -12,7 +12,6 @@ use super::{Result, parse, stamp};
 pub(crate) struct WaitingCode {
     pub id: CodeId,
     pub officer: OfficerId,
-    pub recovery: RecoveryId,
     pub expires: Timestamp,
 }
 
@@ -89,36 +88,39 @@ pub(crate) async fn wait(conn: &mut SqliteConnection, handset: HandsetId, code: 
         .bind(code.officer.as_str())
         .execute(&mut *conn)
         .await?;
-    sqlx::query("INSERT INTO unlock_codes (id, handset, officer, recovery, expires) VALUES (?, ?, ?, ?, ?)")
+    sqlx::query("INSERT INTO unlock_codes (id, handset, officer, expires) VALUES (?, ?, ?, ?)")
         .bind(code.id.to_string())
         .bind(handset.to_string())
         .bind(code.officer.as_str())
-        .bind(code.recovery.to_string())
         .bind(stamp(code.expires))
         .execute(conn)
         .await?;
     Ok(())
 }
 
-/// The codes that wait for a handset: those that haven't expired, and are of its latest secret. A code that was used makes
-/// the handset deposit another.
-pub(crate) async fn waiting(
-    conn: &mut SqliteConnection,
-    handset: HandsetId,
-    latest: RecoveryId,
-) -> Result<Vec<WaitingCode>> {
-    let rows: Vec<(String, String, String, String)> = sqlx::query_as(
-        "SELECT id, officer, recovery, expires FROM unlock_codes WHERE handset = ? AND recovery = ? AND expires > ?",
-    )
-    .bind(handset.to_string())
-    .bind(latest.to_string())
-    .bind(stamp(Timestamp::now()))
-    .fetch_all(conn)
-    .await?;
+/// Gives codes no more, as they were taken.
+pub(crate) async fn withdraw(conn: &mut SqliteConnection, handset: HandsetId, taken: &[CodeId]) -> Result<()> {
+    for code in taken {
+        sqlx::query("DELETE FROM unlock_codes WHERE handset = ? AND id = ?")
+            .bind(handset.to_string())
+            .bind(code.to_string())
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The codes that wait for a handset, and haven't expired.
+pub(crate) async fn waiting(conn: &mut SqliteConnection, handset: HandsetId) -> Result<Vec<WaitingCode>> {
+    let rows: Vec<(String, String, String)> =
+        sqlx::query_as("SELECT id, officer, expires FROM unlock_codes WHERE handset = ? AND expires > ? ORDER BY id")
+            .bind(handset.to_string())
+            .bind(stamp(Timestamp::now()))
+            .fetch_all(conn)
+            .await?;
     rows.into_iter()
-        .map(|(id, officer, recovery, expires)| {
-            let (id, officer) = (parse(&id)?, parse(&officer)?);
-            Ok(WaitingCode { id, officer, recovery: parse(&recovery)?, expires: parse(&expires)? })
+        .map(|(id, officer, expires)| {
+            Ok(WaitingCode { id: parse(&id)?, officer: parse(&officer)?, expires: parse(&expires)? })
         })
         .collect()
 }

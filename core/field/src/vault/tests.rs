@@ -53,7 +53,7 @@ impl Phone {
 
     /// The office's secret as deposited last.
     fn deposited(&self) -> (RecoveryId, RecoverySecret) {
-        let deposit = self.vault.to_deposit(&self.keystore).expect("readable").expect("not acknowledged");
+        let deposit = self.vault.to_deposit(&self.keystore).expect("readable").expect("not acknowledged").deposit;
         (deposit.id, deposit.open(&self.programme).expect("ours"))
     }
 

@@ -15,8 +15,8 @@ use saksi_records::chain::verify_run;
 use saksi_records::jws::{self, typ};
 use saksi_records::roster_file::{self, RosterRow};
 use saksi_records::wire::{
-    AssignedOfficer, HandsetState, HandsetStatus, PaidMark, Policy, Problem, ProblemCode, Receipt, Registered,
-    Registration, RosterDelta, Signed, Ticket, TokenClaims,
+    AssignedOfficer, HandsetState, HandsetStatus, NewRecovery, PaidMark, Policy, Problem, ProblemCode, Receipt,
+    Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
 };
 use saksi_records::{
     Beneficiary, BlobKey, BlobRole, ChainHead, CodeAction, Deposit, Digest, Entitlement, Envelope, FaceTemplate,
@@ -242,22 +242,22 @@ fn messages() -> Vec<Message> {
         message("signed", &Signed { signed: "a.b.c".into() }),
         message("problem", &problem),
         message("deposit", &deposit()),
+        message("new-recovery", &NewRecovery { deposit: deposit(), taken: vec![code(CodeAction::Erase).code] }),
         message("code-admit", &code(admit)),
         message("code-erase", &code(CodeAction::Erase)),
     ]
 }
 
-/// Sealing is random, so the sample is read again.
+/// Sealing is random, so the sample is made once and kept.
 fn deposit() -> Deposit {
-    match fs::read(folder().join("deposit.json")) {
-        Ok(golden) => serde_json::from_slice(&golden).expect("a deposit"),
-        Err(_) => {
-            let id = "019ab2f0-0000-7000-8000-000000000005".parse().expect("a UUID");
-            let deposit = Deposit::seal(id, &RecoverySecret::generate(), programme().public()).expect("sealed");
-            fs::write(folder().join("deposit.json"), bytes(&deposit)).expect("written");
-            deposit
-        }
+    let path = folder().join("deposit.json");
+    if !path.exists() && std::env::var("SAKSI_GOLDEN").as_deref() == Ok("write") {
+        let id = "019ab2f0-0000-7000-8000-000000000005".parse().expect("a UUID");
+        let secret = RecoverySecret::generate();
+        let deposit = Deposit::seal(id, &secret, programme().public()).expect("sealed");
+        fs::write(&path, bytes(&deposit)).expect("written");
     }
+    serde_json::from_slice(&fs::read(path).expect("the sample")).expect("a deposit")
 }
 
 fn bytes(message: &impl Serialize) -> Vec<u8> {

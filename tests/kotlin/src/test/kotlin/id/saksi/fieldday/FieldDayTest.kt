@@ -1,6 +1,7 @@
 // One short field day in Kotlin against a real server: what an Android app may rely on.
 package id.saksi.fieldday
 
+import id.saksi.core.CodeError
 import id.saksi.core.Consent
 import id.saksi.core.Decision
 import id.saksi.core.FaceEngine
@@ -9,6 +10,7 @@ import id.saksi.core.HandsetState
 import id.saksi.core.KeyVault
 import id.saksi.core.Kind
 import id.saksi.core.NotServedReason
+import id.saksi.core.OfficerState
 import id.saksi.core.OutboxCounts
 import id.saksi.core.PlatformException
 import id.saksi.core.ProxyDetails
@@ -84,8 +86,15 @@ class FieldDayTest {
         assertThrows<SaksiException.Locked> { handset.rounds() }
         assertThrows<SaksiException.WrongPin> { handset.unlock(OFFICER, "482914") }
         assertThrows<SaksiException.InvalidInput> { handset.unlock("no/officer", PIN) }
+        val officer = handset.officers().single()
+        assertEquals(Pair(OFFICER, OfficerState.READY), Pair(officer.id, officer.state))
+        assertEquals(9u, officer.attemptsLeft)
+        val code = assertThrows<SaksiException.CodeRefused> { handset.admit("no code", PIN) }
+        assertEquals(CodeError.NOT_A_CODE, code.problem)
         handset.unlock(OFFICER, PIN)
         assertFalse(handset.isLocked())
+        assertFalse(handset.lockIfIdle())
+        assertEquals(10u, handset.pinAttemptsLeft(OFFICER))
     }
 
     @Test
