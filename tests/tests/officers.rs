@@ -318,6 +318,7 @@ fn the_officer_s_own_face_is_neither_a_proxy_s_nor_a_beneficiary_s() {
         |done: Result<(), FieldError>| matches!(done, Err(FieldError::Visit(saksi_field::VisitError::IsOfficer)));
     assert!(is_officer(handset.proxy_face(&consent, &kit.portrait(STRANGER)).map(drop)));
     assert!(is_officer(handset.identify(&consent, &kit.portrait(STRANGER)).map(drop)));
+    assert!(is_officer(handset.enrolment_photo(&consent, &kit.portrait(STRANGER)).map(drop)));
     assert!(handset.identify(&consent, &kit.portrait(BENEFICIARY_AGAIN)).is_ok(), "anybody else's is as before");
     let again = handset.take_own_face(&consent, &kit.portrait(BENEFICIARY_AGAIN));
     assert!(matches!(again, Err(FieldError::OwnFaceKnown)));

@@ -64,13 +64,12 @@ pub fn run(command: &Command, on: &HandsetArgs, common: &Common) -> Result<ExitC
         Command::Officers => officers(&on.open(common)?, on.language(), common)?,
         Command::Admit(by) => {
             let handset = on.open(common)?;
-            let officer = match &by.code {
-                Some(file) => handset.admit(&code(file)?, &pin()?)?,
-                None => {
-                    handset.sync(&Quiet).stopped.map_or(Ok(()), Err)?;
-                    handset.admit_waiting(on.officer(), &pin()?)?;
-                    on.officer().clone()
-                }
+            let officer = if let Some(file) = &by.code {
+                handset.admit(&code(file)?, &pin()?)?
+            } else {
+                handset.sync(&Quiet).stopped.map_or(Ok(()), Err)?;
+                handset.admit_waiting(on.officer(), &pin()?)?;
+                on.officer().clone()
             };
             done(
                 &format!("{officer}: {}", on.language().pick("PIN dipasang", "PIN set")),

@@ -229,8 +229,9 @@ impl Handset {
 
     /// Takes a face for the first time. The person has consented to the photo.
     pub fn enrolment_photo(&self, _consent: &Consent, picture: &[u8]) -> Result<EnrolmentPhoto, FieldError> {
-        let capture::Face { photo, template, .. } = capture::face(&self.engine, picture)?;
-        Ok(EnrolmentPhoto { photo, template })
+        let face = capture::face(&self.engine, picture)?;
+        self.with_session(|session| self.refuse_own(session, &face))?;
+        Ok(EnrolmentPhoto { photo: face.photo, template: face.template })
     }
 
     /// Takes a statement page.

@@ -99,10 +99,7 @@ impl Handset {
     /// Gives the server the recovery secret that it doesn't have yet. Where that fails, what is sealed is sent all the
     /// same, and the secret before this one is as good until the next sync.
     fn deposit_recovery(&self, client: &Client, caller: &Caller) {
-        let new = match self.vault.to_deposit(&*self.platform.keystore) {
-            Ok(Some(new)) => new,
-            Ok(None) | Err(_) => return,
-        };
+        let Ok(Some(new)) = self.vault.to_deposit(&*self.platform.keystore) else { return };
         let done = patiently(|| client.deposit(caller, &new)).map_err(FieldError::from);
         if let Err(error) = done.and_then(|status| self.hear(status)) {
             tracing::warn!(%error, "the recovery secret waits for the next sync");
@@ -119,13 +116,13 @@ impl Handset {
     ) -> Result<Outcome, FieldError> {
         let envelope = match outbox.read(filed) {
             Err(OutboxError::Damaged { reason, .. }) => {
-                return self.set_aside(outbox, filed, &self.own_problem(format!("damaged on the handset: {reason}")));
+                return set_aside(outbox, filed, &self.own_problem(format!("damaged on the handset: {reason}")));
             }
             read => read?,
         };
         // A photo that can't be sent must not block the next record. The server may have it already.
         let damaged = outbox.damaged_photo(&envelope)?;
-        let photos = if damaged { Ok(()) } else { self.send_all(client, caller, outbox, &envelope, moved) };
+        let photos = if damaged { Ok(()) } else { send_all(client, caller, outbox, &envelope, moved) };
         let result = photos.and_then(|()| {
             patiently(|| client.envelope(&caller(), &envelope)).or_else(|error| match error {
                 // The server has lost a photo that it said it had, or never had it.
@@ -133,7 +130,7 @@ impl Handset {
                     for blob in &envelope.header().blobs {
                         remove_durably(&outbox.upload_path(&blob.sha256)).map_err(NetworkError::Blob)?;
                     }
-                    self.send_all(client, caller, outbox, &envelope, moved)?;
+                    send_all(client, caller, outbox, &envelope, moved)?;
                     patiently(|| client.envelope(&caller(), &envelope))
                 }
                 error => Err(error),
@@ -144,71 +141,16 @@ impl Handset {
                 outbox.settle(filed, &envelope, &receipt)?;
                 Ok(Outcome::Sent)
             }
-            Err(NetworkError::Refused(problem, _)) if damaged && problem.error == ProblemCode::BlobsMissing => self
-                .set_aside(
+            Err(NetworkError::Refused(problem, _)) if damaged && problem.error == ProblemCode::BlobsMissing => {
+                set_aside(
                     outbox,
                     filed,
                     &self.own_problem("a sealed photo is damaged or missing on the handset".into()),
-                ),
-            Err(NetworkError::Refused(problem, _)) if problem.error.is_final() => {
-                self.set_aside(outbox, filed, &problem)
+                )
             }
+            Err(NetworkError::Refused(problem, _)) if problem.error.is_final() => set_aside(outbox, filed, &problem),
             Err(error) => Err(error.into()),
         }
-    }
-
-    fn send_all<'a>(
-        &self,
-        client: &Client,
-        caller: &impl Fn() -> Caller<'a>,
-        outbox: &Outbox,
-        envelope: &Envelope,
-        moved: &mut dyn FnMut(u64),
-    ) -> Result<(), NetworkError> {
-        envelope.header().blobs.iter().try_for_each(|blob| self.send_blob(client, caller, outbox, blob, moved))
-    }
-
-    /// Sends a photo from where the last attempt got to.
-    fn send_blob<'a>(
-        &self,
-        client: &Client,
-        caller: &impl Fn() -> Caller<'a>,
-        outbox: &Outbox,
-        blob: &BlobRef,
-        moved: &mut dyn FnMut(u64),
-    ) -> Result<(), NetworkError> {
-        let mut file = File::open(outbox.blob_path(&blob.sha256)).map_err(NetworkError::Blob)?;
-        let marker = outbox.upload_path(&blob.sha256);
-        let begun = match fs::read_to_string(&marker) {
-            Ok(upload) => patiently(|| client.upload_offset(&caller(), &upload))?.map(|offset| (upload, offset)),
-            Err(_) => None,
-        };
-        let (upload, mut offset) = if let Some(begun) = begun {
-            begun
-        } else {
-            let upload = patiently(|| client.create_upload(&caller(), &blob.sha256, blob.bytes))?;
-            write_durably(&marker, upload.as_bytes()).map_err(NetworkError::Blob)?;
-            // The server may have this photo already.
-            let offset = patiently(|| client.upload_offset(&caller(), &upload))?.unwrap_or(0);
-            (upload, offset)
-        };
-        let mut backoff = Backoff::new();
-        while offset < blob.bytes {
-            match client.upload_piece(&caller(), &upload, &mut file, offset) {
-                Ok(reached) => {
-                    moved(reached - offset);
-                    offset = reached;
-                    backoff = Backoff::new();
-                }
-                Err(error) if error.is_passing() => {
-                    thread::sleep(backoff.next().ok_or(error)?);
-                    // Part of the piece may have arrived.
-                    offset = patiently(|| client.upload_offset(&caller(), &upload))?.unwrap_or(0);
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
     }
 
     fn fetch_roster<'a>(&self, client: &Client, caller: &impl Fn() -> Caller<'a>) -> Result<u64, FieldError> {
@@ -234,14 +176,66 @@ impl Handset {
         }
     }
 
-    fn set_aside(&self, outbox: &Outbox, filed: &Filed, problem: &Problem) -> Result<Outcome, FieldError> {
-        outbox.quarantine(filed, problem)?;
-        Ok(Outcome::Quarantined)
-    }
-
     fn own_problem(&self, message: String) -> Problem {
         Problem { error: ProblemCode::Rejected, message, time: self.time().best(), blobs: Vec::new() }
     }
+}
+
+fn send_all<'a>(
+    client: &Client,
+    caller: &impl Fn() -> Caller<'a>,
+    outbox: &Outbox,
+    envelope: &Envelope,
+    moved: &mut dyn FnMut(u64),
+) -> Result<(), NetworkError> {
+    envelope.header().blobs.iter().try_for_each(|blob| send_blob(client, caller, outbox, blob, moved))
+}
+
+/// Sends a photo from where the last attempt got to.
+fn send_blob<'a>(
+    client: &Client,
+    caller: &impl Fn() -> Caller<'a>,
+    outbox: &Outbox,
+    blob: &BlobRef,
+    moved: &mut dyn FnMut(u64),
+) -> Result<(), NetworkError> {
+    let mut file = File::open(outbox.blob_path(&blob.sha256)).map_err(NetworkError::Blob)?;
+    let marker = outbox.upload_path(&blob.sha256);
+    let begun = match fs::read_to_string(&marker) {
+        Ok(upload) => patiently(|| client.upload_offset(&caller(), &upload))?.map(|offset| (upload, offset)),
+        Err(_) => None,
+    };
+    let (upload, mut offset) = if let Some(begun) = begun {
+        begun
+    } else {
+        let upload = patiently(|| client.create_upload(&caller(), &blob.sha256, blob.bytes))?;
+        write_durably(&marker, upload.as_bytes()).map_err(NetworkError::Blob)?;
+        // The server may have this photo already.
+        let offset = patiently(|| client.upload_offset(&caller(), &upload))?.unwrap_or(0);
+        (upload, offset)
+    };
+    let mut backoff = Backoff::new();
+    while offset < blob.bytes {
+        match client.upload_piece(&caller(), &upload, &mut file, offset) {
+            Ok(reached) => {
+                moved(reached - offset);
+                offset = reached;
+                backoff = Backoff::new();
+            }
+            Err(error) if error.is_passing() => {
+                thread::sleep(backoff.next().ok_or(error)?);
+                // Part of the piece may have arrived.
+                offset = patiently(|| client.upload_offset(&caller(), &upload))?.unwrap_or(0);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn set_aside(outbox: &Outbox, filed: &Filed, problem: &Problem) -> Result<Outcome, FieldError> {
+    outbox.quarantine(filed, problem)?;
+    Ok(Outcome::Quarantined)
 }
 
 enum Outcome {
