@@ -170,14 +170,15 @@ impl Handset {
 
     /// The records that the server refused for good, for a supervisor to look at. Works while locked.
     pub fn quarantined(&self) -> Result<Vec<Quarantined>, SaksiError> {
-        let outbox = self.0.outbox();
-        let aside = outbox.list(Shelf::Quarantine).map_err(FieldError::from)?;
-        let told = aside.iter().map(|filed| {
-            let problem = outbox.problem(filed);
-            let (code, message) = problem.map(|it| (it.error, it.message)).unzip();
-            Quarantined { record: filed.record, seq: filed.seq, code, message: message.unwrap_or_default() }
-        });
-        Ok(told.collect())
+        let mut told = Vec::new();
+        for outbox in self.0.outboxes().map_err(FieldError::from)? {
+            for filed in outbox.list(Shelf::Quarantine).map_err(FieldError::from)? {
+                let (code, message) = outbox.problem(&filed).map(|it| (it.error, it.message)).unzip();
+                let message = message.unwrap_or_default();
+                told.push(Quarantined { record: filed.record, seq: filed.seq, code, message });
+            }
+        }
+        Ok(told)
     }
 
     /// Sends what waits and fetches what is new. Blocks for as long as the network takes. Works while locked, except

@@ -73,8 +73,8 @@ fn unfinished(adopted: &Path) -> io::Result<PathBuf> {
 }
 
 impl Handset {
-    /// The sealed records of this handset, and of those whose folder it took over.
-    pub(crate) fn outboxes(&self) -> io::Result<Vec<Outbox>> {
+    /// The sealed records of this handset, and then of those whose folder it took over.
+    pub fn outboxes(&self) -> io::Result<Vec<Outbox>> {
         let mut outboxes = vec![self.outbox.clone()];
         let folders = match fs::read_dir(self.dir.join(ADOPTED)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(outboxes),
