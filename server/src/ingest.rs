@@ -57,8 +57,9 @@ pub(crate) async fn ingest(
         Err(e) => return reject(programme, sender, digest, &bytes, None, reason(&e)).await,
     };
     let record = envelope.header().record;
-    let payload = match examine(programme, sender, &envelope) {
-        Ok(payload) => payload,
+    let author = handsets::handset(&mut *programme.db().read().await?, envelope.header().handset).await?;
+    let (author, payload) = match examine(programme, author, &envelope) {
+        Ok(examined) => examined,
         Err(why) => return reject(programme, sender, digest, &bytes, Some(record), why).await,
     };
 
@@ -89,36 +90,37 @@ pub(crate) async fn ingest(
     }
 
     let received = Timestamp::now();
-    let receipt = Receipt { record, envelope: digest, handset: sender.id, seq: envelope.header().seq, received };
+    let receipt = Receipt { record, envelope: digest, handset: author.id, seq: envelope.header().seq, received };
     let receipt = jws::sign(&programme.keys().server, jws::typ::RECEIPT, &receipt);
     evidence::keep(&mut conn, &envelope, received, &receipt).await?;
     let officer = payload.record.visit().officer.as_str();
-    let head = chain::follow(&mut conn, sender, &envelope).await?;
-    handsets::set_head(&mut conn, sender.id, head, officer).await?;
-    raise_what_is_odd(&mut conn, sender, liveness, &envelope, &payload).await?;
+    let head = chain::follow(&mut conn, &author, &envelope).await?;
+    handsets::set_head(&mut conn, author.id, head, officer).await?;
+    raise_what_is_odd(&mut conn, &author, liveness, &envelope, &payload).await?;
     let tag = project(&mut conn, programme, &envelope, &payload).await?;
     if let Some(tag) = tag {
-        proxies::check(&mut conn, sender, record, &tag, &payload.record.visit().round, proxy_limit).await?;
+        proxies::check(&mut conn, &author, record, &tag, &payload.record.visit().round, proxy_limit).await?;
     }
     conn.commit().await?;
     Ok(Outcome::Accepted { receipt, again: false })
 }
 
-// What must be right before anything is believed.
-fn examine(programme: &Programme, sender: &Handset, envelope: &Envelope) -> Result<Payload, String> {
+// What must be right before anything is believed. An envelope is its author's by its signature, whoever carries it.
+fn examine(programme: &Programme, author: Option<Handset>, envelope: &Envelope) -> Result<(Handset, Payload), String> {
     let header = envelope.header();
-    if header.handset != sender.id {
-        return Err("it was written by another handset than the one that sent it".into());
-    }
-    envelope.verify(&sender.key).map_err(|_| "the signature is not this handset's")?;
+    let author = author.ok_or("it was written by a handset that isn't registered here")?;
+    envelope.verify(&author.key).map_err(|_| "the signature is not this handset's")?;
     if header.seq == 0 || i64::try_from(header.seq).is_err() {
         return Err("its place in the chain is no place".into());
     }
-    let payload = envelope.open(&programme.keys().programme).map_err(|e| reason(&e))?;
+    let key = programme.keys().programme.of(&header.programme_key).map_err(|_| {
+        format!("sealed to programme key {}, which is not one of this programme's", header.programme_key)
+    })?;
+    let payload = envelope.open(&key).map_err(|e| reason(&e))?;
     if payload.record.paid().is_some_and(|amount| amount.0 > MAX_AMOUNT) {
         return Err("the amount is more than anyone is paid".into());
     }
-    Ok(payload)
+    Ok((author, payload))
 }
 
 // serde's messages repeat what they stumbled upon, which may be a person's.
@@ -148,7 +150,7 @@ async fn reject(
 
 async fn raise_what_is_odd(
     conn: &mut SqliteConnection,
-    sender: &Handset,
+    author: &Handset,
     liveness: &LivenessPolicy,
     envelope: &Envelope,
     payload: &Payload,
@@ -198,7 +200,7 @@ async fn raise_what_is_odd(
         }
     }
     for (what, alert) in odd {
-        alerts::raise(conn, &format!("{what} {record}"), &alert, sender.id, Some(record)).await?;
+        alerts::raise(conn, &format!("{what} {record}"), &alert, author.id, Some(record)).await?;
     }
     Ok(())
 }

@@ -9,17 +9,18 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::path::{Path, PathBuf};
 
 use ring::hmac;
+use saksi_records::HandsetKey;
 use saksi_records::keys::random_bytes;
-use saksi_records::{HandsetKey, ProgrammeKey};
 use zeroize::Zeroizing;
 
 use crate::error::ServerError;
+use crate::programme_keys::ProgrammeKeys;
 use crate::tls::Authority;
 
 /// All keys of one programme.
 pub(crate) struct Keys {
-    /// Opens records.
-    pub programme: ProgrammeKey,
+    /// Open records.
+    pub programme: ProgrammeKeys,
     /// Signs receipts and states.
     pub server: HandsetKey,
     /// Vouches for the handset listener.
@@ -36,10 +37,7 @@ impl Keys {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(ServerError::file(&folder))?;
         }
         let folder = KeyFolder { folder, first_start };
-        let programme_path = folder.path("programme.key");
-        let programme = folder.secret("programme.key", || *ProgrammeKey::generate().as_bytes())?;
-        let programme = ProgrammeKey::from_bytes(&programme)
-            .map_err(|e| ServerError::Key { path: programme_path, reason: e.to_string() })?;
+        let programme = ProgrammeKeys::open(&folder)?;
         let seed = folder.secret("server.key", random_bytes)?;
         let tags = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &*seed), b"saksi proxy tags 1");
         Ok(Self {
@@ -85,7 +83,20 @@ impl KeyFolder {
         fs::read_to_string(&path).map(Zeroizing::new).map_err(|e| wrong(e.to_string()))
     }
 
-    fn secret(&self, name: &str, make: impl FnOnce() -> [u8; 32]) -> Result<Zeroizing<[u8; 32]>, ServerError> {
+    /// The same folder, in which nothing is made any more.
+    pub fn opened(&self) -> Self {
+        Self { folder: self.folder.clone(), first_start: false }
+    }
+
+    /// Writes a key file, durably.
+    pub fn put(&self, name: &str, secret: &[u8; 32]) -> Result<(), ServerError> {
+        let path = self.path(name);
+        let text = Zeroizing::new(hex::encode(secret) + "\n");
+        write_secret(&path, text.as_bytes()).map_err(ServerError::file(&path))
+    }
+
+    /// The 32 bytes of a key file, which is made first where that is allowed.
+    pub fn secret(&self, name: &str, make: impl FnOnce() -> [u8; 32]) -> Result<Zeroizing<[u8; 32]>, ServerError> {
         let text = self.text(name, || hex::encode(Zeroizing::new(make())) + "\n")?;
         let mut secret = Zeroizing::new([0; 32]);
         hex::decode_to_slice(text.trim_end(), &mut *secret).map_err(|_| ServerError::Key {

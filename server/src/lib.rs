@@ -9,6 +9,7 @@
 mod api;
 mod blobs;
 mod chain;
+mod codes;
 mod config;
 mod db;
 mod error;
@@ -17,12 +18,14 @@ mod keys;
 mod office;
 mod passwords;
 mod programme;
+mod programme_keys;
 mod proxies;
 pub mod qr;
 mod server;
 mod tls;
 
 pub use blobs::MAX_BLOB;
+pub use codes::CODE_HOURS;
 pub use config::Config;
 pub use db::alerts::{Alert, Raised};
 pub use db::board::{HandsetSummary, Summary};

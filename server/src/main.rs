@@ -8,10 +8,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand, ValueEnum};
-use saksi_records::RoundId;
 use saksi_records::liveness::{LivenessMode, LivenessPolicy};
 use saksi_records::wire::Policy;
-use saksi_server::{Config, Programme, Role, Server, TICKET_HOURS, qr};
+use saksi_records::{HandsetId, OfficerId, RoundId};
+use saksi_server::{CODE_HOURS, Config, Programme, Role, Server, TICKET_HOURS, qr};
 use tracing_subscriber::EnvFilter;
 
 /// The reference programme server of Saksi.
@@ -78,6 +78,27 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         qr: Option<PathBuf>,
     },
+    /// The key that records are sealed to.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Make a code that lets an officer set a PIN on a handset, and print it as text and as a QR code.
+    AdmitOfficer {
+        /// The handset's number.
+        handset: HandsetId,
+        /// The officer.
+        officer: OfficerId,
+        /// What people call the officer.
+        #[arg(long, default_value = "")]
+        name: String,
+        /// Give it to the handset at its next sync too, to whoever holds it.
+        #[arg(long)]
+        by_server: bool,
+    },
+    /// Make a code that has a handset destroy its keys, and print it as text and as a QR code.
+    EraseCode {
+        /// The handset's number.
+        handset: HandsetId,
+    },
     /// Add a user of the office's pages, or give one a new password and role.
     AddUser {
         /// The user's name.
@@ -89,6 +110,12 @@ enum Command {
         #[arg(long)]
         generate: bool,
     },
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Make a new key, to which handsets seal from their next sync on. What was sealed before still opens.
+    Rotate,
 }
 
 #[tokio::main]
@@ -134,6 +161,14 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     match command {
         Command::ImportRoster { round, title, file } => import_roster(&programme, round, &title, file).await,
         Command::Ticket { route, qr } => ticket(&programme, &route, qr).await,
+        Command::Keys(KeysCommand::Rotate) => {
+            println!("{}", programme.rotate_key("console").await?);
+            Ok(())
+        }
+        Command::AdmitOfficer { handset, officer, name, by_server } => {
+            show_code(&programme.admit_officer(handset, &officer, &name, by_server, "console").await?)
+        }
+        Command::EraseCode { handset } => show_code(&programme.erase_by_code(handset, "console").await?),
         Command::AddUser { name, role, generate } => add_user(&programme, &name, role, generate).await,
     }
 }
@@ -174,6 +209,12 @@ async fn ticket(programme: &Programme, routes: &[String], file: Option<PathBuf>)
         None => eprintln!("{}", qr::terminal(&json)?),
     }
     eprintln!("it admits one handset within {TICKET_HOURS} hours");
+    Ok(())
+}
+
+fn show_code(code: &str) -> anyhow::Result<()> {
+    println!("{code}");
+    eprintln!("{}\nit is good once, within {CODE_HOURS} hours", qr::terminal(code)?);
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use jiff::{Timestamp, ToSpan as _};
 use saksi_records::keys::random_bytes;
 use saksi_records::roster_file;
 use saksi_records::wire::{HandsetState, Ticket};
-use saksi_records::{Digest, HandsetId, Round, RoundId, VerifyingKey};
+use saksi_records::{Digest, HandsetId, KeyId, Round, RoundId, VerifyingKey};
 
 use crate::blobs::Blobs;
 use crate::db::alerts::{self, Raised};
@@ -69,6 +69,7 @@ impl Programme {
                 "handsets' address is not known yet: start the server once, or give --public-url".into(),
             )
         })?;
+        let programme_key = self.keys().programme.present(&mut conn).await?.public().clone();
         let expires = Timestamp::now() + TICKET_HOURS.hours();
         handsets::add_ticket(&mut conn, Digest::of(token.as_bytes()), routes, by, expires).await?;
         users::audit(&mut conn, by, "ticket", &routes.join(", ")).await?;
@@ -78,7 +79,7 @@ impl Programme {
             server,
             ca: self.keys().authority.certificate().to_vec(),
             server_key: self.server_key(),
-            programme_key: self.keys().programme.public().clone(),
+            programme_key,
             token,
         })
     }
@@ -142,6 +143,15 @@ impl Programme {
         Ok(())
     }
 
+    /// Makes a new programme key. Handsets seal to it from their next sync on; what was sealed to those before still opens.
+    pub async fn rotate_key(&self, by: &str) -> Result<KeyId, ServerError> {
+        let mut conn = self.db().write().await?;
+        let id = self.keys().programme.rotate(&mut conn).await?;
+        users::audit(&mut conn, by, "key", id.as_str()).await?;
+        conn.commit().await?;
+        Ok(id)
+    }
+
     /// A round's progress in figures.
     pub async fn summary(&self, round: &RoundId) -> Result<Option<Summary>, ServerError> {
         let mut conn = self.db().snapshot().await?;
@@ -197,7 +207,7 @@ impl Programme {
 async fn check_identity(db: &Db, keys: &Keys, data: &Path) -> Result<(), ServerError> {
     let mut conn = db.write().await?;
     let identities = [
-        ("programme.key", keys.programme.public().id().to_string()),
+        ("programme.key", keys.programme.first().public().id().to_string()),
         ("server.key", Digest::of(keys.server.verifying_key().as_bytes()).to_string()),
         ("tls-ca.key", Digest::of(keys.authority.public_key()).to_string()),
         ("tls-ca.crt", Digest::of(keys.authority.certificate()).to_string()),
@@ -214,6 +224,8 @@ async fn check_identity(db: &Db, keys: &Keys, data: &Path) -> Result<(), ServerE
             None => db::set_setting(&mut conn, file, &identity).await?,
         }
     }
+    // A present key that is missing shows now, not when the first handset asks.
+    keys.programme.present(&mut conn).await?;
     conn.commit().await?;
     Ok(())
 }

@@ -143,7 +143,7 @@ class FieldDay(unittest.TestCase):
 
     def provision(self, ticket, pin):
         label = "Python handset"
-        return saksi.Handset.provision(self.folder.name, phone(self.keystore), self.engine, ticket, label, pin)
+        return saksi.Handset.provision(self.folder.name, phone(self.keystore), self.engine, ticket, label, OFFICER, pin)
 
     def open(self, keystore):
         return saksi.Handset.open(self.folder.name, phone(keystore), self.engine)
@@ -171,8 +171,16 @@ class FieldDay(unittest.TestCase):
             self.handset.unlock(OFFICER, "482914")
         with self.assertRaises(SaksiError.InvalidInput):
             self.handset.unlock("no/officer", PIN)
+        officer = self.handset.officers()[0]
+        self.assertEqual((officer.id, officer.state), (OFFICER, saksi.OfficerState.READY))
+        self.assertEqual(officer.attempts_left, 9)
+        with self.assertRaises(SaksiError.CodeRefused) as code:
+            self.handset.admit("no code", PIN)
+        self.assertEqual(code.exception.problem, saksi.CodeError.NOT_A_CODE)
         self.handset.unlock(OFFICER, PIN)
         self.assertFalse(self.handset.is_locked())
+        self.assertFalse(self.handset.lock_if_idle())
+        self.assertEqual(self.handset.pin_attempts_left(OFFICER), 10)
 
     def test_03_a_failing_keystore_is_a_typed_error(self):
         with self.assertRaises(SaksiError.KeystoreFailed) as failed:

@@ -29,6 +29,9 @@ pub use xtask::props;
 /// The PIN of every handset.
 pub const PIN: &str = "482915";
 
+/// The PIN that an officer sets who is let in.
+pub const NEW_PIN: &str = "739164";
+
 /// A programme with its server, and what handsets need to work with it. Everything is in one temporary folder.
 pub struct FieldKit {
     runtime: Runtime,
@@ -121,7 +124,8 @@ impl FieldKit {
     pub fn handset(&self, name: &str) -> Handset {
         let ticket = self.ticket();
         let platform = self.platform(name);
-        let handset = Handset::provision(&self.handset_folder(name), platform, self.engine.clone(), &ticket, name, PIN)
+        let (folder, engine) = (self.handset_folder(name), self.engine.clone());
+        let handset = Handset::provision(&folder, platform, engine, &ticket, name, &officer(), PIN)
             .expect("the server admits it");
         unlock(&handset);
         let report = sync(&handset);
@@ -237,9 +241,14 @@ pub fn platform_of(folder: &Path) -> Platform {
     Platform { keystore: Arc::new(keystore), clock: Arc::new(HostClock::new()), location: Arc::new(Nowhere) }
 }
 
+/// The officer of every handset.
+pub fn officer() -> OfficerId {
+    "juru-bayar-7".parse().expect("an id")
+}
+
 /// Unlocks with the right PIN.
 pub fn unlock(handset: &Handset) {
-    handset.unlock("juru-bayar-7".parse::<OfficerId>().expect("an id"), PIN).expect("the right PIN");
+    handset.unlock(officer(), PIN).expect("the right PIN");
 }
 
 /// Syncs once.

@@ -9,7 +9,7 @@ use saksi_records::audit::{self, By, Event};
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::HandsetState;
 use saksi_tests::crowd::{person, proxy_visit, round};
-use saksi_tests::{FieldKit, sync, unlock};
+use saksi_tests::{FieldKit, officer, sync, unlock};
 use serde_json::Value;
 use xtask::build::programs;
 
@@ -29,7 +29,7 @@ fn a_handset_s_history_is_proven_from_its_files_alone() {
     let has = |wanted: &Event| events.iter().filter(|event| *event == wanted).count();
     assert_eq!(events.first(), Some(&Event::Provisioned));
     assert_eq!(has(&Event::Unlocked { officer: "juru-bayar-7".parse().expect("an id") }), 2);
-    assert_eq!((has(&Event::PinFailed { left: 9 }), has(&Event::Exported { records: 2 })), (1, 1));
+    assert_eq!((has(&Event::PinFailed { officer: officer(), left: 9 }), has(&Event::Exported { records: 2 })), (1, 1));
     assert_eq!((has(&Event::Locked { by: By::Officer }), has(&Event::Locked { by: By::Programme })), (1, 1));
     assert!(events.iter().any(|event| matches!(event, Event::RosterApplied { .. })));
     assert_eq!(events.last(), Some(&Event::Erased { by: By::Programme }));
@@ -76,7 +76,7 @@ fn a_log_that_lost_its_end_is_missed_at_the_next_unlock() {
     drop(kit.handset("a"));
     let log = kit.handset_folder("a").join("audit.log");
     let handset = kit.reopen("a");
-    assert!(handset.unlock("o".parse().expect("an id"), "000000").is_err());
+    assert!(handset.unlock(officer(), "000000").is_err());
     unlock(&handset);
     drop(handset);
     let text = fs::read_to_string(&log).expect("readable");
@@ -102,7 +102,7 @@ fn used_handset(kit: &FieldKit) -> std::path::PathBuf {
     handset.not_served(&round(), &person(1), NotServedReason::Absent).expect("committed");
     assert_eq!(sync(&handset).sent, 2);
     handset.lock();
-    assert!(handset.unlock("o".parse().expect("an id"), "000000").is_err());
+    assert!(handset.unlock(officer(), "000000").is_err());
     unlock(&handset);
     handset.commit(proxy_visit(&handset, 2).expect("entitled")).expect("committed");
     handset.not_served(&round(), &person(3), NotServedReason::Moved).expect("committed");

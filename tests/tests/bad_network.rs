@@ -6,7 +6,7 @@ use saksi_field::{FieldError, Handset, NetworkError, Shelf, SyncReport};
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::Ticket;
 use saksi_tests::weather::{Impostor, Link, Manner};
-use saksi_tests::{FieldKit, PIN, beneficiary, round, sync, unlock};
+use saksi_tests::{FieldKit, PIN, beneficiary, officer, round, sync, unlock};
 
 #[test]
 fn a_captive_portal_and_a_broken_server_leave_everything_waiting() {
@@ -89,8 +89,15 @@ fn another_authority_s_server_at_the_same_address_gets_nothing() {
     let mut ticket = Impostor::before(&kit).ticket(&kit);
     // The impostor's address with the real authority, as on a handset whose traffic was turned aside.
     ticket.ca = kit.ticket().ca;
-    let turned_aside =
-        Handset::provision(&kit.handset_folder("b"), kit.platform("b"), Arc::clone(kit.engine()), &ticket, "b", PIN);
+    let turned_aside = Handset::provision(
+        &kit.handset_folder("b"),
+        kit.platform("b"),
+        Arc::clone(kit.engine()),
+        &ticket,
+        "b",
+        &officer(),
+        PIN,
+    );
     assert!(matches!(turned_aside, Err(FieldError::Network(NetworkError::Offline(_)))));
     kit.stop_server();
     let report = sync(&handset);
@@ -104,7 +111,15 @@ fn a_ticket_admits_one_handset_and_a_lost_answer_can_be_asked_for_again() {
     let ticket = impostor.ticket(&kit);
     impostor.behave(Manner::Broken);
     let enrol = |name: &str| {
-        Handset::provision(&kit.handset_folder(name), kit.platform(name), Arc::clone(kit.engine()), &ticket, name, PIN)
+        Handset::provision(
+            &kit.handset_folder(name),
+            kit.platform(name),
+            Arc::clone(kit.engine()),
+            &ticket,
+            name,
+            &officer(),
+            PIN,
+        )
     };
     assert!(enrol("a").is_err());
     impostor.behave(Manner::Honest);
@@ -115,8 +130,9 @@ fn a_ticket_admits_one_handset_and_a_lost_answer_can_be_asked_for_again() {
 
 fn provisioned(kit: &FieldKit, ticket: &Ticket) -> Handset {
     let platform = kit.platform("a");
-    let handset = Handset::provision(&kit.handset_folder("a"), platform, Arc::clone(kit.engine()), ticket, "a", PIN)
-        .expect("the server admits it");
+    let handset =
+        Handset::provision(&kit.handset_folder("a"), platform, Arc::clone(kit.engine()), ticket, "a", &officer(), PIN)
+            .expect("the server admits it");
     unlock(&handset);
     let report = sync(&handset);
     assert!(report.stopped.is_none(), "{:?}", report.stopped);

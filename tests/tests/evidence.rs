@@ -7,7 +7,7 @@ use saksi_field::{FieldError, Handset, Shelf, VaultError, history};
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::HandsetState;
 use saksi_tests::props::{PROXY_NAME, PROXY_NIK, ROSTER, STRANGER};
-use saksi_tests::{FieldKit, beneficiary, consent, proxy, round, sync, unlock};
+use saksi_tests::{FieldKit, beneficiary, consent, officer, proxy, round, sync, unlock};
 
 #[test]
 fn no_name_number_or_template_is_in_the_clear_on_the_disk() {
@@ -18,23 +18,21 @@ fn no_name_number_or_template_is_in_the_clear_on_the_disk() {
 }
 
 #[test]
-fn after_ten_wrong_pins_nothing_can_be_read_and_all_that_waits_is_delivered() {
+fn after_ten_wrong_pins_the_officer_is_locked_out_and_all_that_waits_is_delivered() {
     let Some(kit) = FieldKit::new() else { return };
-    let (handset, mut secrets) = used_handset(&kit);
+    let (handset, secrets) = used_handset(&kit);
     drop(handset);
     let folder = kit.handset_folder("a");
-    // The root key's own file must be gone, also from whatever else there is.
-    secrets.push(fs::read(folder.join("root.key")).expect("readable")[16..48].to_vec());
     // Each try on another day after the phone's start, so that there is nothing to wait for.
     for day in 1..=10 {
         let handset = kit.reopen_at("a", day * 86_400_000);
-        assert_eq!(u64::from(handset.pin_attempts_left().expect("counted")), 11 - day);
-        let wrong = handset.unlock("o".parse().expect("an id"), "000000").expect_err("wrong");
-        assert_eq!(matches!(wrong, FieldError::Vault(VaultError::Erased)), day == 10, "{wrong}");
+        assert_eq!(u64::from(handset.pin_attempts_left(&officer()).expect("counted")), 11 - day);
+        let wrong = handset.unlock(officer(), "000000").expect_err("wrong");
+        assert_eq!(matches!(wrong, FieldError::Vault(VaultError::LockedOut)), day == 10, "{wrong}");
     }
     let handset = kit.reopen("a");
-    let right = handset.unlock("o".parse().expect("an id"), saksi_tests::PIN);
-    assert!(matches!(right, Err(FieldError::Vault(VaultError::Erased))));
+    let right = handset.unlock(officer(), saksi_tests::PIN);
+    assert!(matches!(right, Err(FieldError::Vault(VaultError::LockedOut))));
     assert_sealed(&folder, &secrets);
     assert_eq!(handset.outbox_counts().expect("readable").waiting, 2);
     let report = sync(&handset);
@@ -183,7 +181,7 @@ fn a_locked_handset_still_sends_and_an_erased_one_can_never_be_read_again() {
     set(HandsetState::Locked);
     assert_eq!(sync(&handset).sent, 1);
     assert!(handset.is_locked());
-    assert!(matches!(handset.unlock("o".parse().expect("an id"), saksi_tests::PIN), Err(FieldError::Forbidden(_))));
+    assert!(matches!(handset.unlock(officer(), saksi_tests::PIN), Err(FieldError::Forbidden(_))));
 
     set(HandsetState::Active);
     assert!(sync(&handset).stopped.is_none());
@@ -193,7 +191,7 @@ fn a_locked_handset_still_sends_and_an_erased_one_can_never_be_read_again() {
     assert_eq!(sync(&handset).sent, 1);
     set(HandsetState::Active);
     assert!(sync(&handset).stopped.is_none());
-    let gone = handset.unlock("o".parse().expect("an id"), saksi_tests::PIN);
+    let gone = handset.unlock(officer(), saksi_tests::PIN);
     assert!(matches!(gone, Err(FieldError::Vault(VaultError::Erased))));
 }
 

@@ -7,7 +7,7 @@ use std::process::Command;
 use saksi_field::{FieldError, Handset, OutboxError, ROOM_FOR_A_VISIT, Shelf, StoreError, VisitError};
 use saksi_records::RecordId;
 use saksi_tests::crowd::{PHOTO_BYTES, next_unpaid, proxy_visit};
-use saksi_tests::{FieldKit, beneficiary, skipped, sync, unlock};
+use saksi_tests::{FieldKit, beneficiary, officer, skipped, sync, unlock};
 
 #[test]
 fn a_disk_that_fills_up_at_any_point_of_a_commit_costs_nothing_that_was_acknowledged() {
@@ -77,7 +77,7 @@ fn a_disk_that_turns_read_only_refuses_and_goes_on_when_it_is_mended() {
     assert_has(&handset, &[first]);
     drop(handset);
 
-    let refused = kit.reopens("a").and_then(|it| it.unlock("o".parse().expect("an id"), saksi_tests::PIN));
+    let refused = kit.reopens("a").and_then(|it| it.unlock(officer(), saksi_tests::PIN));
     assert!(refused.is_err(), "an attempt at the PIN can't be counted");
     disk.remount("rw");
     let handset = kit.reopen("a");

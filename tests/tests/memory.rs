@@ -6,6 +6,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as 
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use base64::Engine as _;
 use saksi_face::Frame;
 use saksi_field::pin;
 use saksi_tests::props::{self, PROXY_NAME, PROXY_NIK, ROSTER};
@@ -38,9 +39,12 @@ fn after_locking_no_pin_key_name_number_face_or_photo_is_in_memory() {
 /// What must not be found, by what it is.
 fn secrets(kit: &FieldKit, handset: &saksi_field::Handset) -> Vec<(String, Vec<u8>)> {
     let mut secrets = vec![("the PIN".to_owned(), PIN.as_bytes().to_vec())];
-    let wrapped = fs::read(kit.handset_folder("a").join("root.key")).expect("readable");
+    let wrapped = fs::read(kit.handset_folder("a").join("slots.key")).expect("readable");
     let keystore = platform_of(&kit.handset_folder("a")).keystore;
-    let locked = keystore.unwrap("saksi root key", &wrapped).expect("ours");
+    let slots: serde_json::Value =
+        serde_json::from_slice(&keystore.unwrap("saksi key slots", &wrapped).expect("ours")).expect("JSON");
+    let locked = slots["officers"][0]["locked"].as_str().expect("the officer's box");
+    let locked = base64::engine::general_purpose::STANDARD.decode(locked).expect("base64");
     secrets.push(("the root key".into(), pin::unlock(PIN, &locked).expect("the PIN").to_vec()));
     for person in &ROSTER {
         secrets.push((format!("a name of the roster ({})", person.id), person.name.into()));

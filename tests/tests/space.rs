@@ -11,7 +11,8 @@ const PEOPLE: usize = 2000;
 fn after_a_hundred_thousand_changes_a_tidied_handset_takes_at_most_three_times_what_it_needs() {
     let Some(kit) = FieldKit::new() else { return };
     let folder = kit.handset_folder("a");
-    let handset = Handset::practise(&folder, platform_of(&folder), kit.engine().clone(), PIN).expect("a new handset");
+    let handset = Handset::practise(&folder, platform_of(&folder), kit.engine().clone(), &saksi_tests::officer(), PIN)
+        .expect("a new handset");
     unlock(&handset);
     let roster = csv(PEOPLE);
     let mut changes = 0;

@@ -181,7 +181,7 @@ pub enum NotServedArg {
 pub fn provision(args: &Provision, on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
     let ticket = ticket::read(&args.ticket)?;
     let engine = Arc::new(photos::engine(common)?);
-    let handset = Handset::provision(on.dir(), on.platform()?, engine, &ticket, &args.label, &pin()?)?;
+    let handset = Handset::provision(on.dir(), on.platform()?, engine, &ticket, &args.label, on.officer(), &pin()?)?;
     let programme = handset.programme();
     if common.json {
         print_json(&json!({ "handset": programme.handset, "server": programme.server, "label": programme.label }))?;
@@ -312,9 +312,11 @@ struct Entry {
 /// `saksi outbox`: what waits, what is sent, and what the server refused. Needs no PIN.
 pub fn outbox(on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
     let handset = on.open(common)?;
-    let outbox = handset.outbox();
+    let outboxes = handset.outboxes()?;
     let mut entries = Vec::new();
-    for shelf in [Shelf::Outbox, Shelf::Quarantine, Shelf::Sent] {
+    for (shelf, outbox) in
+        [Shelf::Outbox, Shelf::Quarantine, Shelf::Sent].iter().flat_map(|it| outboxes.iter().map(move |of| (*it, of)))
+    {
         for filed in outbox.list(shelf)? {
             let kind = outbox.read(&filed).ok().map(|envelope| envelope.header().kind.as_str());
             let problem = outbox.problem(&filed).map(|problem| problem.message);

@@ -44,6 +44,11 @@ impl HandsetArgs {
         }
     }
 
+    /// Who works with it.
+    pub fn officer(&self) -> &OfficerId {
+        &self.officer
+    }
+
     /// Where the handset is.
     pub fn dir(&self) -> &Path {
         &self.dir

@@ -8,6 +8,7 @@ mod evaluate;
 mod face;
 mod faces;
 mod handset;
+mod officers;
 mod output;
 mod photos;
 mod roster;
@@ -65,6 +66,9 @@ struct Common {
 enum Command {
     /// Register a new handset at the programme's server
     Provision(day::Provision),
+    /// The handset itself: its state, its officers, a supervisor's codes
+    #[command(subcommand)]
+    Handset(officers::Command),
     /// Check the PIN, and show the rounds and the consent text
     Unlock,
     /// The list of who is to be paid
@@ -104,6 +108,7 @@ fn main() -> ExitCode {
     let Cli { common, on, command } = Cli::parse();
     let done = match &command {
         Command::Provision(args) => day::provision(args, &on, &common),
+        Command::Handset(command) => officers::run(command, &on, &common),
         Command::Unlock => day::unlock(&on, &common),
         Command::Roster(command) => roster::run(command, &on, &common),
         Command::Identify(args) => day::identify(args, &on, &common),

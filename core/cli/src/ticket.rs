@@ -1,4 +1,4 @@
-//! Reads a supervisor's ticket: the JSON, or a picture of its QR code.
+//! Reads what a supervisor hands over, a ticket or a code: its text, or a picture of its QR code.
 
 use std::fs;
 use std::io::{self, Read as _};
@@ -8,20 +8,24 @@ use anyhow::{Context, Result, anyhow};
 use saksi_face::Frame;
 use saksi_records::wire::Ticket;
 
-/// Reads the ticket in a file (JSON, or a JPEG or PNG of the code), or JSON from the standard input where it is `-`.
+/// Reads a ticket as [`text`] does.
 pub fn read(path: &Path) -> Result<Ticket> {
+    // serde's own message could repeat the token.
+    serde_json::from_slice(&text(path)?).map_err(|_| anyhow!("{} holds no ticket", path.display()))
+}
+
+/// Reads the text in a file, or in a JPEG or PNG of a QR code, or on the standard input where it is `-`.
+pub fn text(path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if path == Path::new("-") {
         io::stdin().read_to_end(&mut bytes)?;
     } else {
         bytes = fs::read(path).with_context(|| path.display().to_string())?;
     }
-    let json = match Frame::decode(&bytes) {
-        Ok(picture) => scan(&picture).with_context(|| path.display().to_string())?,
-        Err(_) => bytes,
-    };
-    // serde's own message could repeat the token.
-    serde_json::from_slice(&json).map_err(|_| anyhow!("{} holds no ticket", path.display()))
+    match Frame::decode(&bytes) {
+        Ok(picture) => scan(&picture).with_context(|| path.display().to_string()),
+        Err(_) => Ok(bytes),
+    }
 }
 
 fn scan(picture: &Frame) -> Result<Vec<u8>> {

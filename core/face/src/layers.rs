@@ -245,7 +245,7 @@ mod tests {
 
         #[test]
         fn layers_in_a_chain_put_out_what_they_do_alone(
-            height in 1_usize..90, width in 1_usize..20, channels in 1_usize..20, outputs in 1_usize..40,
+            height in 3_usize..90, width in 3_usize..20, channels in 1_usize..20, outputs in 1_usize..40,
             stride in 1_usize..3, seed in any::<u64>(),
         ) {
             let size = [height, width, channels];

@@ -6,7 +6,7 @@ use saksi_field::capture::CaptureError;
 use saksi_field::pin::{self, PinError};
 use saksi_field::visit::{LONGEST_NAME, LONGEST_REASON, Requirement};
 use saksi_field::{
-    FieldError, NetworkError, OutboxError, ROOM_FOR_A_VISIT, RosterError, StoreError, VaultError, VisitError,
+    CodeError, FieldError, NetworkError, OutboxError, ROOM_FOR_A_VISIT, RosterError, StoreError, VaultError, VisitError,
 };
 use saksi_records::wire::{HandsetState, ProblemCode};
 use saksi_records::{RecordId, RoundId};
@@ -54,7 +54,19 @@ pub enum SaksiError {
         /// The fewest characters.
         shortest: u32,
     },
-    /// The root key was destroyed: provision anew. What is sealed can still be sent.
+    /// Too many wrong PINs: a supervisor's code lets this officer in again.
+    #[error("too many wrong PINs: this officer is locked out")]
+    LockedOut,
+    /// The supervisor's code isn't taken; the case says why.
+    #[error("the code isn't taken: {problem}")]
+    CodeRefused {
+        /// Why not.
+        problem: CodeError,
+    },
+    /// The officer's own face was taken before, and can be again after a new admission.
+    #[error("this officer's own face was taken before")]
+    OwnFaceKnown,
+    /// The key slots were destroyed: provision anew. What is sealed can still be sent.
     #[error("the handset was erased")]
     Erased,
     /// The keystore's key is gone, or a file of secrets was altered.
@@ -192,6 +204,9 @@ pub enum SaksiError {
     /// Pay in person instead.
     #[error("the proxy's face is the beneficiary's own")]
     ProxyIsBeneficiary,
+    /// Another officer has to do this.
+    #[error("the face is the officer's own")]
+    IsOfficer,
     /// The proxy has a number of their own.
     #[error("the proxy's NIK is the beneficiary's own")]
     ProxyNikIsBeneficiary,
@@ -297,6 +312,9 @@ impl SaksiError {
             Self::WrongPin => "wrong_pin",
             Self::PinWait { .. } => "pin_wait",
             Self::PinTooShort { .. } => "pin_too_short",
+            Self::LockedOut => "locked_out",
+            Self::CodeRefused { .. } => "code_refused",
+            Self::OwnFaceKnown => "own_face_known",
             Self::Erased => "erased",
             Self::KeyLost => "key_lost",
             Self::KeystoreFailed { .. } => "keystore_failed",
@@ -326,6 +344,7 @@ impl SaksiError {
             Self::OtherBeneficiary => "other_beneficiary",
             Self::AlreadyPaid { .. } => "already_paid",
             Self::ProxyIsBeneficiary => "proxy_is_beneficiary",
+            Self::IsOfficer => "is_officer",
             Self::ProxyNikIsBeneficiary => "proxy_nik_is_beneficiary",
             Self::ProxyName { .. } => "proxy_name",
             Self::Recognised => "recognised",
@@ -351,6 +370,7 @@ impl From<FieldError> for SaksiError {
             FieldError::NotProvisioned => Self::NotProvisioned,
             FieldError::AlreadyProvisioned => Self::AlreadyProvisioned,
             FieldError::LowSpace { free } => Self::LowSpace { free_bytes: free, needed_bytes: ROOM_FOR_A_VISIT },
+            FieldError::OwnFaceKnown => Self::OwnFaceKnown,
             FieldError::Vault(error) => error.into(),
             FieldError::Store(error) => error.into(),
             FieldError::Outbox(error) => error.into(),
@@ -373,6 +393,8 @@ impl From<VaultError> for SaksiError {
             VaultError::Pin(PinError::TooShort) => Self::PinTooShort { shortest: pin::SHORTEST as u32 },
             VaultError::Pin(error @ PinError::Damaged) => Self::Damaged { reason: error.to_string() },
             VaultError::Wait { seconds } => Self::PinWait { seconds },
+            VaultError::LockedOut => Self::LockedOut,
+            VaultError::Code(problem) => Self::CodeRefused { problem },
             VaultError::Erased => Self::Erased,
             VaultError::Io(error) => Self::DiskFailed { reason: error.to_string() },
         }
@@ -445,6 +467,7 @@ impl From<VisitError> for SaksiError {
             VisitError::OtherBeneficiary => Self::OtherBeneficiary,
             VisitError::AlreadyPaid(mark) => Self::AlreadyPaid { round: mark.round, record: mark.record, at: mark.at },
             VisitError::ProxyIsBeneficiary => Self::ProxyIsBeneficiary,
+            VisitError::IsOfficer => Self::IsOfficer,
             VisitError::ProxyNikIsBeneficiary => Self::ProxyNikIsBeneficiary,
             VisitError::ProxyName => Self::ProxyName { longest: LONGEST_NAME as u32 },
             VisitError::Recognised => Self::Recognised,

@@ -19,12 +19,15 @@ use crate::visit::{Recognition, Visit};
 ///
 /// All methods may be called from any thread. Only one object may hold a folder; close it, and its visits, to let go.
 #[derive(uniffi::Object)]
-pub struct Handset(Arc<saksi_field::Handset>);
+pub struct Handset(pub(crate) Arc<saksi_field::Handset>);
 
 #[uniffi::export]
 impl Handset {
-    /// Registers a new handset with the text of a supervisor's ticket. Needs a connection; may be repeated with the
-    /// same ticket and PIN where the answer got lost. The handset is locked.
+    /// Registers a new handset with the text of a supervisor's ticket, and sets the first officer's PIN. Needs a
+    /// connection; may be repeated with the same ticket, officer and PIN where the answer got lost. The handset is locked.
+    ///
+    /// In the folder of a handset whose keys were lost or destroyed it makes a new one, which sends what the old one had
+    /// sealed.
     #[uniffi::constructor]
     pub fn provision(
         folder: &str,
@@ -32,6 +35,7 @@ impl Handset {
         engine: &FaceEngine,
         ticket: &str,
         label: &str,
+        officer: &OfficerId,
         pin: &str,
     ) -> Result<Self, SaksiError> {
         // serde's own message could repeat a part of the ticket, which holds a token.
@@ -42,6 +46,7 @@ impl Handset {
             Arc::clone(&engine.engine),
             &ticket,
             label,
+            officer,
             pin,
         )?;
         Ok(Self(Arc::new(handset.with_passive(engine.passive.clone()))))
@@ -54,7 +59,7 @@ impl Handset {
         Ok(Self(Arc::new(handset.with_passive(engine.passive.clone()))))
     }
 
-    /// Unlocks with the PIN, ends what a crash left half done, and reads the roster. Takes a second.
+    /// Unlocks with the officer's PIN, ends what a crash left half done, and reads the roster. Takes a second.
     pub fn unlock(&self, officer: OfficerId, pin: &str) -> Result<(), SaksiError> {
         Ok(self.0.unlock(officer, pin)?)
     }
@@ -186,11 +191,6 @@ impl Handset {
         Ok(self.0.not_served_after(round, id, reason, &face.0)?)
     }
 
-    /// How many wrong PINs in a row are left before the root key is destroyed. Works while locked.
-    pub fn pin_attempts_left(&self) -> Result<u32, SaksiError> {
-        Ok(self.0.pin_attempts_left()?)
-    }
-
     /// What was written down on this handset, in order.
     pub fn day(&self) -> Result<Vec<Summary>, SaksiError> {
         Ok(self.0.day()?)
@@ -209,14 +209,15 @@ impl Handset {
 
     /// The records that the server refused for good, for a supervisor to look at. Works while locked.
     pub fn quarantined(&self) -> Result<Vec<Quarantined>, SaksiError> {
-        let outbox = self.0.outbox();
-        let aside = outbox.list(Shelf::Quarantine).map_err(FieldError::from)?;
-        let told = aside.iter().map(|filed| {
-            let problem = outbox.problem(filed);
-            let (code, message) = problem.map(|it| (it.error, it.message)).unzip();
-            Quarantined { record: filed.record, seq: filed.seq, code, message: message.unwrap_or_default() }
-        });
-        Ok(told.collect())
+        let mut told = Vec::new();
+        for outbox in self.0.outboxes().map_err(FieldError::from)? {
+            for filed in outbox.list(Shelf::Quarantine).map_err(FieldError::from)? {
+                let (code, message) = outbox.problem(&filed).map(|it| (it.error, it.message)).unzip();
+                let message = message.unwrap_or_default();
+                told.push(Quarantined { record: filed.record, seq: filed.seq, code, message });
+            }
+        }
+        Ok(told)
     }
 
     /// Sends what waits and fetches what is new. Blocks for as long as the network takes. Works while locked, except

@@ -12,6 +12,7 @@ mod capture;
 mod engine;
 mod error;
 mod handset;
+mod officers;
 mod platform;
 mod types;
 mod visit;

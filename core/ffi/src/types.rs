@@ -7,7 +7,10 @@ use saksi_face::{
     Clearance, Decision, GiveUp, LivenessMode, LivenessPolicy, LivenessVerdict, PageProblem, PassiveLow, QualityProblem,
 };
 use saksi_field::visit::{ProxyDetails, Requirement};
-use saksi_field::{OutboxCounts, Programme, Progress, Roster, RosterError, Summary, SyncProgress};
+use saksi_field::{
+    CodeError, CodePurpose, Officer, OfficerState, OutboxCounts, Programme, Progress, Roster, RosterError, Summary,
+    SyncProgress,
+};
 use saksi_records::record::{Consent, NotServedReason, ProxyReason, Relation};
 use saksi_records::wire::{HandsetState, Policy, ProblemCode};
 use saksi_records::{BeneficiaryId, HandsetId, Kind, Nik, OfficerId, RecordId, Round, RoundId, Rupiah};
@@ -267,6 +270,63 @@ pub enum HandsetState {
     Erase,
 }
 
+/// An officer of this handset, as a list shows them.
+#[uniffi::remote(Record)]
+pub struct Officer {
+    /// Who.
+    pub id: OfficerId,
+    /// What people call them, as the server last said; may be empty.
+    pub name: String,
+    /// Whether there is a PIN to be tried.
+    pub state: OfficerState,
+    /// How many more PINs may be wrong before the officer is locked out.
+    pub attempts_left: u32,
+    /// A code for this officer came from the server: a new PIN can be set.
+    pub code_waiting: bool,
+}
+
+/// Whether an officer can unlock.
+#[uniffi::remote(Enum)]
+pub enum OfficerState {
+    /// With the PIN.
+    Ready,
+    /// Too many PINs were wrong: a supervisor's code is needed.
+    LockedOut,
+    /// Known to the office, but never admitted here: a supervisor's code is needed.
+    NotAdmitted,
+}
+
+/// What a supervisor's code is for.
+#[uniffi::remote(Enum)]
+pub enum CodePurpose {
+    /// This officer sets a PIN.
+    Admit {
+        /// Who.
+        officer: OfficerId,
+    },
+    /// The handset destroys its keys.
+    Erase,
+}
+
+/// Why a supervisor's code isn't taken.
+#[uniffi::remote(Enum)]
+pub enum CodeError {
+    /// Not a code of the programme's server.
+    NotACode,
+    /// For another handset.
+    OtherHandset,
+    /// Too old.
+    Expired,
+    /// Used before.
+    Taken,
+    /// Made of a secret that the handset no longer has: sync, and ask for a new one.
+    Outdated,
+    /// It admits where it should erase, or the other way round.
+    OtherAction,
+    /// The server gave none for this officer.
+    NoneWaiting,
+}
+
 /// The kind of a record.
 #[uniffi::remote(Enum)]
 pub enum Kind {
@@ -409,6 +469,8 @@ pub struct Policy {
     pub exceptions_pay: bool,
     /// Whether a face has to be shown to be alive before it counts, and how.
     pub liveness: LivenessPolicy,
+    /// After how many minutes without use the handset locks itself; 0: never.
+    pub idle_lock_minutes: u32,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.

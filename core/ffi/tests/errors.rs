@@ -8,7 +8,7 @@ use saksi_ffi::{PlatformError, SaksiError};
 use saksi_field::capture::CaptureError;
 use saksi_field::pin::PinError;
 use saksi_field::visit::Requirement;
-use saksi_field::{FieldError, NetworkError, OutboxError, RosterError, StoreError, VaultError, VisitError};
+use saksi_field::{CodeError, FieldError, NetworkError, OutboxError, RosterError, StoreError, VaultError, VisitError};
 use saksi_records::roster_file::RosterFileError;
 use saksi_records::wire::{HandsetState, PaidMark, Problem, ProblemCode};
 use saksi_records::{EnvelopeError, RecordId, RoundId};
@@ -33,7 +33,7 @@ fn a_code_is_the_name_of_its_case_and_its_own() {
         codes.insert(code);
     }
     // All but the models' and the boundary's own two, which are no errors of a handset.
-    assert_eq!(codes.len(), 48);
+    assert_eq!(codes.len(), 52);
 }
 
 #[test]
@@ -91,6 +91,9 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (VaultError::Pin(PinError::TooShort).into(), "pin_too_short"),
         (VaultError::Pin(PinError::Damaged).into(), "damaged"),
         (VaultError::Wait { seconds: 30 }.into(), "pin_wait"),
+        (VaultError::LockedOut.into(), "locked_out"),
+        (CodeError::Expired.into(), "code_refused"),
+        (FieldError::OwnFaceKnown, "own_face_known"),
         (VaultError::Erased.into(), "erased"),
         (VaultError::CannotUnwrap.into(), "key_lost"),
         (VaultError::Unavailable(failed()).into(), "keystore_failed"),
@@ -125,6 +128,7 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (VisitError::OtherBeneficiary.into(), "other_beneficiary"),
         (VisitError::AlreadyPaid(paid()).into(), "already_paid"),
         (VisitError::ProxyIsBeneficiary.into(), "proxy_is_beneficiary"),
+        (VisitError::IsOfficer.into(), "is_officer"),
         (VisitError::ProxyNikIsBeneficiary.into(), "proxy_nik_is_beneficiary"),
         (VisitError::ProxyName.into(), "proxy_name"),
         (VisitError::Recognised.into(), "recognised"),

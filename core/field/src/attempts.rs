@@ -1,30 +1,19 @@
-//! Failed attempts at the PIN: counted on disk before each is made, so that none is free, and followed by growing waits.
+//! Failed attempts at a PIN: how many, and how long the next has to wait.
 //!
-//! The count is a file beside the root key, wrapped by the keystore like it. Where it is missing, no PIN is tried. Waits
-//! are measured by the monotonic clock, which nobody can set; after a restart of the handset they begin anew.
+//! They are counted on disk before each is made, so that none is free. Waits are measured by the monotonic clock, which
+//! nobody can set; after a restart of the handset they begin anew.
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::files;
 use crate::platform::ClockReading;
-use crate::vault::{KeyVault, VaultError};
 
-/// After so many failed attempts the root key is destroyed.
+/// After so many failed attempts an officer's key slot is destroyed.
 pub const MOST: u32 = 10;
 /// So many may fail before there is a wait.
 const FREE: u32 = 3;
 const FIRST_WAIT: Duration = Duration::from_secs(30);
-const PURPOSE: &str = "saksi PIN attempts";
-
-/// The count of failed attempts at one handset's PIN.
-#[derive(Debug)]
-pub struct Attempts {
-    path: PathBuf,
-}
 
 /// How many failed, and when the last did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,45 +24,12 @@ pub struct Failed {
     monotonic_ms: u64,
 }
 
-impl Attempts {
-    /// Where the count is, or will be.
-    pub fn at(dir: &Path) -> Self {
-        Self { path: dir.join("attempts") }
-    }
-
-    /// Whether there is a count.
-    pub fn exists(&self) -> bool {
-        self.path.exists()
-    }
-
-    /// How many have failed.
-    pub fn read(&self, keystore: &dyn KeyVault) -> Result<Failed, VaultError> {
-        let wrapped = match fs::read(&self.path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(VaultError::CannotUnwrap),
-            read => read?,
-        };
-        serde_json::from_slice(&keystore.unwrap(PURPOSE, &wrapped)?).map_err(|_| VaultError::CannotUnwrap)
-    }
-
-    /// Counts one that is about to be made as failed, and returns when that is on disk.
-    pub fn begin(&self, keystore: &dyn KeyVault, failed: &Failed, clock: ClockReading) -> Result<u32, VaultError> {
-        let count = failed.count + 1;
-        self.write(keystore, &Failed { count, boot: clock.boot, monotonic_ms: clock.monotonic_ms })?;
-        Ok(count)
-    }
-
-    /// The PIN was right: counting starts anew.
-    pub fn reset(&self, keystore: &dyn KeyVault) -> Result<(), VaultError> {
-        self.write(keystore, &Failed::default())
-    }
-
-    fn write(&self, keystore: &dyn KeyVault, failed: &Failed) -> Result<(), VaultError> {
-        let json = serde_json::to_vec(failed).map_err(std::io::Error::from)?;
-        Ok(files::write_durably(&self.path, &keystore.wrap(PURPOSE, &json)?)?)
-    }
-}
-
 impl Failed {
+    /// With one more, made now.
+    pub fn one_more(&self, clock: &ClockReading) -> Self {
+        Self { count: self.count.saturating_add(1), boot: clock.boot.clone(), monotonic_ms: clock.monotonic_ms }
+    }
+
     /// How long the next attempt has to wait: 30 seconds after the third, and twice as long after each that follows.
     pub fn wait(&self, clock: &ClockReading) -> Duration {
         let Some(doublings) = self.count.min(MOST).checked_sub(FREE) else { return Duration::ZERO };

@@ -179,6 +179,12 @@ pub(crate) fn identify(
     Ok(recognition(best.key.clone(), decision, best.similarity, thresholds.match_at, searched, face))
 }
 
+/// Whether a face is surely this person's.
+pub(crate) fn is_same(engine: &Engine, policy: Thresholds, known: &Template, face: &Face) -> bool {
+    let match_at = policy.over(engine.thresholds()).match_at;
+    known.similarity(&face.template).is_ok_and(|similarity| similarity >= match_at)
+}
+
 /// A proxy's face, with the similarity from which it would be the beneficiary's own.
 pub(crate) fn proxy(engine: &Engine, policy: Thresholds, face: Face) -> ProxyPhoto {
     let match_at = policy.over(engine.thresholds()).match_at;

@@ -14,7 +14,9 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
 use reqwest::{Certificate, StatusCode};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::{HandsetKey, VerifyingKey};
-use saksi_records::wire::{HandsetStatus, Problem, ProblemCode, Receipt, Registered, RosterDelta, Signed, TokenClaims};
+use saksi_records::wire::{
+    HandsetStatus, NewRecovery, Problem, ProblemCode, Receipt, Registered, RosterDelta, Signed, TokenClaims,
+};
 use saksi_records::{Digest, Envelope, HandsetId};
 use serde::de::DeserializeOwned;
 
@@ -99,12 +101,22 @@ impl Client {
     /// `GET /v1/handset`.
     pub(crate) fn status(&self, caller: &Caller) -> Result<HandsetStatus, NetworkError> {
         let signed = self.authorised(caller, || self.http.get(self.url("/v1/handset")))?;
+        self.status_for(caller, signed)
+    }
+
+    fn status_for(&self, caller: &Caller, signed: Response) -> Result<HandsetStatus, NetworkError> {
         let status: HandsetStatus = self.statement(typ::STATUS, &json::<Signed>(signed)?)?;
         if status.handset == caller.handset {
             Ok(status)
         } else {
             Err(NetworkError::NotOurServer("its word is for another handset".into()))
         }
+    }
+
+    /// `PUT /v1/handset/recovery`. Returns the state of things thereafter.
+    pub(crate) fn deposit(&self, caller: &Caller, new: &NewRecovery) -> Result<HandsetStatus, NetworkError> {
+        let sent = self.authorised(caller, || self.http.put(self.url("/v1/handset/recovery")).json(new))?;
+        self.status_for(caller, sent)
     }
 
     /// `GET /v1/roster?cursor=N`.

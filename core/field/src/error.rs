@@ -34,6 +34,9 @@ pub enum FieldError {
         /// Bytes left.
         free: u64,
     },
+    /// The officer's own face was taken before.
+    #[error("this officer's own face was taken before: it can be taken again after a new admission")]
+    OwnFaceKnown,
     /// A secret can't be had.
     #[error(transparent)]
     Vault(#[from] VaultError),

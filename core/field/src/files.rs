@@ -12,6 +12,7 @@ use crate::step::Step;
 pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_added_extension("tmp");
     write(&beside, bytes)?.sync_all()?;
+    Step::Beside.reached();
     rename_durably(&beside, path)
 }
 

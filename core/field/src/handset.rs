@@ -10,11 +10,12 @@ use saksi_records::keys::HandsetKey;
 use saksi_records::record::{Consent, NotServedReason, Payload};
 use saksi_records::wire::{HandsetState, HandsetStatus, Policy, Registration, RosterDelta, Ticket};
 use saksi_records::{
-    BeneficiaryId, BlobRef, ChainHead, Entitlement, Envelope, Header, Kind, OfficerId, RecordId, Round, RoundId,
-    SealedBlob, TimeEvidence, roster_file,
+    BeneficiaryId, BlobRef, ChainHead, CodeId, Entitlement, Envelope, Header, Kind, OfficerId, RecordId, Round,
+    RoundId, SealedBlob, TimeEvidence, roster_file,
 };
 use zeroize::Zeroizing;
 
+use crate::adopt;
 use crate::audit::AuditLog;
 use crate::capture::{self, CaptureError, Source, Thresholds};
 use crate::client::{Client, NetworkError};
@@ -22,13 +23,14 @@ use crate::day::Summary;
 use crate::error::FieldError;
 use crate::face_capture::{self, CapturedFace};
 use crate::outbox::{Outbox, Shelf};
+use crate::own_face::OwnFace;
 use crate::pages::UsedPage;
-use crate::platform::{Clock, Location};
+use crate::platform::{Clock, ClockReading, Location};
 use crate::programme::Programme;
 use crate::roster::Roster;
 use crate::step::Step;
 use crate::store::{Store, StoreError, Table};
-use crate::vault::{KeyVault, Vault};
+use crate::vault::{KeyVault, Vault, VaultError};
 use crate::visit::{
     Draft, EnrolmentPhoto, Entitled, ExceptionPhoto, ProxyPhoto, Recognition, Setting, StatementPhoto, Visit,
     VisitError,
@@ -62,6 +64,8 @@ pub struct Handset {
     pub(crate) session: Mutex<Option<Session>>,
     /// One sync at a time.
     pub(crate) syncing: Mutex<()>,
+    /// Unlock codes that the server gave. Never written down: each holds a secret.
+    pub(crate) codes: Mutex<Vec<String>>,
 }
 
 /// What exists only while unlocked.
@@ -73,33 +77,39 @@ pub(crate) struct Session {
     pub(crate) store: Store,
     pub(crate) roster: Roster,
     pub(crate) head: ChainHead,
+    /// When it was last used.
+    pub(crate) used: ClockReading,
+    /// The code by which the officer was let in.
+    pub(crate) admitted_by: Option<CodeId>,
+    pub(crate) own_face: Option<OwnFace>,
 }
 
 impl Handset {
-    /// Registers a new handset with a supervisor's ticket. Needs a connection. May be repeated with the same ticket and
-    /// PIN where the answer got lost.
+    /// Registers a new handset with a supervisor's ticket, and sets the first officer's PIN. Needs a connection. May be
+    /// repeated with the same ticket, officer and PIN where the answer got lost. In the folder of a handset whose keys were
+    /// lost or destroyed it makes a new one, which carries what the old one had sealed.
     pub fn provision(
         dir: &Path,
         platform: Platform,
         engine: Arc<Engine>,
         ticket: &Ticket,
         label: &str,
+        officer: &OfficerId,
         pin: &str,
     ) -> Result<Self, FieldError> {
         std::fs::create_dir_all(dir)?;
-        let keystore = &*platform.keystore;
-        if Programme::load(dir, keystore)?.is_some() {
-            return Err(FieldError::AlreadyProvisioned);
-        }
+        adopt::finish(dir)?;
         if ticket.saksi != TICKET_VERSION {
             return Err(NetworkError::Ticket(format!("version {} is not known here", ticket.saksi)).into());
         }
         let client = Client::new(&ticket.server, &ticket.ca, &ticket.server_key)?;
-        let vault = Vault::at(dir);
-        let (root, transport) = if vault.exists() {
-            (vault.root(keystore, platform.clock.now(), pin)?, vault.transport(keystore)?)
+        let keystore = &*platform.keystore;
+        let home = adopt::home_of_new_keys(dir, keystore)?;
+        let vault = Vault::at(&home);
+        let (root, transport) = if vault.standings(keystore).is_ok() {
+            (vault.root(keystore, &platform.clock.now(), officer, pin)?, vault.transport(keystore)?)
         } else {
-            vault.create(keystore, pin)?
+            vault.create(keystore, officer, pin, &ticket.programme_key)?
         };
         let signing = root.signing_key();
         let registration = Registration {
@@ -107,16 +117,22 @@ impl Handset {
             signing_key: signing.verifying_key(),
             transport_key: transport.verifying_key(),
             label: label.to_owned(),
+            officer: officer.clone(),
+            recovery: vault.to_deposit(keystore)?.ok_or(VaultError::CannotUnwrap)?.deposit,
         };
         let registered = client.register(jws::sign(&signing, typ::REGISTRATION, &registration))?;
-        Programme::new(ticket, label, registered, &platform.clock.now()).save(dir, keystore)?;
+        vault.acknowledge(keystore, registration.recovery.id)?;
+        Programme::new(ticket, label, registered, &platform.clock.now()).save(&home, keystore)?;
+        adopt::finish(dir)?;
         let handset = Self::open(dir, platform, engine)?;
         handset.log(Event::Provisioned)?;
+        handset.log_adopted()?;
         Ok(handset)
     }
 
     /// Opens a provisioned handset. It is locked.
     pub fn open(dir: &Path, platform: Platform, engine: Arc<Engine>) -> Result<Self, FieldError> {
+        adopt::finish(dir)?;
         let programme = Programme::load(dir, &*platform.keystore)?.ok_or(FieldError::NotProvisioned)?;
         Ok(Self {
             dir: dir.to_owned(),
@@ -129,6 +145,7 @@ impl Handset {
             programme: Mutex::new(programme),
             session: Mutex::new(None),
             syncing: Mutex::new(()),
+            codes: Mutex::new(Vec::new()),
         })
     }
 
@@ -176,7 +193,10 @@ impl Handset {
     pub fn identify<'a>(&self, _consent: &Consent, from: impl Into<Source<'a>>) -> Result<Recognition, FieldError> {
         let face = from.into().face(&self.engine)?;
         let policy = self.thresholds();
-        self.with_session(|session| Ok(capture::identify(&self.engine, &session.roster, policy, face)?))
+        self.with_session(|session| {
+            self.refuse_own(session, &face)?;
+            Ok(capture::identify(&self.engine, &session.roster, policy, face)?)
+        })
     }
 
     /// Compares a face with one beneficiary (1:1). The person has consented to the photo.
@@ -189,12 +209,16 @@ impl Handset {
         let policy = self.thresholds();
         self.with_session(|session| session.roster.beneficiary(id).map(|_| ()).map_err(FieldError::from))?;
         let face = from.into().face(&self.engine)?;
-        self.with_session(|session| Ok(capture::verify(&self.engine, &session.roster, policy, id, face)?))
+        self.with_session(|session| {
+            self.refuse_own(session, &face)?;
+            Ok(capture::verify(&self.engine, &session.roster, policy, id, face)?)
+        })
     }
 
     /// Takes a proxy's face. The proxy has consented to the photo.
     pub fn proxy_face<'a>(&self, _consent: &Consent, from: impl Into<Source<'a>>) -> Result<ProxyPhoto, FieldError> {
         let face = from.into().face(&self.engine)?;
+        self.with_session(|session| self.refuse_own(session, &face))?;
         Ok(capture::proxy(&self.engine, self.thresholds(), face))
     }
 
@@ -225,7 +249,9 @@ impl Handset {
         _consent: &Consent,
         from: impl Into<Source<'a>>,
     ) -> Result<EnrolmentPhoto, FieldError> {
-        let capture::Face { photo, template, liveness, .. } = from.into().face(&self.engine)?;
+        let face = from.into().face(&self.engine)?;
+        self.with_session(|session| self.refuse_own(session, &face))?;
+        let capture::Face { photo, template, liveness, .. } = face;
         Ok(EnrolmentPhoto { photo, template, liveness })
     }
 
@@ -292,7 +318,7 @@ impl Handset {
         let programme = self.programme();
         let created = programme.time(self.platform.clock.now());
         let mut guard = lock(&self.session);
-        let session = guard.as_mut().ok_or(FieldError::Locked)?;
+        let session = self.in_use(&mut guard)?;
         session.refuse_if_paid(&draft)?;
 
         let Draft { record, photos, page } = draft;
@@ -356,7 +382,11 @@ impl Handset {
 
     /// How many records wait, are sent, and are in quarantine.
     pub fn outbox_counts(&self) -> Result<OutboxCounts, FieldError> {
-        let count = |shelf| Ok::<_, FieldError>(self.outbox.list(shelf)?.len() as u64);
+        let outboxes = self.outboxes()?;
+        let count = |shelf| {
+            let count = |sum, outbox: &Outbox| Ok(sum + outbox.list(shelf)?.len() as u64);
+            outboxes.iter().try_fold(0, count).map_err(|error: std::io::Error| FieldError::from(error))
+        };
         Ok(OutboxCounts {
             waiting: count(Shelf::Outbox)?,
             sent: count(Shelf::Sent)?,
@@ -384,23 +414,46 @@ impl Handset {
     }
 
     /// Takes in the server's word and does what it says. Locking and erasing come before anything else.
-    pub(crate) fn hear(&self, status: HandsetStatus) -> Result<(), FieldError> {
+    pub(crate) fn hear(&self, mut status: HandsetStatus) -> Result<(), FieldError> {
         let state = status.state;
         let was_open = state != HandsetState::Active && lock(&self.session).take().is_some();
-        let was_there = state == HandsetState::Erase && self.vault.destroy_root()?;
+        let was_there = state == HandsetState::Erase && self.vault.erase()?;
         if was_open {
             self.log_anyway(Event::Locked { by: By::Programme });
         }
         if was_there {
             self.log_anyway(Event::Erased { by: By::Programme });
         }
+        if self.vault.has_slots()
+            && let Err(error) = self.hear_of_officers(&status)
+        {
+            // What is sealed is sent all the same.
+            tracing::warn!(%error, "the key slots can't follow the server's word");
+        }
+        *lock(&self.codes) = std::mem::take(&mut status.codes);
         let mut programme = lock(&self.programme);
         programme.hear(status, &self.platform.clock.now());
         programme.save(&self.dir, &*self.platform.keystore)?;
         Ok(())
     }
 
+    fn hear_of_officers(&self, status: &HandsetStatus) -> Result<(), VaultError> {
+        if let Some(latest) = status.recovery {
+            self.vault.acknowledge(&*self.platform.keystore, latest)?;
+        }
+        self.remove_unlisted(&status.officers)
+    }
+
+    /// Uses what is unlocked.
     pub(crate) fn with_session<T>(
+        &self,
+        act: impl FnOnce(&mut Session) -> Result<T, FieldError>,
+    ) -> Result<T, FieldError> {
+        act(self.in_use(&mut lock(&self.session))?)
+    }
+
+    /// The same for what the handset does of itself, which is no use and is not cut short.
+    pub(crate) fn with_session_unused<T>(
         &self,
         act: impl FnOnce(&mut Session) -> Result<T, FieldError>,
     ) -> Result<T, FieldError> {
@@ -438,7 +491,7 @@ impl Handset {
         })
     }
 
-    fn thresholds(&self) -> Thresholds {
+    pub(crate) fn thresholds(&self) -> Thresholds {
         let Policy { match_at, review_at, .. } = self.policy();
         Thresholds { match_at, review_at }
     }

@@ -5,19 +5,25 @@
 //! `saksi-records`. [`Handset`] is the way in.
 #![forbid(unsafe_code)]
 
+mod adopt;
 mod attempts;
 mod audit;
 mod backoff;
 pub mod camera;
 pub mod capture;
 mod client;
+mod code;
 mod day;
 mod error;
 pub mod face_capture;
+mod file_vault;
 mod files;
 mod handset;
 pub mod history;
+mod idle;
+mod officers;
 mod outbox;
+mod own_face;
 mod pages;
 pub mod pin;
 mod platform;
@@ -26,6 +32,7 @@ mod programme;
 mod roster;
 mod seal;
 mod search;
+mod slots;
 mod space;
 mod statement_capture;
 pub mod step;
@@ -37,10 +44,13 @@ mod vault;
 pub mod visit;
 
 pub use client::NetworkError;
+pub use code::{CodeError, CodePurpose};
 pub use day::Summary;
 pub use error::FieldError;
 pub use face_capture::{CapturedFace, FaceCapture};
+pub use file_vault::FileVault;
 pub use handset::{Handset, OutboxCounts, Platform};
+pub use officers::{Officer, OfficerState};
 pub use outbox::{Filed, Outbox, OutboxError, Shelf};
 pub use platform::{Clock, ClockReading, HostClock, Location, Nowhere};
 pub use programme::Programme;
@@ -49,5 +59,5 @@ pub use space::{ROOM_FOR_A_VISIT, Space};
 pub use statement_capture::StatementCapture;
 pub use store::StoreError;
 pub use sync::{SyncListener, SyncProgress, SyncReport};
-pub use vault::{FileVault, KeyVault, VaultError};
+pub use vault::{KeyVault, VaultError};
 pub use visit::{Draft, Visit, VisitError};

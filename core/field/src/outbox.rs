@@ -74,7 +74,7 @@ pub struct Staged {
 }
 
 /// The folder of one handset's sealed records.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Outbox {
     dir: PathBuf,
 }

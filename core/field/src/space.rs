@@ -34,7 +34,7 @@ impl Handset {
     /// a moment, in which nothing else can be done. Returns whether it was worth it.
     pub fn tidy(&self) -> Result<bool, FieldError> {
         let (store, live) =
-            (files::bytes_below(&self.store_dir())?, self.with_session(|it| Ok(it.store.live_bytes()?))?);
+            (files::bytes_below(&self.store_dir())?, self.with_session_unused(|it| Ok(it.store.live_bytes()?))?);
         let worth = store > WASTE * live.max(SMALL_STORE);
         if worth {
             self.compact()?;

@@ -27,6 +27,12 @@ pub enum Step {
     MovedAside,
     /// The copy has its place; what was there before is still beside it.
     Switched,
+    /// A supervisor's code has opened the root key; nothing of it is on disk.
+    Opened,
+    /// A small file is written beside its place, and synced.
+    Beside,
+    /// The new key slot is on disk.
+    Admitted,
 }
 
 impl Step {
@@ -35,6 +41,9 @@ impl Step {
         [Self::Sealed, Self::Written, Self::Staged, Self::Applied, Self::Kept, Self::Published];
     /// Those of a compaction, in order.
     pub const COMPACTION: [Self; 3] = [Self::Copied, Self::MovedAside, Self::Switched];
+
+    /// Those of an officer's admission, in order.
+    pub const ADMISSION: [Self; 3] = [Self::Opened, Self::Beside, Self::Admitted];
 
     /// The name it has in the event.
     pub fn name(self) -> &'static str {
@@ -48,6 +57,9 @@ impl Step {
             Self::Copied => "copied",
             Self::MovedAside => "moved_aside",
             Self::Switched => "switched",
+            Self::Opened => "opened",
+            Self::Beside => "beside",
+            Self::Admitted => "admitted",
         }
     }
 

@@ -251,11 +251,13 @@ impl From<sled::Error> for StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vault::{FileVault, Vault};
+    use crate::file_vault::FileVault;
+    use crate::vault::Vault;
 
     fn root(dir: &Path) -> RootKey {
         let keystore = FileVault::open(&dir.join("keystore")).expect("a new key file");
-        Vault::at(dir).create(&keystore, "482915").expect("new secrets").0
+        let (officer, office) = ("ani".parse().expect("an id"), saksi_records::ProgrammeKey::generate());
+        Vault::at(dir).create(&keystore, &officer, "482915", office.public()).expect("new secrets").0
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::client::{Caller, Client, NetworkError};
 use crate::error::FieldError;
 use crate::files::{remove_durably, write_durably};
 use crate::handset::{Handset, ROSTER_CURSOR, lock};
-use crate::outbox::{Filed, OutboxError, Shelf};
+use crate::outbox::{Filed, Outbox, OutboxError, Shelf};
 use crate::store::Table;
 
 /// Is told how a sync goes. An implementation MUST return at once and MUST NOT call back into the handset.
@@ -56,7 +56,7 @@ impl Handset {
         let _one_at_a_time = lock(&self.syncing);
         let mut report = SyncReport::default();
         report.stopped = self.run_sync(listener, &mut report).err();
-        report.waiting = self.outbox.list(Shelf::Outbox).map_or(0, |waiting| waiting.len() as u64);
+        report.waiting = self.outbox_counts().map_or(0, |counts| counts.waiting);
         report
     }
 
@@ -67,15 +67,19 @@ impl Handset {
         let caller = || Caller { handset: programme.handset, key: &key, now: self.time().best() };
 
         self.hear(patiently(|| client.status(&caller()))?)?;
-        let waiting = self.outbox.list(Shelf::Outbox)?;
+        self.deposit_recovery(&client, &caller());
+        let mut waiting = Vec::new();
+        for outbox in self.outboxes()? {
+            waiting.extend(outbox.list(Shelf::Outbox)?.into_iter().map(|filed| (outbox.clone(), filed)));
+        }
         let mut progress = SyncProgress { records_done: 0, records_total: waiting.len() as u64, bytes_sent: 0 };
         listener.progress(progress);
-        for filed in waiting {
+        for (outbox, filed) in waiting {
             let mut moved = |bytes| {
                 progress.bytes_sent += bytes;
                 listener.progress(progress);
             };
-            match self.send(&client, &caller, &filed, &mut moved)? {
+            match self.send(&client, &caller, &outbox, &filed, &mut moved)? {
                 Outcome::Sent => report.sent += 1,
                 Outcome::Quarantined => report.quarantined += 1,
             }
@@ -92,30 +96,41 @@ impl Handset {
         Ok(())
     }
 
+    /// Gives the server the recovery secret that it doesn't have yet. Where that fails, what is sealed is sent all the
+    /// same, and the secret before this one is as good until the next sync.
+    fn deposit_recovery(&self, client: &Client, caller: &Caller) {
+        let Ok(Some(new)) = self.vault.to_deposit(&*self.platform.keystore) else { return };
+        let done = patiently(|| client.deposit(caller, &new)).map_err(FieldError::from);
+        if let Err(error) = done.and_then(|status| self.hear(status)) {
+            tracing::warn!(%error, "the recovery secret waits for the next sync");
+        }
+    }
+
     fn send<'a>(
         &self,
         client: &Client,
         caller: &impl Fn() -> Caller<'a>,
+        outbox: &Outbox,
         filed: &Filed,
         moved: &mut dyn FnMut(u64),
     ) -> Result<Outcome, FieldError> {
-        let envelope = match self.outbox.read(filed) {
+        let envelope = match outbox.read(filed) {
             Err(OutboxError::Damaged { reason, .. }) => {
-                return self.set_aside(filed, &self.own_problem(format!("damaged on the handset: {reason}")));
+                return set_aside(outbox, filed, &self.own_problem(format!("damaged on the handset: {reason}")));
             }
             read => read?,
         };
         // A photo that can't be sent must not block the next record. The server may have it already.
-        let damaged = self.outbox.damaged_photo(&envelope)?;
-        let photos = if damaged { Ok(()) } else { self.send_all(client, caller, &envelope, moved) };
+        let damaged = outbox.damaged_photo(&envelope)?;
+        let photos = if damaged { Ok(()) } else { send_all(client, caller, outbox, &envelope, moved) };
         let result = photos.and_then(|()| {
             patiently(|| client.envelope(&caller(), &envelope)).or_else(|error| match error {
                 // The server has lost a photo that it said it had, or never had it.
                 NetworkError::Refused(problem, _) if problem.error == ProblemCode::BlobsMissing && !damaged => {
                     for blob in &envelope.header().blobs {
-                        remove_durably(&self.outbox.upload_path(&blob.sha256)).map_err(NetworkError::Blob)?;
+                        remove_durably(&outbox.upload_path(&blob.sha256)).map_err(NetworkError::Blob)?;
                     }
-                    self.send_all(client, caller, &envelope, moved)?;
+                    send_all(client, caller, outbox, &envelope, moved)?;
                     patiently(|| client.envelope(&caller(), &envelope))
                 }
                 error => Err(error),
@@ -123,74 +138,26 @@ impl Handset {
         });
         match result {
             Ok(receipt) => {
-                self.outbox.settle(filed, &envelope, &receipt)?;
+                outbox.settle(filed, &envelope, &receipt)?;
                 Ok(Outcome::Sent)
             }
             Err(NetworkError::Refused(problem, _)) if damaged && problem.error == ProblemCode::BlobsMissing => {
-                self.set_aside(filed, &self.own_problem("a sealed photo is damaged or missing on the handset".into()))
+                set_aside(
+                    outbox,
+                    filed,
+                    &self.own_problem("a sealed photo is damaged or missing on the handset".into()),
+                )
             }
-            Err(NetworkError::Refused(problem, _)) if problem.error.is_final() => self.set_aside(filed, &problem),
+            Err(NetworkError::Refused(problem, _)) if problem.error.is_final() => set_aside(outbox, filed, &problem),
             Err(error) => Err(error.into()),
         }
-    }
-
-    fn send_all<'a>(
-        &self,
-        client: &Client,
-        caller: &impl Fn() -> Caller<'a>,
-        envelope: &Envelope,
-        moved: &mut dyn FnMut(u64),
-    ) -> Result<(), NetworkError> {
-        envelope.header().blobs.iter().try_for_each(|blob| self.send_blob(client, caller, blob, moved))
-    }
-
-    /// Sends a photo from where the last attempt got to.
-    fn send_blob<'a>(
-        &self,
-        client: &Client,
-        caller: &impl Fn() -> Caller<'a>,
-        blob: &BlobRef,
-        moved: &mut dyn FnMut(u64),
-    ) -> Result<(), NetworkError> {
-        let mut file = File::open(self.outbox.blob_path(&blob.sha256)).map_err(NetworkError::Blob)?;
-        let marker = self.outbox.upload_path(&blob.sha256);
-        let begun = match fs::read_to_string(&marker) {
-            Ok(upload) => patiently(|| client.upload_offset(&caller(), &upload))?.map(|offset| (upload, offset)),
-            Err(_) => None,
-        };
-        let (upload, mut offset) = if let Some(begun) = begun {
-            begun
-        } else {
-            let upload = patiently(|| client.create_upload(&caller(), &blob.sha256, blob.bytes))?;
-            write_durably(&marker, upload.as_bytes()).map_err(NetworkError::Blob)?;
-            // The server may have this photo already.
-            let offset = patiently(|| client.upload_offset(&caller(), &upload))?.unwrap_or(0);
-            (upload, offset)
-        };
-        let mut backoff = Backoff::new();
-        while offset < blob.bytes {
-            match client.upload_piece(&caller(), &upload, &mut file, offset) {
-                Ok(reached) => {
-                    moved(reached - offset);
-                    offset = reached;
-                    backoff = Backoff::new();
-                }
-                Err(error) if error.is_passing() => {
-                    thread::sleep(backoff.next().ok_or(error)?);
-                    // Part of the piece may have arrived.
-                    offset = patiently(|| client.upload_offset(&caller(), &upload))?.unwrap_or(0);
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
     }
 
     fn fetch_roster<'a>(&self, client: &Client, caller: &impl Fn() -> Caller<'a>) -> Result<u64, FieldError> {
         let mut changes = 0;
         loop {
             let cursor =
-                self.with_session(|session| Ok(session.store.get(Table::Meta, ROSTER_CURSOR)?.unwrap_or(0)))?;
+                self.with_session_unused(|session| Ok(session.store.get(Table::Meta, ROSTER_CURSOR)?.unwrap_or(0)))?;
             let delta = patiently(|| client.roster(&caller(), cursor))?;
             let (next, more) = (delta.cursor, delta.more);
             changes += (delta.rounds.len()
@@ -198,7 +165,7 @@ impl Handset {
                 + delta.entitlements.len()
                 + delta.removed.len()
                 + delta.paid.len()) as u64;
-            self.with_session(|session| session.apply_roster(delta, Some(next)))?;
+            self.with_session_unused(|session| session.apply_roster(delta, Some(next)))?;
             // A server that says "more" without moving on would keep us here for ever.
             if !more || next <= cursor {
                 if changes > 0 {
@@ -209,14 +176,66 @@ impl Handset {
         }
     }
 
-    fn set_aside(&self, filed: &Filed, problem: &Problem) -> Result<Outcome, FieldError> {
-        self.outbox.quarantine(filed, problem)?;
-        Ok(Outcome::Quarantined)
-    }
-
     fn own_problem(&self, message: String) -> Problem {
         Problem { error: ProblemCode::Rejected, message, time: self.time().best(), blobs: Vec::new() }
     }
+}
+
+fn send_all<'a>(
+    client: &Client,
+    caller: &impl Fn() -> Caller<'a>,
+    outbox: &Outbox,
+    envelope: &Envelope,
+    moved: &mut dyn FnMut(u64),
+) -> Result<(), NetworkError> {
+    envelope.header().blobs.iter().try_for_each(|blob| send_blob(client, caller, outbox, blob, moved))
+}
+
+/// Sends a photo from where the last attempt got to.
+fn send_blob<'a>(
+    client: &Client,
+    caller: &impl Fn() -> Caller<'a>,
+    outbox: &Outbox,
+    blob: &BlobRef,
+    moved: &mut dyn FnMut(u64),
+) -> Result<(), NetworkError> {
+    let mut file = File::open(outbox.blob_path(&blob.sha256)).map_err(NetworkError::Blob)?;
+    let marker = outbox.upload_path(&blob.sha256);
+    let begun = match fs::read_to_string(&marker) {
+        Ok(upload) => patiently(|| client.upload_offset(&caller(), &upload))?.map(|offset| (upload, offset)),
+        Err(_) => None,
+    };
+    let (upload, mut offset) = if let Some(begun) = begun {
+        begun
+    } else {
+        let upload = patiently(|| client.create_upload(&caller(), &blob.sha256, blob.bytes))?;
+        write_durably(&marker, upload.as_bytes()).map_err(NetworkError::Blob)?;
+        // The server may have this photo already.
+        let offset = patiently(|| client.upload_offset(&caller(), &upload))?.unwrap_or(0);
+        (upload, offset)
+    };
+    let mut backoff = Backoff::new();
+    while offset < blob.bytes {
+        match client.upload_piece(&caller(), &upload, &mut file, offset) {
+            Ok(reached) => {
+                moved(reached - offset);
+                offset = reached;
+                backoff = Backoff::new();
+            }
+            Err(error) if error.is_passing() => {
+                thread::sleep(backoff.next().ok_or(error)?);
+                // Part of the piece may have arrived.
+                offset = patiently(|| client.upload_offset(&caller(), &upload))?.unwrap_or(0);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+fn set_aside(outbox: &Outbox, filed: &Filed, problem: &Problem) -> Result<Outcome, FieldError> {
+    outbox.quarantine(filed, problem)?;
+    Ok(Outcome::Quarantined)
 }
 
 enum Outcome {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::capture::CaptureError;
 use crate::client::NetworkError;
+use crate::code::CodeError;
 use crate::error::FieldError;
 use crate::pin::{self, PinError};
 use crate::roster::RosterError;
@@ -229,6 +230,9 @@ fn in_indonesian(error: &FieldError) -> String {
             free / 1_000_000,
             ROOM_FOR_A_VISIT / 1_000_000
         ),
+        FieldError::OwnFaceKnown => {
+            "Wajah petugas ini sudah direkam; dapat direkam lagi setelah diterima ulang.".into()
+        }
         FieldError::Vault(error) => vault(error),
         FieldError::Store(_) => "Penyimpanan di perangkat ini tidak dapat dipakai: hubungi pengawas.".into(),
         FieldError::Outbox(_) => "Berkas tersegel tidak dapat dibaca atau ditulis: periksa ruang penyimpanan.".into(),
@@ -250,8 +254,22 @@ fn vault(error: &VaultError) -> String {
         }
         VaultError::Unavailable(_) => "Penyimpanan kunci perangkat tidak menjawab: coba lagi.".into(),
         VaultError::Wait { seconds } => format!("Terlalu banyak PIN salah: tunggu {seconds} detik."),
+        VaultError::LockedOut => "Terlalu banyak PIN salah: minta kode pembuka dari pengawas.".into(),
+        VaultError::Code(error) => code(*error).into(),
         VaultError::Erased => "Perangkat ini telah dihapus; catatan tersegel masih dapat dikirim.".into(),
         VaultError::Io(_) => "Berkas kunci tidak dapat dibaca atau ditulis.".into(),
+    }
+}
+
+fn code(error: CodeError) -> &'static str {
+    match error {
+        CodeError::NotACode => "Ini bukan kode pembuka dari program.",
+        CodeError::OtherHandset => "Kode pembuka ini untuk perangkat lain.",
+        CodeError::Expired => "Kode pembuka ini sudah kedaluwarsa: minta yang baru dari pengawas.",
+        CodeError::Taken => "Kode pembuka ini sudah dipakai: minta yang baru dari pengawas.",
+        CodeError::Outdated => "Kode pembuka ini tidak cocok lagi: sinkronkan, lalu minta yang baru dari pengawas.",
+        CodeError::OtherAction => "Kode pembuka ini untuk keperluan lain.",
+        CodeError::NoneWaiting => "Belum ada kode pembuka dari server: sinkronkan, atau minta dari pengawas.",
     }
 }
 
@@ -304,6 +322,7 @@ fn visit(error: &VisitError) -> String {
         VisitError::OtherBeneficiary => "Kunjungan ini untuk penerima lain.".into(),
         VisitError::AlreadyPaid(mark) => format!("Sudah dibayar pada tahap {}.", mark.round),
         VisitError::ProxyIsBeneficiary => "Wajah wakil adalah wajah penerima: bayar langsung.".into(),
+        VisitError::IsOfficer => "Ini wajah petugas sendiri: petugas lain yang harus melakukannya.".into(),
         VisitError::ProxyNikIsBeneficiary => "NIK wakil sama dengan NIK penerima.".into(),
         VisitError::ProxyName => format!("Nama wakil harus 1 sampai {LONGEST_NAME} karakter."),
         VisitError::Recognised => "Wajah ini pasti penerima: bayar langsung.".into(),

@@ -11,6 +11,7 @@ use crate::error::FieldError;
 use crate::files;
 use crate::handset::{CHAIN_HEAD, Handset, Session, lock};
 use crate::history::Identity;
+use crate::own_face::OwnFace;
 use crate::pages::UsedPage;
 use crate::pin::PinError;
 use crate::programme::Programme;
@@ -19,7 +20,7 @@ use crate::store::{Changes, Store, StoreError, Table};
 use crate::vault::{RootKey, VaultError};
 
 impl Handset {
-    /// Unlocks with the PIN, ends what a crash left half done, and reads the roster.
+    /// Unlocks with the officer's PIN, ends what a crash left half done, and reads the roster.
     pub fn unlock(&self, officer: OfficerId, pin: &str) -> Result<(), FieldError> {
         let state = self.programme().status.state;
         if state != HandsetState::Active {
@@ -28,7 +29,7 @@ impl Handset {
         let mut session = lock(&self.session);
         // The store has one opener.
         *session = None;
-        let root = self.root(pin)?;
+        let root = self.root(&officer, pin)?;
         let (store, mut roster, stored) = match self.read_store(&root) {
             Err(StoreError::Damaged(why)) => {
                 tracing::warn!(why, "the store is put aside; the roster comes again with the next sync");
@@ -50,7 +51,11 @@ impl Handset {
         let signing = root.signing_key();
         self.identify_itself(&signing)?;
         self.log_unlock(&store, &officer)?;
-        *session = Some(Session { officer, signing, notes, store, roster, head });
+        let standings = self.vault.standings(&*self.platform.keystore)?;
+        let admitted_by = standings.into_iter().find(|it| it.officer == officer).and_then(|it| it.by);
+        let own_face = OwnFace::of(&store, &officer)?;
+        let used = self.platform.clock.now();
+        *session = Some(Session { officer, signing, notes, store, roster, head, used, admitted_by, own_face });
         Ok(())
     }
 
@@ -66,22 +71,17 @@ impl Handset {
         lock(&self.session).is_none()
     }
 
-    /// How many wrong PINs in a row are left before the root key is destroyed. Works while locked.
-    pub fn pin_attempts_left(&self) -> Result<u32, FieldError> {
-        Ok(self.vault.attempts_left(&*self.platform.keystore)?)
-    }
-
     /// The root key; what goes wrong with the PIN is written down.
-    fn root(&self, pin: &str) -> Result<RootKey, VaultError> {
+    fn root(&self, officer: &OfficerId, pin: &str) -> Result<RootKey, VaultError> {
         let keystore = &*self.platform.keystore;
-        let was_there = self.vault.has_root();
-        let root = self.vault.root(keystore, self.platform.clock.now(), pin);
+        let could = self.vault.attempts_left(keystore, officer).unwrap_or_default() > 0;
+        let root = self.vault.root(keystore, &self.platform.clock.now(), officer, pin);
         match &root {
             Err(VaultError::Pin(PinError::Wrong)) => {
-                let left = self.vault.attempts_left(keystore).unwrap_or_default();
-                self.log_anyway(Event::PinFailed { left });
+                let left = self.vault.attempts_left(keystore, officer).unwrap_or_default();
+                self.log_anyway(Event::PinFailed { officer: officer.clone(), left });
             }
-            Err(VaultError::Erased) if was_there => self.log_anyway(Event::Erased { by: By::WrongPins }),
+            Err(VaultError::LockedOut) if could => self.log_anyway(Event::LockedOut { officer: officer.clone() }),
             _ => {}
         }
         root

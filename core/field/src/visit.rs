@@ -62,6 +62,9 @@ pub enum VisitError {
     /// The proxy's face is the beneficiary's own.
     #[error("the proxy's face is the beneficiary's own: pay in person instead")]
     ProxyIsBeneficiary,
+    /// The face is that of the officer who holds the handset.
+    #[error("the face is the officer's own: another officer has to do this")]
+    IsOfficer,
     /// The proxy's number is the beneficiary's own.
     #[error("the proxy's NIK is the beneficiary's own")]
     ProxyNikIsBeneficiary,

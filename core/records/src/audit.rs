@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::chain::ChainHead;
-use crate::id::{Digest, HandsetId, KeyId, OfficerId, RecordId, RoundId, base64_bytes};
+use crate::id::{CodeId, Digest, HandsetId, KeyId, OfficerId, RecordId, RoundId, base64_bytes};
 use crate::jws::{self, JwsError, typ};
 use crate::keys::{HandsetKey, KeyError, ProgrammeKey, ProgrammePublicKey, VerifyingKey};
 use crate::number::whole;
@@ -30,18 +30,48 @@ pub enum Event {
     },
     /// A PIN was wrong.
     PinFailed {
-        /// How many more may be, before the root key is destroyed.
+        /// Whose, as they said.
+        officer: OfficerId,
+        /// How many more may be, before this officer is locked out.
         left: u32,
+    },
+    /// Too many wrong PINs: the officer's key slot was destroyed.
+    LockedOut {
+        /// Whose.
+        officer: OfficerId,
+    },
+    /// An officer was given a new key slot and PIN by a code.
+    Admitted {
+        /// Who.
+        officer: OfficerId,
+        /// By which code.
+        code: CodeId,
+    },
+    /// An officer's key slot was destroyed, as the programme no longer lists them.
+    Removed {
+        /// Whose.
+        officer: OfficerId,
+    },
+    /// An officer's own face was taken down.
+    OfficerFaceTaken {
+        /// Whose.
+        officer: OfficerId,
     },
     /// It was locked.
     Locked {
-        /// By the officer or by the programme.
+        /// By the officer, by the programme, or for want of use.
         by: By,
     },
-    /// Its root key was destroyed.
+    /// Its key slots were destroyed.
     Erased {
-        /// By the programme, or by too many wrong PINs.
+        /// By the programme, or by a supervisor's code.
         by: By,
+    },
+    /// A handset that had lost its keys was provisioned again, and carries what it had sealed before.
+    Adopted {
+        /// How many records were waiting.
+        #[serde(deserialize_with = "whole")]
+        records: u64,
     },
     /// A roster file was imported on the handset.
     RosterImported {
@@ -89,8 +119,10 @@ pub enum By {
     Officer,
     /// The programme's server.
     Programme,
-    /// Too many wrong PINs.
-    WrongPins,
+    /// A supervisor's code.
+    Code,
+    /// Nobody: it wasn't used for a while.
+    Idle,
 }
 
 /// What a line seals.

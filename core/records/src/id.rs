@@ -128,6 +128,14 @@ uuid_id!(
     /// One provisioning of one handset.
     HandsetId
 );
+uuid_id!(
+    /// One recovery secret of one handset.
+    RecoveryId
+);
+uuid_id!(
+    /// One unlock code, which a handset takes once.
+    CodeId
+);
 
 /// A SHA-256, written as 64 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

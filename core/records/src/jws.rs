@@ -19,6 +19,8 @@ pub mod typ {
     pub const REGISTRATION: &str = "saksi-registration+jwt";
     /// A line of a handset's audit log ([`crate::audit::Entry`]).
     pub const AUDIT: &str = "saksi-audit+jwt";
+    /// A supervisor's code for one handset ([`crate::recovery::UnlockCode`]).
+    pub const CODE: &str = "saksi-code+jwt";
     /// The server's word to a handset ([`crate::wire::Registered`], [`crate::wire::HandsetStatus`]).
     pub const STATUS: &str = "saksi-status+jwt";
 }

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use saksi_liveness::LivenessPolicy;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BeneficiaryId, Digest, HandsetId, RecordId, RoundId, base64_bytes};
+use crate::id::{BeneficiaryId, CodeId, Digest, HandsetId, OfficerId, RecordId, RecoveryId, RoundId, base64_bytes};
 use crate::keys::{ProgrammePublicKey, VerifyingKey};
 use crate::number::whole;
+use crate::recovery::Deposit;
 use crate::roster::{Beneficiary, Entitlement, Round};
 
 /// What the supervisor's QR code says: where the server is, how to know it, and a token that admits one handset.
@@ -39,6 +40,10 @@ pub struct Registration {
     pub transport_key: VerifyingKey,
     /// What people call the handset, such as `Handset 12`.
     pub label: String,
+    /// The officer whose PIN was set. Others are admitted later, by a code.
+    pub officer: OfficerId,
+    /// The handset's recovery secret, for the programme's office.
+    pub recovery: Deposit,
 }
 
 /// The server's answer: a JWS of its key ([`crate::jws::typ::STATUS`]).
@@ -101,6 +106,33 @@ pub struct HandsetStatus {
     pub programme_key: ProgrammePublicKey,
     /// The server's clock.
     pub time: Timestamp,
+    /// Who works with this handset, as the office knows them. Whoever is no longer listed loses their key slot.
+    #[serde(default)]
+    pub officers: Vec<AssignedOfficer>,
+    /// The latest recovery secret that the server has: older ones are done with.
+    #[serde(default)]
+    pub recovery: Option<RecoveryId>,
+    /// Unlock codes ([`crate::jws::typ::CODE`]) that the office gives through the server. A handset never writes them down.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<String>,
+}
+
+/// A handset has a new recovery secret, as a code was taken: the body of `PUT /v1/handset/recovery`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewRecovery {
+    /// The secret, for the programme's office.
+    pub deposit: Deposit,
+    /// The codes that were ever taken: the server gives them no more.
+    pub taken: Vec<CodeId>,
+}
+
+/// An officer who works with a handset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssignedOfficer {
+    /// Who.
+    pub id: OfficerId,
+    /// What people call them; may be empty.
+    pub name: String,
 }
 
 /// What a handset may do.
@@ -129,6 +161,9 @@ pub struct Policy {
     /// Whether a face has to be shown to be alive before it counts, and how.
     #[serde(default)]
     pub liveness: LivenessPolicy,
+    /// After how many minutes without use a handset locks itself; 0: never.
+    #[serde(default = "Policy::idle_lock_minutes")]
+    pub idle_lock_minutes: u32,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.
@@ -140,6 +175,12 @@ pub struct Policy {
 // Thresholds come from a configuration, which has no NaN.
 impl Eq for Policy {}
 
+impl Policy {
+    fn idle_lock_minutes() -> u32 {
+        5
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
@@ -147,6 +188,7 @@ impl Default for Policy {
             review_at: None,
             exceptions_pay: false,
             liveness: LivenessPolicy::default(),
+            idle_lock_minutes: Self::idle_lock_minutes(),
             consent_version: "1".into(),
             consent_id: "Wajah Anda difoto hanya untuk memastikan bantuan sampai kepada orang yang berhak. Foto disegel dan \
                          hanya dapat dibuka oleh petugas program. Anda boleh menolak; bantuan tetap dapat diterima dengan \

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use saksi_records::Digest;
 use saksi_records::wire::{Problem, ProblemCode};
 
+use crate::error::ServerError;
+
 /// Why a request isn't served.
 #[derive(Debug)]
 pub(crate) struct Fault {
@@ -62,6 +64,12 @@ impl Fault {
 
 impl From<sqlx::Error> for Fault {
     fn from(error: sqlx::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<ServerError> for Fault {
+    fn from(error: ServerError) -> Self {
         Self::internal(&error)
     }
 }

@@ -16,11 +16,13 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use jiff::Timestamp;
 use saksi_records::wire::{HandsetStatus, Policy, ProblemCode};
+use sqlx::SqliteConnection;
 
 use crate::db::handsets::Handset;
+use crate::db::officers;
 use crate::programme::Programme;
 use fault::Fault;
 
@@ -46,6 +48,7 @@ pub(crate) fn router(programme: Programme, policy: Policy, proxy_limit: u32) -> 
         .route("/v1/health", get(health))
         .route("/v1/handsets", post(registration::register))
         .route("/v1/handset", get(registration::status))
+        .route("/v1/handset/recovery", put(registration::deposit))
         .route("/v1/roster", get(roster::delta))
         .route("/v1/envelopes", post(envelopes::ingest))
         .layer(middleware::from_fn(within_time));
@@ -60,14 +63,18 @@ pub(crate) fn router(programme: Programme, policy: Policy, proxy_limit: u32) -> 
 
 impl Api {
     /// What a handset is told about itself.
-    fn status_of(&self, handset: &Handset) -> HandsetStatus {
-        HandsetStatus {
+    async fn status_of(&self, conn: &mut SqliteConnection, handset: &Handset) -> Result<HandsetStatus, Fault> {
+        let latest = officers::latest_deposit(conn, handset.id).await?;
+        Ok(HandsetStatus {
             handset: handset.id,
             state: handset.state,
             policy: self.policy.clone(),
-            programme_key: self.programme.keys().programme.public().clone(),
+            programme_key: self.programme.keys().programme.present(conn).await?.public().clone(),
             time: Timestamp::now(),
-        }
+            officers: officers::assigned(conn, handset.id).await?,
+            recovery: latest.as_ref().map(|deposit| deposit.id),
+            codes: self.programme.waiting_codes(conn, handset.id, latest.as_ref()).await?,
+        })
     }
 }
 

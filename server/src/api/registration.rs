@@ -5,14 +5,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Json;
 use jiff::Timestamp;
-use saksi_records::wire::{HandsetStatus, ProblemCode, Registered, Registration, Signed};
+use saksi_records::wire::{HandsetStatus, NewRecovery, ProblemCode, Registered, Registration, Signed};
 use saksi_records::{Digest, jws};
 
 use super::auth::Sender;
 use super::fault::Fault;
-use super::{Shared, read_body};
+use super::{Api, Shared, read_body};
 use crate::db;
-use crate::db::handsets;
+use crate::db::{handsets, officers};
 
 const MAX_REGISTRATION: usize = 16 * 1024;
 const MAX_LABEL: usize = 100;
@@ -46,16 +46,42 @@ pub(super) async fn register(State(api): Shared, body: Body) -> Result<(StatusCo
             Err(e) => return Err(e.into()),
         },
     };
+    if ticket.handset.is_none() {
+        officers::assign(&mut conn, handset.id, &claims.officer, "").await?;
+    }
+    officers::deposit(&mut conn, handset.id, &claims.recovery).await?;
+    let registered = Registered { handset: handset.id, status: api.status_of(&mut conn, &handset).await? };
     conn.commit().await?;
-    let registered = Registered { handset: handset.id, status: api.status_of(&handset) };
     let signed = jws::sign(&api.programme.keys().server, jws::typ::STATUS, &registered);
     Ok((StatusCode::CREATED, Json(Signed { signed })))
 }
 
 /// `GET /v1/handset`.
-pub(super) async fn status(State(api): Shared, Sender(handset): Sender) -> Json<Signed> {
-    let status: HandsetStatus = api.status_of(&handset);
-    Json(Signed { signed: jws::sign(&api.programme.keys().server, jws::typ::STATUS, &status) })
+pub(super) async fn status(State(api): Shared, Sender(handset): Sender) -> Result<Json<Signed>, Fault> {
+    let mut conn = api.programme.db().snapshot().await?;
+    let status = api.status_of(&mut conn, &handset).await?;
+    Ok(signed(&api, &status))
+}
+
+/// `PUT /v1/handset/recovery`: a new recovery secret. The same again is harmless.
+pub(super) async fn deposit(State(api): Shared, Sender(handset): Sender, body: Body) -> Result<Json<Signed>, Fault> {
+    let body = read_body(body, MAX_REGISTRATION).await?;
+    let NewRecovery { deposit, taken } =
+        serde_json::from_slice(&body).map_err(|_| Fault::bad_request("a recovery secret's deposit is expected"))?;
+    let key = api.programme.keys().programme.of(&deposit.programme_key);
+    if key.ok().is_none_or(|key| deposit.open(&key).is_err()) {
+        return Err(Fault::bad_request("the deposit isn't sealed to a key of this programme"));
+    }
+    let mut conn = api.programme.db().write().await?;
+    officers::deposit(&mut conn, handset.id, &deposit).await?;
+    officers::withdraw(&mut conn, handset.id, &taken).await?;
+    let status = api.status_of(&mut conn, &handset).await?;
+    conn.commit().await?;
+    Ok(signed(&api, &status))
+}
+
+fn signed(api: &Api, status: &HandsetStatus) -> Json<Signed> {
+    Json(Signed { signed: jws::sign(&api.programme.keys().server, jws::typ::STATUS, status) })
 }
 
 fn refused() -> Fault {

@@ -6,6 +6,7 @@ pub(crate) mod alerts;
 pub(crate) mod board;
 pub(crate) mod evidence;
 pub(crate) mod handsets;
+pub(crate) mod officers;
 pub(crate) mod roster;
 pub(crate) mod uploads;
 pub(crate) mod users;

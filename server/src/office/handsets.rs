@@ -46,7 +46,10 @@ pub(super) async fn page(State(office): Shared, who: LoggedIn) -> Result<Markup,
                         dt { (t(text::NAV_ALERTS)) } dd { @if *alerts > 0 { a href="/office/alerts" { (alerts) } } @else { "0" } }
                         dt { (t(text::NUMBER)) } dd.mono.soft { (handset.id) }
                     }
-                    @if rules { p { (acts(who.lang, handset)) } }
+                    @if rules {
+                        p { a href={ "/office/handsets/" (handset.id) "/officers" } { (t(text::OFFICERS)) } }
+                        p { (acts(who.lang, handset)) }
+                    }
                 }
             }
         }

@@ -217,6 +217,25 @@ pub(super) mod text {
             "It admits one handset, once, within 24 hours. It isn't shown again.";
         TICKET_TEXT = "Isi tiket sebagai teks", "The ticket as text";
 
+        OFFICERS = "Juru bayar dan kode pembuka", "Officers and unlock codes";
+        OFFICER_NUMBER = "Nomor juru bayar", "The officer's number";
+        ADMIT_OFFICER = "Terima juru bayar, atau ganti PIN", "Admit an officer, or reset a PIN";
+        ADMIT_MEANS = "Dengan kode ini juru bayar memasang PIN baru di gawai, juga tanpa sambungan. Berikan hanya kepada orangnya.",
+            "With this code the officer sets a new PIN on the handset, also without a connection. Give it to nobody else.";
+        ADMIT_BY_SERVER = "Kirim juga lewat server: siapa pun yang memegang gawai dapat memasang PIN. Centang hanya bila Anda tahu di \
+            tangan siapa gawai itu.",
+            "Send it through the server too: whoever holds the handset can set the PIN. Check this only if you know who does.";
+        MAKE_CODE = "Buat kode", "Make a code";
+        REMOVE_OFFICER = "Keluarkan juru bayar", "Remove the officer";
+        REMOVE_MEANS = "Pada sinkronisasi berikutnya gawai memusnahkan PIN juru bayar ini.",
+            "At its next sync the handset destroys this officer's PIN.";
+        ERASE_BY_CODE = "Kode untuk menghapus gawai", "A code to erase the handset";
+        UNLOCK_CODE = "Kode pembuka", "Unlock code";
+        CODE_SCAN = "Pindai dengan gawai ini.", "Scan this with the handset.";
+        CODE_ONCE = "Berlaku sekali saja, selama 24 jam. Tidak ditampilkan lagi.",
+            "It is good once, within 24 hours. It isn't shown again.";
+        CODE_TEXT = "Kode sebagai teks", "The code as text";
+
         NO_ALERTS = "Tidak ada peringatan.", "There are no alerts.";
         CLOSED = "selesai", "closed";
 
@@ -247,6 +266,10 @@ pub(super) mod text {
         DID_TICKET = "membuat tiket", "made a ticket";
         DID_IMPORT = "mengimpor daftar", "imported a roster";
         DID_HANDSET = "mengubah keadaan gawai", "changed a handset's state";
+        DID_ADMIT = "membuat kode pembuka", "made an unlock code";
+        DID_ERASE_CODE = "membuat kode untuk menghapus gawai", "made a code to erase a handset";
+        DID_REMOVE = "mengeluarkan juru bayar", "removed an officer";
+        DID_KEY = "mengganti kunci program", "changed the programme's key";
         DID_RECORD = "membuka catatan", "opened a record";
         DID_PHOTO = "membuka foto", "opened a photo";
 

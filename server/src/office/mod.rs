@@ -8,6 +8,7 @@ mod handsets;
 mod i18n;
 mod layout;
 mod liveness;
+mod officers;
 mod people;
 mod progress;
 mod records;
@@ -74,6 +75,7 @@ pub(crate) fn router(programme: Programme, changes: Changes, url: Option<&str>) 
         .route("/office/records/{id}/photos/{role}", get(records::photo))
         .route("/office/records/{id}/frames/{n}", get(records::frame))
         .route("/office/handsets", get(handsets::page))
+        .route("/office/handsets/{id}/officers", get(officers::page).post(officers::act))
         .route("/office/handsets/{id}/{state}", post(handsets::set_state))
         .route("/office/tickets/new", get(handsets::ticket_form).post(handsets::ticket))
         .route("/office/alerts", get(review::alerts))

@@ -118,7 +118,9 @@ async fn open(office: &Office, user: &User, id: RecordId, what: &str) -> Result<
     let bytes = audited_bytes(&mut conn, user, id, what).await?;
     conn.commit().await?;
     let envelope = Envelope::parse(bytes).map_err(|e| Refusal::internal(&e))?;
-    envelope.open(&office.programme.keys().programme).map_err(|e| Refusal::internal(&e))
+    let key = office.programme.keys().programme.of(&envelope.header().programme_key);
+    let key = key.map_err(|e| Refusal::internal(&e))?;
+    envelope.open(&key).map_err(|e| Refusal::internal(&e))
 }
 
 async fn audited_bytes(conn: &mut SqliteConnection, user: &User, id: RecordId, what: &str) -> Result<Vec<u8>, Refusal> {

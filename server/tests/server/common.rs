@@ -19,8 +19,8 @@ use saksi_records::wire::{
     Policy, Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
 };
 use saksi_records::{
-    BlobRef, BlobRole, Digest, Envelope, FaceTemplate, HandsetId, HandsetKey, Header, Payload, Record, RecordId,
-    Rupiah, SealedBlob, TimeEvidence,
+    BlobRef, BlobRole, Deposit, Digest, Envelope, FaceTemplate, HandsetId, HandsetKey, Header, Payload, Record,
+    RecordId, RecoveryId, RecoverySecret, Rupiah, SealedBlob, TimeEvidence,
 };
 use saksi_server::{Config, Server};
 use tempfile::TempDir;
@@ -99,6 +99,8 @@ pub struct TestHandset {
     pub id: HandsetId,
     pub seq: u64,
     pub prev: Digest,
+    /// Its recovery secret.
+    pub secret: RecoverySecret,
 }
 
 pub fn client(ticket: &Ticket) -> Client {
@@ -106,11 +108,17 @@ pub fn client(ticket: &Ticket) -> Client {
 }
 
 pub fn registration(ticket: &Ticket, key: &HandsetKey, transport: &HandsetKey) -> Signed {
+    registration_with(ticket, key, transport, &RecoverySecret::generate())
+}
+
+fn registration_with(ticket: &Ticket, key: &HandsetKey, transport: &HandsetKey, secret: &RecoverySecret) -> Signed {
     let claims = Registration {
         token: ticket.token.clone(),
         signing_key: key.verifying_key(),
         transport_key: transport.verifying_key(),
         label: "Handset 12".into(),
+        officer: "POS-7".parse().unwrap(),
+        recovery: Deposit::seal(RecoveryId::new(), secret, &ticket.programme_key).unwrap(),
     };
     Signed { signed: jws::sign(key, typ::REGISTRATION, &claims) }
 }
@@ -122,12 +130,13 @@ pub async fn post_registration(ticket: &Ticket, signed: &Signed) -> Response {
 impl TestHandset {
     pub async fn register(ticket: &Ticket) -> Self {
         let (key, transport) = (HandsetKey::from_seed(random_bytes()), HandsetKey::from_seed(random_bytes()));
-        let answer = post_registration(ticket, &registration(ticket, &key, &transport)).await;
+        let secret = RecoverySecret::generate();
+        let answer = post_registration(ticket, &registration_with(ticket, &key, &transport, &secret)).await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         let Signed { signed } = answer.json().await.unwrap();
         let registered: Registered = jws::verify(&ticket.server_key, typ::STATUS, &signed).unwrap();
         let (client, ticket) = (client(ticket), ticket.clone());
-        Self { client, ticket, key, transport, id: registered.handset, seq: 0, prev: Digest::ZERO }
+        Self { client, ticket, key, transport, id: registered.handset, seq: 0, prev: Digest::ZERO, secret }
     }
 
     pub fn token(&self) -> String {

@@ -7,7 +7,7 @@ use saksi_records::keys::random_bytes;
 use saksi_records::liveness::LivenessPolicy;
 use saksi_records::time::ServerTime;
 use saksi_records::wire::ProblemCode;
-use saksi_records::{BlobRole, Digest, Envelope, HandsetKey, ProgrammeKey, RecordId, Rupiah};
+use saksi_records::{BlobRole, Digest, Envelope, HandsetId, HandsetKey, ProgrammeKey, RecordId, Rupiah};
 
 #[tokio::test]
 async fn an_envelope_before_its_blobs_is_told_which_and_accepted_after_them() {
@@ -66,7 +66,8 @@ async fn other_bytes_under_a_known_record_id_are_a_conflict_and_both_are_kept() 
 #[tokio::test]
 async fn what_cant_be_accepted_is_kept_for_review() {
     let town = Town::start().await;
-    let (mut handset, other) = (town.handset(&[]).await, town.handset(&[]).await);
+    let (mut handset, mut unknown) = (town.handset(&[]).await, town.handset(&[]).await);
+    unknown.id = HandsetId::new();
     let envelope = handset.seal(not_served("KPM-1"), &[]);
 
     let mut altered = envelope.as_bytes().to_vec();
@@ -90,7 +91,7 @@ async fn what_cant_be_accepted_is_kept_for_review() {
     let cases = [
         altered,
         forged_envelope.as_bytes().to_vec(),
-        other.seal_at(not_served("KPM-1"), &[], 1, Digest::ZERO, RecordId::new()).as_bytes().to_vec(),
+        unknown.seal_at(not_served("KPM-1"), &[], 1, Digest::ZERO, RecordId::new()).as_bytes().to_vec(),
         unopenable.as_bytes().to_vec(),
         rich.as_bytes().to_vec(),
         b"not an envelope".to_vec(),

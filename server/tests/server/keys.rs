@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::common::Town;
+use crate::common::{Town, not_served};
 use saksi_server::{Config, Server, ServerError};
 
 #[tokio::test]
@@ -54,5 +54,36 @@ async fn a_missing_damaged_or_swapped_key_is_an_error_that_names_the_file() {
         assert!(error.to_string().contains("0600"));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("set");
     }
+    Server::start(Config::local(&dir)).await.expect("all keys are back");
+}
+
+#[tokio::test]
+async fn a_new_programme_key_is_for_new_records_and_those_before_it_still_open() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let old = handset.ticket.programme_key.clone();
+    let before = handset.seal(not_served("KPM-1"), &[]);
+    let id = town.server.programme().rotate_key("test").await.expect("a new key");
+    let again = town.server.programme().rotate_key("test").await.expect("another");
+    let new = town.ticket(&[]).await.programme_key;
+    assert!(new.id() == again && new.id() != old.id() && id != again);
+    handset.send(&before).await;
+    handset.ticket.programme_key = new;
+    let after = handset.seal(not_served("KPM-2"), &[]);
+    handset.send(&after).await;
+
+    let present = town.dir.path().join(format!("keys/programme-{again}.key"));
+    let mode = fs::metadata(&present).expect("it is there").permissions().mode() & 0o777;
+    assert_eq!(mode, 0o600);
+    let town = town.restart().await;
+    assert_eq!(town.ticket(&[]).await.programme_key.id(), again);
+    let key = fs::read(&present).expect("readable");
+    let dir = town.dir.path().to_owned();
+    drop(town.server);
+    fs::remove_file(&present).expect("removed");
+    assert!(matches!(Server::start(Config::local(&dir)).await.map(drop), Err(ServerError::Key { .. })));
+    fs::copy(dir.join("keys/programme.key"), &present).expect("another key in its place");
+    assert!(matches!(Server::start(Config::local(&dir)).await.map(drop), Err(ServerError::Key { .. })));
+    fs::write(&present, key).expect("put back");
     Server::start(Config::local(&dir)).await.expect("all keys are back");
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use crate::common::{ROSTER, Town, in_person, not_shown_alive, photo};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Response, StatusCode, redirect};
+use saksi_records::jws::{self, typ};
 use saksi_records::record::Exception;
-use saksi_records::{BlobKey, BlobRole, Record, SealedBlob};
+use saksi_records::{BlobKey, BlobRole, CodeAction, Record, SealedBlob, UnlockCode};
 use saksi_server::Role;
 
 /// A browser of somebody at the office.
@@ -279,4 +280,45 @@ async fn the_list_can_be_searched_and_filtered_in_both_languages() {
 
 fn opened(key: &BlobKey, blob: &SealedBlob) -> Vec<u8> {
     key.open(&blob.bytes).expect("its own key").to_vec()
+}
+
+#[tokio::test]
+async fn a_supervisor_makes_codes_for_officers_and_it_is_written_down() {
+    let town = Town::start().await;
+    let handset = town.handset(&[]).await;
+    let path = format!("/office/handsets/{}/officers", handset.id);
+    for role in [Role::Viewer, Role::Office] {
+        let other = Browser::user(&town, role).await;
+        assert_eq!(other.get(&path).await.status(), StatusCode::FORBIDDEN);
+        assert_eq!(other.post(&path, &[("act", "erase")]).await.status(), StatusCode::FORBIDDEN);
+    }
+    let supervisor = Browser::user(&town, Role::Supervisor).await;
+    assert!(supervisor.read(&path).await.contains("POS-7"), "whoever it was registered by");
+    let made = supervisor.post(&path, &[("act", "admit"), ("officer", "POS-8"), ("name", "Budi <b>Hartono")]).await;
+    assert_eq!(made.status(), StatusCode::OK);
+    let page = made.text().await.expect("a page");
+    assert!(page.contains("<svg"));
+    let text = page.split("<p class=\"mono\">").nth(1).and_then(|rest| rest.split('<').next()).expect("the code");
+    let code: UnlockCode = jws::verify(&handset.ticket.server_key, typ::CODE, text).expect("by the server");
+    assert_eq!(code.handset, handset.id);
+    let CodeAction::Admit { officer, secret, .. } = code.action else { panic!("an admission") };
+    assert_eq!((officer.as_str(), &secret), ("POS-8", &handset.secret));
+    let listed = supervisor.read(&path).await;
+    assert!(listed.contains("Budi &lt;b&gt;Hartono") && listed.contains("value=\"remove\""));
+    let removed = supervisor.post(&path, &[("act", "remove"), ("officer", "POS-7")]).await;
+    assert_eq!(location(&removed), path);
+    assert_eq!(
+        supervisor.post(&path, &[("act", "remove"), ("officer", "POS-8")]).await.status(),
+        StatusCode::BAD_REQUEST
+    );
+    let made = supervisor.post(&path, &[("act", "erase")]).await.text().await.expect("a page");
+    assert!(made.contains("<svg"));
+    for form in [&[("act", "promote")][..], &[("act", "admit"), ("officer", "no/id")], &[]] {
+        assert_eq!(supervisor.post(&path, form).await.status(), StatusCode::BAD_REQUEST);
+    }
+    let audit = supervisor.read("/office/audit").await;
+    for line in ["membuat kode pembuka", "mengeluarkan juru bayar", "membuat kode untuk menghapus gawai"] {
+        assert!(audit.contains(line), "{line}");
+    }
+    assert!(audit.contains("POS-8") && !audit.contains(text));
 }

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, StatusCode};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::random_bytes;
-use saksi_records::wire::{HandsetState, HandsetStatus, ProblemCode, Registered, Signed, TokenClaims};
-use saksi_records::{HandsetId, HandsetKey};
+use saksi_records::wire::{HandsetState, HandsetStatus, NewRecovery, ProblemCode, Registered, Signed, TokenClaims};
+use saksi_records::{CodeAction, Deposit, HandsetId, HandsetKey, ProgrammeKey, RecoveryId, RecoverySecret, UnlockCode};
 
 fn new_key() -> HandsetKey {
     HandsetKey::from_seed(random_bytes())
@@ -95,6 +95,7 @@ async fn requests_need_a_token_of_a_known_handset_that_is_in_time() {
         ticket: handset.ticket.clone(),
         seq: 0,
         prev: saksi_records::Digest::ZERO,
+        secret: RecoverySecret::generate(),
     };
     let ask = async |token: String| {
         let url = format!("{}/v1/handset", handset.ticket.server);
@@ -133,4 +134,78 @@ async fn every_refusal_is_a_problem_that_programs_can_read() {
         let (got, error, _) = problem(request.send().await.expect("an answer")).await;
         assert_eq!((got, error), (status, code));
     }
+}
+
+#[tokio::test]
+async fn codes_wait_for_a_handset_until_it_says_that_they_were_taken() {
+    let town = Town::start().await;
+    let (handset, other) = (town.handset(&[]).await, town.handset(&[]).await);
+    let status = async |by: &TestHandset| -> HandsetStatus {
+        let answer = by.request(Method::GET, "/v1/handset").send().await.expect("an answer");
+        let Signed { signed } = answer.json().await.expect("a statement");
+        jws::verify(&by.ticket.server_key, typ::STATUS, &signed).expect("signed")
+    };
+    let put = async |new: &NewRecovery| {
+        handset.request(Method::PUT, "/v1/handset/recovery").json(new).send().await.expect("an answer")
+    };
+    let first = status(&handset).await;
+    assert_eq!((first.officers.len(), first.codes.len()), (1, 0));
+    for officer in ["POS-8", "POS-9"] {
+        let officer = officer.parse().expect("an id");
+        let made = town.server.programme().admit_officer(handset.id, &officer, "", true, "test").await;
+        made.expect("a code");
+    }
+    let codes = async || {
+        let codes = status(&handset).await.codes;
+        let read =
+            |text: &String| jws::verify::<UnlockCode>(&handset.ticket.server_key, typ::CODE, text).expect("ours");
+        codes.iter().map(read).collect::<Vec<_>>()
+    };
+    let waiting = codes().await;
+    assert_eq!(waiting.len(), 2);
+    assert!(status(&other).await.codes.is_empty());
+
+    // One is taken: the other is given on, of the new secret.
+    let (id, secret) = (RecoveryId::new(), RecoverySecret::generate());
+    let deposit = Deposit::seal(id, &secret, &handset.ticket.programme_key).expect("sealed");
+    let new = NewRecovery { deposit, taken: vec![waiting[0].code] };
+    for _ in 0..2 {
+        assert_eq!(put(&new).await.status(), StatusCode::OK, "the same again is harmless");
+    }
+    assert_eq!(status(&handset).await.recovery, Some(id));
+    let left = codes().await;
+    assert_eq!((left.len(), left[0].code), (1, waiting[1].code));
+    assert!(matches!(&left[0].action, CodeAction::Admit { secret: of, .. } if *of == secret));
+
+    // What the programme couldn't open is no deposit, and changes nothing.
+    let foreign = Deposit::seal(RecoveryId::new(), &secret, ProgrammeKey::generate().public()).expect("sealed");
+    let mut altered = Deposit::seal(RecoveryId::new(), &secret, &handset.ticket.programme_key).expect("sealed");
+    altered.sealed.truncate(20);
+    for deposit in [foreign, altered] {
+        assert_eq!(put(&NewRecovery { deposit, taken: Vec::new() }).await.status(), StatusCode::BAD_REQUEST);
+    }
+    assert_eq!(status(&handset).await.recovery, Some(id));
+}
+
+#[tokio::test]
+async fn an_envelope_is_its_author_s_whoever_carries_it() {
+    let town = Town::start().await;
+    let (mut author, carrier) = (town.handset(&[]).await, town.handset(&[]).await);
+    let envelope = author.seal(crate::common::not_served("KPM-1"), &[]);
+    let (status, receipt) = carrier.send(&envelope).await;
+    assert_eq!((status, receipt.handset, receipt.seq), (StatusCode::CREATED, author.id, 1));
+    assert_eq!(author.send(&envelope).await, (StatusCode::OK, receipt), "the same receipt for ever");
+    assert!(town.open_alerts().await.is_empty());
+
+    // Not under another's name, and not by one whom nobody knows.
+    let mut stranger = town.handset(&[]).await;
+    stranger.id = author.id;
+    let forged = stranger.seal(crate::common::not_served("KPM-2"), &[]);
+    let (status, code, _) = problem(carrier.post_envelope(forged.as_bytes()).await).await;
+    assert_eq!((status, code), (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::Rejected));
+    stranger.id = HandsetId::new();
+    let unknown = stranger.seal(crate::common::not_served("KPM-2"), &[]);
+    let (status, code, _) = problem(carrier.post_envelope(unknown.as_bytes()).await).await;
+    assert_eq!((status, code), (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::Rejected));
+    assert_eq!(town.open_alerts().await, ["rejected", "rejected"]);
 }

@@ -5,9 +5,9 @@ use std::fmt::Debug;
 
 use libfuzzer_sys::fuzz_target;
 use saksi_records::wire::{
-    HandsetStatus, Problem, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
+    HandsetStatus, NewRecovery, Problem, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
 };
-use saksi_records::{Header, Payload};
+use saksi_records::{Header, Payload, UnlockCode};
 use serde::{Serialize, de::DeserializeOwned};
 
 fn stays<T: Serialize + DeserializeOwned + PartialEq + Debug>(bytes: &[u8]) {
@@ -28,4 +28,6 @@ fuzz_target!(|bytes: &[u8]| {
     stays::<Receipt>(bytes);
     stays::<Signed>(bytes);
     stays::<Problem>(bytes);
+    stays::<NewRecovery>(bytes);
+    stays::<UnlockCode>(bytes);
 });

@@ -4,6 +4,8 @@
 //! compaction now and then. It prints `ready`, then each record once it is acknowledged. With a step it says `at STEP`
 //! when it gets there for the n-th time after `ready`, and goes no further.
 //!
+//! `officer DIR admit STEP NTH` waits for a line, which is a code, and takes it with the PIN of `saksi_tests::NEW_PIN`.
+//!
 //! `officer DIR day` recognises, pays, takes a proxy's photos, prints `unlocked`, waits for a line, locks the handset,
 //! prints `locked` and waits again: for whoever looks into its memory.
 
@@ -21,7 +23,7 @@ use saksi_face::{Engine, Manifest};
 use saksi_field::{Handset, step};
 use saksi_records::record::NotServedReason;
 use saksi_tests::crowd::{next_unpaid, person, proxy_visit, round};
-use saksi_tests::{beneficiary, consent, models, platform_of, portrait_path, props, proxy, unlock};
+use saksi_tests::{NEW_PIN, beneficiary, consent, models, platform_of, portrait_path, props, proxy, unlock};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -43,11 +45,23 @@ fn main() -> Result<()> {
     let models = models().context("no models")?;
     let engine = Engine::load(&Manifest::bundled(), |file| fs::read(models.join(file)))?;
     let handset = Handset::open(&folder, platform_of(&folder), Arc::new(engine))?;
-    if !told_to_go_on()? {
+    let mut line = String::new();
+    if io::stdin().read_line(&mut line)? == 0 {
         return Ok(());
+    }
+    if task == "admit" {
+        return admit(&handset, &line);
     }
     unlock(&handset);
     if task == "day" { day(&handset, &models) } else { write(&handset) }
+}
+
+fn admit(handset: &Handset, code: &str) -> Result<()> {
+    tell("ready")?;
+    READY.store(true, Ordering::Relaxed);
+    handset.admit(code, NEW_PIN)?;
+    tell("admitted")?;
+    Ok(())
 }
 
 fn write(handset: &Handset) -> Result<()> {

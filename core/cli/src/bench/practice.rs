@@ -24,9 +24,9 @@ pub fn handset(
     face: impl Fn(u32) -> Option<FaceTemplate>,
     common: &Common,
 ) -> Result<Handset> {
-    let dir = folder.join("handset");
-    let handset = Handset::practise(&dir, platform(&dir)?, Arc::new(photos::engine(common)?), PIN)?;
-    handset.unlock("officer".parse()?, PIN)?;
+    let (dir, officer) = (folder.join("handset"), "officer".parse()?);
+    let handset = Handset::practise(&dir, platform(&dir)?, Arc::new(photos::engine(common)?), &officer, PIN)?;
+    handset.unlock(officer, PIN)?;
     let row = |i| Ok(RosterRow { beneficiary: beneficiary(i, face(i))?, amount: Rupiah(300_000) });
     let rows = (0..beneficiaries).map(row).collect::<Result<Vec<_>>>()?;
     let mut file = Vec::new();

@@ -78,10 +78,19 @@ fn events() -> Vec<Event> {
         Event::Overridden { record: "019ab2f0-0000-7000-8000-000000000003".parse().expect("a UUID") },
         Event::Exported { records: 12 },
         Event::Locked { by: By::Officer },
-        Event::PinFailed { left: 9 },
+        Event::PinFailed { officer: "PTG-07".parse().expect("an id"), left: 9 },
+        Event::LockedOut { officer: "PTG-07".parse().expect("an id") },
+        Event::Admitted {
+            officer: "PTG-07".parse().expect("an id"),
+            code: "019ab2f0-0000-7000-8000-000000000004".parse().expect("a UUID"),
+        },
+        Event::OfficerFaceTaken { officer: "PTG-07".parse().expect("an id") },
+        Event::Removed { officer: "PTG-07".parse().expect("an id") },
+        Event::Locked { by: By::Idle },
         Event::StorePutAside,
         Event::LogCut { expected: 11 },
-        Event::Erased { by: By::WrongPins },
+        Event::Adopted { records: 2 },
+        Event::Erased { by: By::Code },
     ]
 }
 

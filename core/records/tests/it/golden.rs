@@ -15,11 +15,12 @@ use saksi_records::chain::verify_run;
 use saksi_records::jws::{self, typ};
 use saksi_records::roster_file::{self, RosterRow};
 use saksi_records::wire::{
-    HandsetState, HandsetStatus, PaidMark, Policy, Problem, ProblemCode, Receipt, Registered, Registration,
-    RosterDelta, Signed, Ticket, TokenClaims,
+    AssignedOfficer, HandsetState, HandsetStatus, NewRecovery, PaidMark, Policy, Problem, ProblemCode, Receipt,
+    Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
 };
 use saksi_records::{
-    Beneficiary, BlobKey, BlobRole, ChainHead, Digest, Entitlement, Envelope, FaceTemplate, Payload, Round, Rupiah,
+    Beneficiary, BlobKey, BlobRole, ChainHead, CodeAction, Deposit, Digest, Entitlement, Envelope, FaceTemplate,
+    Payload, RecoverySecret, Round, Rupiah, UnlockCode,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
@@ -174,6 +175,9 @@ fn messages() -> Vec<Message> {
         policy: Policy { match_at: Some(0.4), ..Policy::default() },
         programme_key: programme().public().clone(),
         time,
+        officers: vec![AssignedOfficer { id: "PTG-07".parse().expect("an id"), name: "Ani Wulandari".into() }],
+        recovery: Some(deposit().id),
+        codes: vec!["a.b.c".into()],
     };
     let ticket = Ticket {
         saksi: 1,
@@ -188,6 +192,19 @@ fn messages() -> Vec<Message> {
         signing_key: handset_key().verifying_key(),
         transport_key: server_key().verifying_key(),
         label: "Handset 12".into(),
+        officer: "PTG-07".parse().expect("an id"),
+        recovery: deposit(),
+    };
+    let admit = CodeAction::Admit {
+        officer: "PTG-07".parse().expect("an id"),
+        recovery: deposit().id,
+        secret: deposit().open(&programme()).expect("opens"),
+    };
+    let code = |action| UnlockCode {
+        code: "019ab2f0-0000-7000-8000-000000000004".parse().expect("a UUID"),
+        handset: handset(),
+        expires: time,
+        action,
     };
     let delta = RosterDelta {
         cursor: 42,
@@ -224,7 +241,23 @@ fn messages() -> Vec<Message> {
         message("receipt", &receipt()),
         message("signed", &Signed { signed: "a.b.c".into() }),
         message("problem", &problem),
+        message("deposit", &deposit()),
+        message("new-recovery", &NewRecovery { deposit: deposit(), taken: vec![code(CodeAction::Erase).code] }),
+        message("code-admit", &code(admit)),
+        message("code-erase", &code(CodeAction::Erase)),
     ]
+}
+
+/// Sealing is random, so the sample is made once and kept.
+fn deposit() -> Deposit {
+    let path = folder().join("deposit.json");
+    if !path.exists() && std::env::var("SAKSI_GOLDEN").as_deref() == Ok("write") {
+        let id = "019ab2f0-0000-7000-8000-000000000005".parse().expect("a UUID");
+        let secret = RecoverySecret::generate();
+        let deposit = Deposit::seal(id, &secret, programme().public()).expect("sealed");
+        fs::write(&path, bytes(&deposit)).expect("written");
+    }
+    serde_json::from_slice(&fs::read(path).expect("the sample")).expect("a deposit")
 }
 
 fn bytes(message: &impl Serialize) -> Vec<u8> {

@@ -3,6 +3,7 @@ package id.saksi.fieldday
 
 import id.saksi.core.CaptureStep
 import id.saksi.core.Clearance
+import id.saksi.core.CodeError
 import id.saksi.core.Consent
 import id.saksi.core.Decision
 import id.saksi.core.FaceEngine
@@ -15,6 +16,7 @@ import id.saksi.core.Kind
 import id.saksi.core.LivenessMode
 import id.saksi.core.LivenessVerdict
 import id.saksi.core.NotServedReason
+import id.saksi.core.OfficerState
 import id.saksi.core.OutboxCounts
 import id.saksi.core.PlatformException
 import id.saksi.core.ProxyDetails
@@ -90,8 +92,15 @@ class FieldDayTest {
         assertThrows<SaksiException.Locked> { handset.rounds() }
         assertThrows<SaksiException.WrongPin> { handset.unlock(OFFICER, "482914") }
         assertThrows<SaksiException.InvalidInput> { handset.unlock("no/officer", PIN) }
+        val officer = handset.officers().single()
+        assertEquals(Pair(OFFICER, OfficerState.READY), Pair(officer.id, officer.state))
+        assertEquals(9u, officer.attemptsLeft)
+        val code = assertThrows<SaksiException.CodeRefused> { handset.admit("no code", PIN) }
+        assertEquals(CodeError.NOT_A_CODE, code.problem)
         handset.unlock(OFFICER, PIN)
         assertFalse(handset.isLocked())
+        assertFalse(handset.lockIfIdle())
+        assertEquals(10u, handset.pinAttemptsLeft(OFFICER))
     }
 
     @Test
@@ -273,7 +282,7 @@ class FieldDayTest {
     }
 
     private fun provision(ticket: String, pin: String) =
-        Handset.provision(folder.toString(), phone(keystore), engine, ticket, "Kotlin handset", pin)
+        Handset.provision(folder.toString(), phone(keystore), engine, ticket, "Kotlin handset", OFFICER, pin)
 
     private fun open(with: KeyVault) = Handset.open(folder.toString(), phone(with), engine)
 
