@@ -144,6 +144,17 @@ CREATE INDEX visits_by_person ON visits (beneficiary, round);
 CREATE INDEX visits_by_round ON visits (round, at);
 CREATE INDEX visits_by_proxy ON visits (proxy_tag, round);
 
+-- The faces of proxies, to see one who collects for many. `id` counts up, so that a process knows which it has read.
+CREATE TABLE proxy_faces (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    record TEXT NOT NULL UNIQUE REFERENCES envelopes (record),
+    round TEXT NOT NULL,
+    beneficiary TEXT NOT NULL,
+    model TEXT NOT NULL,
+    template BLOB NOT NULL
+);
+CREATE INDEX proxy_faces_by_round ON proxy_faces (round, model, id);
+
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY,
     -- What it is about: raising the same thing again doesn't raise another alert.

@@ -95,6 +95,9 @@ pub(crate) async fn ingest(
     if let Some(tag) = tag {
         proxies::check(&mut conn, sender, record, &tag, &payload.record.visit().round, proxy_limit).await?;
     }
+    if let Record::Proxy(it) = &payload.record {
+        programme.proxy_faces().check(&mut conn, sender, record, it, proxy_limit).await?;
+    }
     conn.commit().await?;
     Ok(Outcome::Accepted { receipt, again: false })
 }

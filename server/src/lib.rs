@@ -12,6 +12,7 @@ mod chain;
 mod config;
 mod db;
 mod error;
+mod faces;
 mod ingest;
 mod keys;
 mod office;

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};
 use saksi_records::RoundId;
+use saksi_records::wire::Policy;
 use saksi_server::{Config, Programme, Role, Server, TICKET_HOURS, qr};
 use tracing_subscriber::EnvFilter;
 
@@ -34,7 +35,7 @@ struct Cli {
     /// The address of the office's pages as browsers see it, where a proxy stands before them.
     #[arg(long, value_name = "URL")]
     office_url: Option<String>,
-    /// For how many beneficiaries one proxy may collect in a round without an alert.
+    /// For how many beneficiaries of a round one proxy may collect.
     #[arg(long, value_name = "N", default_value_t = 2)]
     proxy_limit: u32,
     #[command(subcommand)]
@@ -102,7 +103,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             office_listen: cli.office_listen,
             public_url: cli.public_url,
             office_url: cli.office_url,
-            proxy_limit: cli.proxy_limit,
+            policy: Policy { proxy_limit: cli.proxy_limit, ..Policy::default() },
             ..Config::new(data)
         };
         return serve(config).await;

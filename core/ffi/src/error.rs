@@ -183,6 +183,14 @@ pub enum SaksiError {
         /// The most characters.
         longest: u32,
     },
+    /// The proxy has collected for as many as the programme allows: ask the supervisor.
+    #[error("this proxy has already collected for {earlier} beneficiaries in this round, and {limit} are allowed")]
+    ProxyLimit {
+        /// For how many others.
+        earlier: u32,
+        /// How many are allowed.
+        limit: u32,
+    },
     /// An exception for a face that is recognised.
     #[error("the face is surely this beneficiary's: pay in person instead")]
     Recognised,
@@ -304,6 +312,7 @@ impl SaksiError {
             Self::ProxyIsBeneficiary => "proxy_is_beneficiary",
             Self::ProxyNikIsBeneficiary => "proxy_nik_is_beneficiary",
             Self::ProxyName { .. } => "proxy_name",
+            Self::ProxyLimit { .. } => "proxy_limit",
             Self::Recognised => "recognised",
             Self::BadReason { .. } => "bad_reason",
             Self::AlreadyEnrolled => "already_enrolled",
@@ -416,6 +425,7 @@ impl From<VisitError> for SaksiError {
             VisitError::ProxyIsBeneficiary => Self::ProxyIsBeneficiary,
             VisitError::ProxyNikIsBeneficiary => Self::ProxyNikIsBeneficiary,
             VisitError::ProxyName => Self::ProxyName { longest: LONGEST_NAME as u32 },
+            VisitError::ProxyLimit { earlier, limit } => Self::ProxyLimit { earlier, limit },
             VisitError::Recognised => Self::Recognised,
             VisitError::Reason => Self::BadReason { longest: LONGEST_REASON as u32 },
             VisitError::AlreadyEnrolled => Self::AlreadyEnrolled,

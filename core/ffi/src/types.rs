@@ -325,6 +325,8 @@ pub struct Policy {
     pub review_at: Option<f32>,
     /// Whether an officer may pay somebody whose face can't be matched.
     pub exceptions_pay: bool,
+    /// For how many beneficiaries of a round one proxy may collect.
+    pub proxy_limit: u32,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.

@@ -33,7 +33,7 @@ fn a_code_is_the_name_of_its_case_and_its_own() {
         codes.insert(code);
     }
     // All but the models' and the boundary's own two, which are no errors of a handset.
-    assert_eq!(codes.len(), 42);
+    assert_eq!(codes.len(), 43);
 }
 
 #[test]
@@ -120,6 +120,7 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (VisitError::ProxyIsBeneficiary.into(), "proxy_is_beneficiary"),
         (VisitError::ProxyNikIsBeneficiary.into(), "proxy_nik_is_beneficiary"),
         (VisitError::ProxyName.into(), "proxy_name"),
+        (VisitError::ProxyLimit { earlier: 2, limit: 2 }.into(), "proxy_limit"),
         (VisitError::Recognised.into(), "recognised"),
         (VisitError::Reason.into(), "bad_reason"),
         (VisitError::AlreadyEnrolled.into(), "already_enrolled"),

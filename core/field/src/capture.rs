@@ -122,10 +122,23 @@ pub(crate) fn identify(
     Ok(recognition(best.key.clone(), decision, best.similarity, thresholds.match_at, searched, face))
 }
 
-/// A proxy's face, with the similarity from which it would be the beneficiary's own.
-pub(crate) fn proxy(engine: &Engine, policy: Thresholds, face: Face) -> ProxyPhoto {
-    let match_at = policy.over(engine.thresholds()).match_at;
-    ProxyPhoto { photo: face.photo, template: face.template, match_at }
+/// From which similarity two faces are one person's.
+pub(crate) fn match_at(engine: &Engine, policy: Thresholds) -> f32 {
+    policy.over(engine.thresholds()).match_at
+}
+
+/// A proxy's face, with the similarity from which it would be the beneficiary's own, and who else on the roster has it.
+pub(crate) fn proxy(
+    engine: &Engine,
+    roster: &Roster,
+    policy: Thresholds,
+    face: Face,
+) -> Result<ProxyPhoto, CaptureError> {
+    let gallery = roster.gallery();
+    let listed_at = policy.over(engine.thresholds_for_gallery(gallery.len())).match_at;
+    let nearest = gallery.search(&face.template, 1)?.pop().filter(|nearest| nearest.similarity >= listed_at);
+    let (match_at, listed_as) = (match_at(engine, policy), nearest.map(|it| it.key));
+    Ok(ProxyPhoto { photo: face.photo, template: face.template, match_at, listed_as })
 }
 
 fn recognition(

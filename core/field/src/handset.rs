@@ -20,10 +20,12 @@ use crate::capture::{self, CaptureError, Thresholds};
 use crate::client::{Client, NetworkError};
 use crate::day::Summary;
 use crate::error::FieldError;
+use crate::note::Note;
 use crate::outbox::{Outbox, Shelf};
 use crate::pages::UsedPage;
 use crate::platform::{Clock, Location};
 use crate::programme::Programme;
+use crate::proxies::{ProxyCheck, SeenProxies};
 use crate::roster::Roster;
 use crate::step::Step;
 use crate::store::{Store, StoreError, Table};
@@ -70,6 +72,7 @@ pub(crate) struct Session {
     pub(crate) notes: Zeroizing<[u8; 32]>,
     pub(crate) store: Store,
     pub(crate) roster: Roster,
+    pub(crate) proxies: SeenProxies,
     pub(crate) head: ChainHead,
 }
 
@@ -181,7 +184,8 @@ impl Handset {
     /// Takes a proxy's face. The proxy has consented to the photo.
     pub fn proxy_face(&self, _consent: &Consent, picture: &[u8]) -> Result<ProxyPhoto, FieldError> {
         let face = capture::face(&self.engine, picture)?;
-        Ok(capture::proxy(&self.engine, self.thresholds(), face))
+        let policy = self.thresholds();
+        self.with_session(|session| Ok(capture::proxy(&self.engine, &session.roster, policy, face)?))
     }
 
     /// Photographs somebody whose face can't be matched, and compares it once more, where there is a face. The person
@@ -221,7 +225,9 @@ impl Handset {
 
     /// Starts a visit at which a proxy stands there.
     pub fn visit_by_proxy(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
-        self.begin(round, |setting, session| Ok(Visit::by_proxy(setting, session.entitled(round, id)?)))
+        self.begin(round, |setting, session| {
+            Ok(Visit::by_proxy(setting, session.entitled(round, id)?, self.proxy_check(session)))
+        })
     }
 
     /// Starts a visit at which the beneficiary stands there, and the face can't be matched. Whether it pays, the
@@ -267,7 +273,8 @@ impl Handset {
         let session = guard.as_mut().ok_or(FieldError::Locked)?;
         session.refuse_if_paid(&draft)?;
 
-        let Draft { record, photos, page } = draft;
+        let Draft { mut record, photos, page } = draft;
+        self.proxy_check(session).count(&mut record)?;
         let blobs: Vec<SealedBlob> = photos.iter().map(|(role, photo)| SealedBlob::seal(*role, photo.jpeg())).collect();
         let header = Header {
             version: 1,
@@ -286,15 +293,14 @@ impl Handset {
 
         let head = ChainHead { seq: summary.seq, digest: envelope.digest() };
         let delta = session.roster.after(&summary);
+        let proxy = session.proxies.of(&payload.record, summary.at);
+        let note = Note::new(summary, page.as_ref(), proxy);
         let mut changes = Roster::changes(&delta);
         changes.put(Table::Meta, CHAIN_HEAD, &head);
-        changes.put(Table::Day, summary.key(), &summary);
-        if let Some(page) = &page {
-            UsedPage::put(&mut changes, page, &summary);
-        }
+        changes.extend(note.changes());
 
         Step::Sealed.reached();
-        let staged = self.outbox.stage(&envelope, &blobs, &summary.to_note(&session.notes))?;
+        let staged = self.outbox.stage(&envelope, &blobs, &note.seal(&session.notes))?;
         Step::Staged.reached();
         if let Err(error) = session.store.apply(&changes) {
             // Whether it reached the disk can't be known here: the next unlock finds out, and ends or undoes it.
@@ -304,6 +310,10 @@ impl Handset {
         Step::Kept.reached();
         session.head = head;
         session.roster.take(delta);
+        let Note { summary, proxy, .. } = note;
+        if let Some(proxy) = proxy {
+            session.proxies.add(proxy);
+        }
         if let Err(error) = self.outbox.publish(&staged) {
             // The record is acknowledged and on disk; the next unlock publishes it.
             tracing::warn!(%error, "a committed record waits for recovery");
@@ -391,6 +401,10 @@ impl Handset {
         self.with_session(|session| {
             start(Setting { round: round.clone(), officer: session.officer.clone(), place }, session)
         })
+    }
+
+    fn proxy_check(&self, session: &Session) -> ProxyCheck {
+        session.proxies.check(capture::match_at(&self.engine, self.thresholds()), self.policy().proxy_limit)
     }
 
     fn thresholds(&self) -> Thresholds {

@@ -198,10 +198,13 @@ impl Roster {
     }
 
     fn readable(&self, written: &FaceTemplate) -> Option<Template> {
-        (written.model == self.model.as_str())
-            .then(|| Template::from_bytes(self.model.clone(), &written.data).ok())
-            .flatten()
+        readable(&self.model, written)
     }
+}
+
+/// A template that was written down, where it is one of `model`.
+pub(crate) fn readable(model: &ModelId, written: &FaceTemplate) -> Option<Template> {
+    (written.model == model.as_str()).then(|| Template::from_bytes(model.clone(), &written.data).ok()).flatten()
 }
 
 /// A template as it is written down.

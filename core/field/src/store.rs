@@ -56,6 +56,8 @@ pub enum Table {
     Day,
     /// Statement pages that were used, by the record's sequence number.
     Page,
+    /// Proxies who collected, by the record's sequence number.
+    Proxy,
     /// Single values by name.
     Meta,
 }
@@ -69,6 +71,7 @@ impl Table {
             Self::Paid => b'p',
             Self::Day => b'd',
             Self::Page => b's',
+            Self::Proxy => b'x',
             Self::Meta => b'm',
         }
     }

@@ -294,6 +294,9 @@ fn visit(error: &VisitError) -> String {
         VisitError::ProxyIsBeneficiary => "Wajah wakil adalah wajah penerima: bayar langsung.".into(),
         VisitError::ProxyNikIsBeneficiary => "NIK wakil sama dengan NIK penerima.".into(),
         VisitError::ProxyName => format!("Nama wakil harus 1 sampai {LONGEST_NAME} karakter."),
+        VisitError::ProxyLimit { earlier, limit } => format!(
+            "Wakil ini sudah mengambil untuk {earlier} penerima pada tahap ini; paling banyak {limit}: hubungi pengawas."
+        ),
         VisitError::Recognised => "Wajah ini pasti penerima: bayar langsung.".into(),
         VisitError::Reason => format!("Alasan harus 1 sampai {LONGEST_REASON} karakter."),
         VisitError::AlreadyEnrolled => "Daftar sudah memuat foto penerima ini.".into(),

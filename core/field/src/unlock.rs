@@ -11,9 +11,11 @@ use crate::error::FieldError;
 use crate::files;
 use crate::handset::{CHAIN_HEAD, Handset, Session, lock};
 use crate::history::Identity;
+use crate::note::Note;
 use crate::pages::UsedPage;
 use crate::pin::PinError;
 use crate::programme::Programme;
+use crate::proxies::SeenProxies;
 use crate::roster::Roster;
 use crate::store::{Changes, Store, StoreError, Table};
 use crate::vault::{RootKey, VaultError};
@@ -47,10 +49,12 @@ impl Handset {
         let notes = root.derive("notes");
         self.remember(&store, &mut roster, &notes)?;
         UsedPage::forget_old(&store, self.time().best())?;
+        SeenProxies::forget_old(&store, self.time().best())?;
+        let proxies = SeenProxies::load(&store, &root.derive("proxy tags"), self.engine.model())?;
         let signing = root.signing_key();
         self.identify_itself(&signing)?;
         self.log_unlock(&store, &officer)?;
-        *session = Some(Session { officer, signing, notes, store, roster, head });
+        *session = Some(Session { officer, signing, notes, store, roster, proxies, head });
         Ok(())
     }
 
@@ -109,9 +113,9 @@ impl Handset {
                 continue;
             }
             let note = self.outbox.note(filed.record)?.unwrap_or_default();
-            let Some(summary) = Summary::from_note(notes, filed.record, &note) else { continue };
-            let delta = roster.after(&summary);
-            changes.put(Table::Day, summary.key(), &summary);
+            let Some(note) = Note::open(notes, filed.record, &note) else { continue };
+            let delta = roster.after(&note.summary);
+            changes.extend(note.changes());
             changes.extend(Roster::changes(&delta));
             deltas.push(delta);
         }

@@ -200,6 +200,12 @@ pub struct Proxy {
     pub reason: ProxyReason,
     /// The proxy's face, so that one proxy who collects for many shows.
     pub template: FaceTemplate,
+    /// For how many other beneficiaries of the round this proxy, by face or NIK, had collected on this handset before.
+    #[serde(default)]
+    pub earlier: u32,
+    /// Who on the handset's roster has the proxy's face, if anybody: beneficiaries may collect for one another.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub listed_as: Option<BeneficiaryId>,
 }
 
 impl fmt::Debug for Proxy {

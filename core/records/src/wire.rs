@@ -125,6 +125,9 @@ pub struct Policy {
     /// paid before a supervisor has looked.
     #[serde(default)]
     pub exceptions_pay: bool,
+    /// For how many beneficiaries of a round one proxy may collect; above it a handset refuses and the server alerts.
+    #[serde(default = "Policy::usual_proxy_limit")]
+    pub proxy_limit: u32,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.
@@ -136,12 +139,19 @@ pub struct Policy {
 // Thresholds come from a configuration, which has no NaN.
 impl Eq for Policy {}
 
+impl Policy {
+    fn usual_proxy_limit() -> u32 {
+        2
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
             match_at: None,
             review_at: None,
             exceptions_pay: false,
+            proxy_limit: Self::usual_proxy_limit(),
             consent_version: "1".into(),
             consent_id: "Wajah Anda difoto hanya untuk memastikan bantuan sampai kepada orang yang berhak. Foto disegel dan \
                          hanya dapat dibuka oleh petugas program. Anda boleh menolak; bantuan tetap dapat diterima dengan \

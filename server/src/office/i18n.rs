@@ -135,6 +135,8 @@ pub(super) mod text {
         CONSENT_WITHDRAWN = "Persetujuan dicabut", "Consent withdrawn";
         ENROLMENT = "Perekaman wajah", "Enrolment";
 
+        PROXY_EARLIER = "Sudah mengambil untuk penerima lain", "Collected earlier for others";
+        PROXY_LISTED = "Wakil ini juga penerima", "The proxy is a beneficiary too";
         ABSENT = "Tidak di rumah", "Absent";
         MOVED = "Pindah", "Moved away";
         DECEASED = "Meninggal", "Deceased";
@@ -221,6 +223,9 @@ pub(super) mod text {
             "A record couldn't be accepted and is kept for review";
         ALERT_TWICE = "Dibayar dua kali", "Paid twice";
         ALERT_PROXY = "Satu wakil mengambil untuk banyak penerima", "One proxy collected for many beneficiaries";
+        ALERT_PROXY_FACE = "Wakil dengan wajah yang sama mengambil untuk banyak penerima",
+            "Proxies with one face collected for many beneficiaries";
+        ALERT_SAME_FACE = "Dua penerima berwajah sama", "Two beneficiaries have the same face";
         ALERT_NOT_ENTITLED = "Dibayar kepada yang tidak berhak", "Paid to somebody without an entitlement";
         ALERT_AMOUNT = "Jumlah berbeda dari hak", "The amount differs from the entitlement";
         ALERT_CLOCK = "Jam gawai tidak tepat", "The handset's clock was off";

@@ -142,6 +142,8 @@ fn sealed_facts(lang: Lang, record: &Record) -> Markup {
             Record::InPerson(it) => { (face(&it.face_match)) (consent(&it.consent)) }
             Record::Proxy(it) => {
                 dt { (t(text::PROXY)) } dd { (it.proxy.name) " · " (t(text::NIK)) " " (it.proxy.nik) }
+                @if it.proxy.earlier > 0 { dt { (t(text::PROXY_EARLIER)) } dd { (it.proxy.earlier) } }
+                @if let Some(listed) = &it.proxy.listed_as { dt { (t(text::PROXY_LISTED)) } dd { (listed) } }
                 dt { (t(text::RELATION)) } dd { (t(relation(it.proxy.relation))) }
                 dt { (t(text::REASON)) } dd { (t(proxy_reason(it.proxy.reason))) }
                 (consent(&it.consent))

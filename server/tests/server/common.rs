@@ -273,6 +273,8 @@ pub fn by_proxy(beneficiary: &str, amount: u64, nik: &str) -> Record {
             relation: Relation::Child,
             reason: ProxyReason::Ill,
             template: FaceTemplate { model: "sface".into(), data: vec![0; 512] },
+            earlier: 0,
+            listed_as: None,
         },
         amount: Rupiah(amount),
     })

@@ -64,6 +64,8 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
                     relation: Relation::Neighbour,
                     reason: ProxyReason::Ill,
                     template: template(),
+                    earlier: 1,
+                    listed_as: Some("KPM-0006".parse().expect("an id")),
                 },
                 amount,
             }),

@@ -220,6 +220,8 @@ fn proxy() -> impl Strategy<Value = Proxy> {
         relation: Relation::Official,
         reason: ProxyReason::Away,
         template,
+        earlier: serial % 5,
+        listed_as: None,
     })
 }
 
