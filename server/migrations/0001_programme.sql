@@ -144,6 +144,23 @@ CREATE INDEX visits_by_person ON visits (beneficiary, round);
 CREATE INDEX visits_by_round ON visits (round, at);
 CREATE INDEX visits_by_proxy ON visits (proxy_tag, round);
 
+-- What became of officers' cash, other than payments. `amount` is of received and returned; the account's figures and
+-- `reason` are of closed.
+CREATE TABLE cash (
+    record TEXT PRIMARY KEY REFERENCES envelopes (record),
+    handset TEXT NOT NULL REFERENCES handsets (id),
+    officer TEXT NOT NULL,
+    round TEXT NOT NULL,
+    did TEXT NOT NULL,
+    amount INTEGER,
+    received INTEGER,
+    paid INTEGER,
+    returned INTEGER,
+    reason TEXT,
+    at TEXT NOT NULL
+);
+CREATE INDEX cash_by_handset ON cash (handset, round);
+
 -- The faces of proxies, to see one who collects for many. `id` counts up, so that a process knows which it has read.
 CREATE TABLE proxy_faces (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

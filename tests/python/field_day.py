@@ -246,6 +246,18 @@ class FieldDay(unittest.TestCase):
         with self.assertRaises(SaksiError.AlreadyPaid):
             self.handset.visit_in_person(ROUND, ENROLLED)
 
+    def test_13_an_account_of_cash_balances_or_says_why_not(self):
+        self.handset.cash_received(ROUND, 500_000)
+        state = self.handset.cash(ROUND)
+        self.assertEqual((state.received, state.payments), (500_000, 2))
+        self.assertEqual(state.difference, 500_000 - state.paid)
+        with self.assertRaises(SaksiError.CashDiffers) as differs:
+            self.handset.cash_closed(ROUND, None)
+        self.assertEqual(differs.exception.difference, state.difference)
+        closed = self.handset.cash_closed(ROUND, "Uang sendiri")
+        self.assertEqual((closed.kind, closed.beneficiary), (Kind.CASH, None))
+        self.assertEqual(self.handset.cash(ROUND).payments, 0)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2, failfast=True)

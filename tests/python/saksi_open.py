@@ -37,6 +37,7 @@ REQUIRED_BLOBS = {
     "not_served": [],
     "consent_withdrawn": [],
     "enrolment": ["beneficiary"],
+    "cash": [],
 }
 START = (0, "0" * 64)
 

@@ -22,7 +22,7 @@ KEYS = json.loads((GOLDEN / "keys.json").read_text())
 PROGRAMME = base64.b64decode(KEYS["programme_private"])
 HANDSET = base64.b64decode(KEYS["handset_public"])
 SERVER = base64.b64decode(KEYS["server_public"])
-KINDS = ["in_person", "proxy", "exception", "not_served", "consent_withdrawn", "enrolment"]
+KINDS = ["in_person", "proxy", "exception", "not_served", "consent_withdrawn", "enrolment", "cash"]
 
 
 class Vectors(unittest.TestCase):

@@ -405,7 +405,7 @@ fn print_receipt(summary: &Summary, language: Language, common: &Common) -> Resu
     println!(
         "{}: {}{paid}; {} {}",
         summary.kind.tell(language),
-        summary.beneficiary,
+        summary.beneficiary.as_ref().map_or("", |id| id.as_str()),
         language.pick("kode tanda terima", "receipt code"),
         summary.code
     );

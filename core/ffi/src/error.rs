@@ -6,7 +6,7 @@ use saksi_field::capture::CaptureError;
 use saksi_field::pin::{self, PinError};
 use saksi_field::visit::{LONGEST_NAME, LONGEST_REASON, Requirement};
 use saksi_field::{
-    FieldError, NetworkError, OutboxError, ROOM_FOR_A_VISIT, RosterError, StoreError, VaultError, VisitError,
+    CashError, FieldError, NetworkError, OutboxError, ROOM_FOR_A_VISIT, RosterError, StoreError, VaultError, VisitError,
 };
 use saksi_records::wire::{HandsetState, ProblemCode};
 use saksi_records::{RecordId, RoundId};
@@ -203,6 +203,15 @@ pub enum SaksiError {
     /// A first photo of somebody whose face the roster has.
     #[error("the roster has a photo of this beneficiary already")]
     AlreadyEnrolled,
+    /// Nothing, or more than there is.
+    #[error("the amount must be more than nothing")]
+    CashAmount,
+    /// Give back what is left, or say why.
+    #[error("the account doesn't balance: {difference} rupiah are left over")]
+    CashDiffers {
+        /// What was received and is neither paid nor returned, in rupiah; negative: too much was.
+        difference: i64,
+    },
     /// A visit in person has no proxy, and the other way round.
     #[error("a visit of this sort has no such step")]
     NotThisSort,
@@ -316,6 +325,8 @@ impl SaksiError {
             Self::Recognised => "recognised",
             Self::BadReason { .. } => "bad_reason",
             Self::AlreadyEnrolled => "already_enrolled",
+            Self::CashAmount => "cash_amount",
+            Self::CashDiffers { .. } => "cash_differs",
             Self::NotThisSort => "not_this_sort",
             Self::Offline { .. } => "offline",
             Self::NotOurServer { .. } => "not_our_server",
@@ -343,6 +354,7 @@ impl From<FieldError> for SaksiError {
             FieldError::RosterFile(error) => Self::BadRoster { reason: error.to_string() },
             FieldError::Capture(error) => error.into(),
             FieldError::Visit(error) => error.into(),
+            FieldError::Cash(error) => error.into(),
             FieldError::Seal(error) => Self::internal(&error),
             FieldError::Network(error) => error.into(),
         }
@@ -430,6 +442,16 @@ impl From<VisitError> for SaksiError {
             VisitError::Reason => Self::BadReason { longest: LONGEST_REASON as u32 },
             VisitError::AlreadyEnrolled => Self::AlreadyEnrolled,
             VisitError::NotThisSort => Self::NotThisSort,
+        }
+    }
+}
+
+impl From<CashError> for SaksiError {
+    fn from(error: CashError) -> Self {
+        match error {
+            CashError::Amount => Self::CashAmount,
+            CashError::Differs { difference } => Self::CashDiffers { difference },
+            CashError::Reason => Self::BadReason { longest: LONGEST_REASON as u32 },
         }
     }
 }

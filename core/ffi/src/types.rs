@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use saksi_face::{Decision, PageProblem, QualityProblem};
 use saksi_field::visit::{ProxyDetails, Requirement};
-use saksi_field::{OutboxCounts, Programme, Progress, Roster, RosterError, Summary, SyncProgress};
+use saksi_field::{CashState, OutboxCounts, Programme, Progress, Roster, RosterError, Summary, SyncProgress};
 use saksi_records::record::{Consent, NotServedReason, ProxyReason, Relation};
 use saksi_records::wire::{HandsetState, Policy, ProblemCode};
 use saksi_records::{BeneficiaryId, HandsetId, Kind, Nik, OfficerId, RecordId, Round, RoundId, Rupiah};
@@ -200,6 +200,8 @@ pub enum Kind {
     ConsentWithdrawn,
     /// A face was taken down for the first time.
     Enrolment,
+    /// Cash was received, returned or counted.
+    Cash,
 }
 
 /// Why the server said no.
@@ -282,8 +284,8 @@ pub struct Summary {
     pub seq: u64,
     /// Its kind.
     pub kind: Kind,
-    /// For whom.
-    pub beneficiary: BeneficiaryId,
+    /// For whom; nothing of a record that isn't about a beneficiary.
+    pub beneficiary: Option<BeneficiaryId>,
     /// For which round.
     pub round: RoundId,
     /// What was paid, if anything was, in rupiah.
@@ -292,6 +294,21 @@ pub struct Summary {
     pub at: Timestamp,
     /// The receipt's code, by which the office can find the record.
     pub code: String,
+}
+
+/// An officer's account of a round on this handset, since it was last closed.
+#[uniffi::remote(Record)]
+pub struct CashState {
+    /// What was received, in rupiah.
+    pub received: Rupiah,
+    /// How many records paid.
+    pub payments: u64,
+    /// What they paid, in rupiah.
+    pub paid: Rupiah,
+    /// What was returned, in rupiah.
+    pub returned: Rupiah,
+    /// What was received and is neither paid nor returned, in rupiah; negative: too much was.
+    pub difference: i64,
 }
 
 /// How many records are on each shelf.

@@ -8,7 +8,7 @@ use saksi_ffi::{PlatformError, SaksiError};
 use saksi_field::capture::CaptureError;
 use saksi_field::pin::PinError;
 use saksi_field::visit::Requirement;
-use saksi_field::{FieldError, NetworkError, OutboxError, RosterError, StoreError, VaultError, VisitError};
+use saksi_field::{CashError, FieldError, NetworkError, OutboxError, RosterError, StoreError, VaultError, VisitError};
 use saksi_records::roster_file::RosterFileError;
 use saksi_records::wire::{HandsetState, PaidMark, Problem, ProblemCode};
 use saksi_records::{EnvelopeError, RecordId, RoundId};
@@ -33,7 +33,7 @@ fn a_code_is_the_name_of_its_case_and_its_own() {
         codes.insert(code);
     }
     // All but the models' and the boundary's own two, which are no errors of a handset.
-    assert_eq!(codes.len(), 43);
+    assert_eq!(codes.len(), 45);
 }
 
 #[test]
@@ -125,6 +125,9 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (VisitError::Reason.into(), "bad_reason"),
         (VisitError::AlreadyEnrolled.into(), "already_enrolled"),
         (VisitError::NotThisSort.into(), "not_this_sort"),
+        (CashError::Amount.into(), "cash_amount"),
+        (CashError::Differs { difference: -500 }.into(), "cash_differs"),
+        (CashError::Reason.into(), "bad_reason"),
         (EnvelopeError::NotAnEnvelope.into(), "internal"),
         (NetworkError::Offline(failed()).into(), "offline"),
         (NetworkError::NotOurServer(failed()).into(), "not_our_server"),

@@ -16,8 +16,8 @@ pub struct Summary {
     pub seq: u64,
     /// Its kind.
     pub kind: Kind,
-    /// For whom.
-    pub beneficiary: BeneficiaryId,
+    /// For whom; nothing of a record that isn't about a beneficiary.
+    pub beneficiary: Option<BeneficiaryId>,
     /// For which round.
     pub round: RoundId,
     /// What was paid, if anything was.
@@ -32,13 +32,12 @@ impl Summary {
     /// The summary of a record that was just sealed.
     pub fn of(envelope: &Envelope, record: &Record) -> Self {
         let header = envelope.header();
-        let visit = record.visit();
         Self {
             record: header.record,
             seq: header.seq,
             kind: header.kind,
-            beneficiary: visit.beneficiary.clone(),
-            round: visit.round.clone(),
+            beneficiary: record.visit().map(|visit| visit.beneficiary.clone()),
+            round: record.setting().0.clone(),
             amount: record.paid(),
             at: header.created.best(),
             code: envelope.digest().short_code(),
@@ -47,12 +46,8 @@ impl Summary {
 
     /// The mark that this beneficiary is paid for this round, if the record paid.
     pub fn paid_mark(&self) -> Option<PaidMark> {
-        self.amount.map(|_| PaidMark {
-            beneficiary: self.beneficiary.clone(),
-            round: self.round.clone(),
-            record: self.record,
-            at: self.at,
-        })
+        let beneficiary = self.beneficiary.clone().filter(|_| self.amount.is_some())?;
+        Some(PaidMark { beneficiary, round: self.round.clone(), record: self.record, at: self.at })
     }
 
     /// Whether the store acknowledges this very record. A place in the chain doesn't tell: an attempt that failed

@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::audit::AuditLog;
 use crate::capture::{self, CaptureError, Thresholds};
+use crate::cash::Movement;
 use crate::client::{Client, NetworkError};
 use crate::day::Summary;
 use crate::error::FieldError;
@@ -275,6 +276,7 @@ impl Handset {
 
         let Draft { mut record, photos, page } = draft;
         self.proxy_check(session).count(&mut record)?;
+        session.count_cash(&mut record)?;
         let blobs: Vec<SealedBlob> = photos.iter().map(|(role, photo)| SealedBlob::seal(*role, photo.jpeg())).collect();
         let header = Header {
             version: 1,
@@ -294,7 +296,7 @@ impl Handset {
         let head = ChainHead { seq: summary.seq, digest: envelope.digest() };
         let delta = session.roster.after(&summary);
         let proxy = session.proxies.of(&payload.record, summary.at);
-        let note = Note::new(summary, page.as_ref(), proxy);
+        let note = Note::new(summary, page.as_ref(), proxy, Movement::of(&payload.record));
         let mut changes = Roster::changes(&delta);
         changes.put(Table::Meta, CHAIN_HEAD, &head);
         changes.extend(note.changes());
@@ -391,7 +393,7 @@ impl Handset {
     }
 
     /// What every visit begins with: that there is room for it, and where, when and by whom it is.
-    fn begin<T>(
+    pub(crate) fn begin<T>(
         &self,
         round: &RoundId,
         start: impl FnOnce(Setting, &Session) -> Result<T, FieldError>,
@@ -463,8 +465,8 @@ impl Session {
 
     /// Two visits to one beneficiary may be under way at once; only the first to be committed is.
     fn refuse_if_paid(&self, draft: &Draft) -> Result<(), VisitError> {
-        let visit = draft.record.visit();
-        match self.roster.paid(&visit.round, &visit.beneficiary) {
+        let marked = draft.record.visit().and_then(|visit| self.roster.paid(&visit.round, &visit.beneficiary));
+        match marked {
             Some(mark) if draft.record.paid().is_some() => Err(VisitError::AlreadyPaid(mark.clone())),
             _ => Ok(()),
         }

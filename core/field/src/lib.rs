@@ -9,6 +9,7 @@ mod attempts;
 mod audit;
 mod backoff;
 pub mod capture;
+mod cash;
 mod client;
 mod day;
 mod error;
@@ -35,6 +36,7 @@ mod unlock;
 mod vault;
 pub mod visit;
 
+pub use cash::{CashError, CashState};
 pub use client::NetworkError;
 pub use day::Summary;
 pub use error::FieldError;

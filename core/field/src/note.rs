@@ -6,6 +6,7 @@ use saksi_records::RecordId;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::cash::Movement;
 use crate::day::Summary;
 use crate::pages::UsedPage;
 use crate::proxies::SeenProxy;
@@ -23,11 +24,19 @@ pub(crate) struct Note {
     /// The proxy who collected.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) proxy: Option<SeenProxy>,
+    /// What it does to its officer's account.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    cash: Option<Movement>,
 }
 
 impl Note {
-    pub(crate) fn new(summary: Summary, page: Option<&PageHash>, proxy: Option<SeenProxy>) -> Self {
-        Self { summary, page: page.map(ToString::to_string), proxy }
+    pub(crate) fn new(
+        summary: Summary,
+        page: Option<&PageHash>,
+        proxy: Option<SeenProxy>,
+        cash: Option<Movement>,
+    ) -> Self {
+        Self { summary, page: page.map(ToString::to_string), proxy, cash }
     }
 
     /// What the store is told, in the transaction that acknowledges the record.
@@ -39,7 +48,10 @@ impl Note {
             UsedPage::put(&mut changes, &page, &self.summary);
         }
         if let Some(proxy) = &self.proxy {
-            changes.put(Table::Proxy, key, proxy);
+            changes.put(Table::Proxy, key.clone(), proxy);
+        }
+        if let Some(cash) = &self.cash {
+            changes.put(Table::Cash, key, cash);
         }
         changes
     }

@@ -58,6 +58,8 @@ pub enum Table {
     Page,
     /// Proxies who collected, by the record's sequence number.
     Proxy,
+    /// What became of officers' cash, by the record's sequence number.
+    Cash,
     /// Single values by name.
     Meta,
 }
@@ -72,6 +74,7 @@ impl Table {
             Self::Day => b'd',
             Self::Page => b's',
             Self::Proxy => b'x',
+            Self::Cash => b'c',
             Self::Meta => b'm',
         }
     }

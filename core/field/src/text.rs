@@ -8,6 +8,7 @@ use saksi_records::wire::HandsetState;
 use serde::{Deserialize, Serialize};
 
 use crate::capture::CaptureError;
+use crate::cash::CashError;
 use crate::client::NetworkError;
 use crate::error::FieldError;
 use crate::pin::{self, PinError};
@@ -107,6 +108,7 @@ impl Told for Kind {
             Self::NotServed => language.pick("tidak terlayani", "not served"),
             Self::ConsentWithdrawn => language.pick("persetujuan dicabut", "consent withdrawn"),
             Self::Enrolment => language.pick("pendaftaran wajah", "enrolment"),
+            Self::Cash => language.pick("kas", "cash"),
         }
         .into()
     }
@@ -236,6 +238,7 @@ fn in_indonesian(error: &FieldError) -> String {
         FieldError::RosterFile(error) => format!("Berkas daftar tidak dapat diimpor: {error}"),
         FieldError::Capture(error) => capture(error),
         FieldError::Visit(error) => visit(error),
+        FieldError::Cash(error) => cash(*error),
         FieldError::Seal(_) => "Catatan tidak dapat disegel: hubungi pengawas.".into(),
         FieldError::Network(error) => network(error),
     }
@@ -301,6 +304,16 @@ fn visit(error: &VisitError) -> String {
         VisitError::Reason => format!("Alasan harus 1 sampai {LONGEST_REASON} karakter."),
         VisitError::AlreadyEnrolled => "Daftar sudah memuat foto penerima ini.".into(),
         VisitError::NotThisSort => "Langkah ini tidak ada pada kunjungan jenis ini.".into(),
+    }
+}
+
+fn cash(error: CashError) -> String {
+    match error {
+        CashError::Amount => "Jumlah uang harus lebih dari nol.".into(),
+        CashError::Differs { difference } => {
+            format!("Kas tidak cocok, selisih {difference} rupiah: setorkan sisanya, atau sebutkan alasannya.")
+        }
+        CashError::Reason => format!("Alasan paling banyak {LONGEST_REASON} karakter."),
     }
 }
 

@@ -6,6 +6,7 @@ use saksi_records::keys::HandsetKey;
 use saksi_records::wire::HandsetState;
 use saksi_records::{ChainHead, OfficerId};
 
+use crate::cash::Movement;
 use crate::day::Summary;
 use crate::error::FieldError;
 use crate::files;
@@ -49,6 +50,7 @@ impl Handset {
         let notes = root.derive("notes");
         self.remember(&store, &mut roster, &notes)?;
         UsedPage::forget_old(&store, self.time().best())?;
+        Movement::forget_closed(&store)?;
         SeenProxies::forget_old(&store, self.time().best())?;
         let proxies = SeenProxies::load(&store, &root.derive("proxy tags"), self.engine.model())?;
         let signing = root.signing_key();

@@ -276,9 +276,12 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// The software that decides.
+    pub(crate) const SOFTWARE: &str = concat!("saksi ", env!("CARGO_PKG_VERSION"));
+
     fn circumstances(self, beneficiary: BeneficiaryId) -> Circumstances {
         let Self { round, officer, place } = self;
-        let software = concat!("saksi ", env!("CARGO_PKG_VERSION")).to_owned();
+        let software = Self::SOFTWARE.to_owned();
         Circumstances { beneficiary, round, officer, place, software }
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod blob;
+pub mod cash;
 pub mod chain;
 pub mod envelope;
 pub mod id;

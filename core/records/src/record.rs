@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::blob::BlobKey;
+use crate::cash::Cash;
 use crate::envelope::Kind;
 use crate::id::{BeneficiaryId, OfficerId, RoundId};
 use crate::money::Rupiah;
@@ -37,6 +38,8 @@ pub enum Record {
     ConsentWithdrawn(ConsentWithdrawn),
     /// A face was taken down for the first time.
     Enrolment(Enrolment),
+    /// Cash was received, returned or counted.
+    Cash(Cash),
 }
 
 impl Record {
@@ -49,18 +52,33 @@ impl Record {
             Self::NotServed(_) => Kind::NotServed,
             Self::ConsentWithdrawn(_) => Kind::ConsentWithdrawn,
             Self::Enrolment(_) => Kind::Enrolment,
+            Self::Cash(_) => Kind::Cash,
         }
     }
 
-    /// Where, by whom and for whom.
-    pub fn visit(&self) -> &Visit {
+    /// Where, by whom and for whom; nothing of a record that isn't about a beneficiary.
+    pub fn visit(&self) -> Option<&Visit> {
         match self {
-            Self::InPerson(it) => &it.visit,
-            Self::Proxy(it) => &it.visit,
-            Self::Exception(it) => &it.visit,
-            Self::NotServed(it) => &it.visit,
-            Self::ConsentWithdrawn(it) => &it.visit,
-            Self::Enrolment(it) => &it.visit,
+            Self::InPerson(it) => Some(&it.visit),
+            Self::Proxy(it) => Some(&it.visit),
+            Self::Exception(it) => Some(&it.visit),
+            Self::NotServed(it) => Some(&it.visit),
+            Self::ConsentWithdrawn(it) => Some(&it.visit),
+            Self::Enrolment(it) => Some(&it.visit),
+            Self::Cash(_) => None,
+        }
+    }
+
+    /// Of which round, by whom and where.
+    pub fn setting(&self) -> (&RoundId, &OfficerId, Option<&Place>) {
+        match self {
+            Self::InPerson(InPerson { visit, .. })
+            | Self::Proxy(ProxyCollection { visit, .. })
+            | Self::Exception(Exception { visit, .. })
+            | Self::NotServed(NotServed { visit, .. })
+            | Self::ConsentWithdrawn(ConsentWithdrawn { visit })
+            | Self::Enrolment(Enrolment { visit, .. }) => (&visit.round, &visit.officer, visit.place.as_ref()),
+            Self::Cash(it) => (&it.round, &it.officer, it.place.as_ref()),
         }
     }
 
@@ -70,7 +88,7 @@ impl Record {
             Self::InPerson(it) => Some(it.amount),
             Self::Proxy(it) => Some(it.amount),
             Self::Exception(it) => it.paid,
-            Self::NotServed(_) | Self::ConsentWithdrawn(_) | Self::Enrolment(_) => None,
+            Self::NotServed(_) | Self::ConsentWithdrawn(_) | Self::Enrolment(_) | Self::Cash(_) => None,
         }
     }
 }

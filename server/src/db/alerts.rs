@@ -51,6 +51,15 @@ pub enum Alert {
         /// For how many.
         beneficiaries: u64,
     },
+    /// An officer closed an account that doesn't balance.
+    CashDiffers {
+        /// Of which round.
+        round: RoundId,
+        /// What was received and is neither paid nor returned, in rupiah; negative: too much was.
+        difference: i64,
+        /// What the officer says.
+        reason: String,
+    },
     /// Two beneficiaries have one face.
     SameFace {
         /// The one.

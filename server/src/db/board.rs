@@ -50,6 +50,17 @@ pub struct HandsetSummary {
     pub payments: u64,
     /// What they paid.
     pub paid: Rupiah,
+    /// Cash that its officers received.
+    pub received: Rupiah,
+    /// Cash that its officers gave back.
+    pub returned: Rupiah,
+}
+
+impl HandsetSummary {
+    /// Cash that was received and is neither paid nor returned, in rupiah; negative: too much was.
+    pub fn cash_left(&self) -> i64 {
+        self.received.0 as i64 - self.paid.0 as i64 - self.returned.0 as i64
+    }
 }
 
 /// Where one person stands in a round.
@@ -137,22 +148,28 @@ pub(crate) async fn summary(conn: &mut SqliteConnection, round: &RoundId) -> Res
     let count = |standing: Standing| {
         groups.iter().find(|group| group.0 == standing.number()).map_or(0, |group| group.1.unsigned_abs())
     };
-    let handsets: Vec<(String, String, i64, i64, i64)> = sqlx::query_as(
-        "SELECT h.id, h.label, COUNT(*), COUNT(v.amount), COALESCE(SUM(v.amount), 0) FROM visits v \
-         JOIN handsets h ON h.id = v.handset WHERE v.round = ? GROUP BY h.id, h.label ORDER BY h.label, h.id",
+    let handsets: Vec<(String, String, i64, i64, i64, i64, i64)> = sqlx::query_as(
+        "SELECT h.id, h.label, COUNT(w.record), COUNT(w.paid), COALESCE(SUM(w.paid), 0), COALESCE(SUM(w.received), 0), \
+         COALESCE(SUM(w.returned), 0) FROM handsets h JOIN ( \
+             SELECT handset, record, amount AS paid, NULL AS received, NULL AS returned FROM visits WHERE round = ?1 \
+             UNION ALL SELECT handset, NULL, NULL, CASE did WHEN 'received' THEN amount END, \
+                 CASE did WHEN 'returned' THEN amount END FROM cash WHERE round = ?1 \
+         ) w ON w.handset = h.id GROUP BY h.id, h.label ORDER BY h.label, h.id",
     )
     .bind(round.as_str())
     .fetch_all(&mut *conn)
     .await?;
     let handsets: Vec<HandsetSummary> = handsets
         .into_iter()
-        .map(|(id, label, records, payments, paid)| {
+        .map(|(id, label, records, payments, paid, received, returned)| {
             Ok(HandsetSummary {
                 handset: parse(&id)?,
                 label,
                 records: records.unsigned_abs(),
                 payments: payments.unsigned_abs(),
                 paid: Rupiah(paid.unsigned_abs()),
+                received: Rupiah(received.unsigned_abs()),
+                returned: Rupiah(returned.unsigned_abs()),
             })
         })
         .collect::<Result<_>>()?;

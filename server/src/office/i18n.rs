@@ -225,6 +225,11 @@ pub(super) mod text {
         ALERT_PROXY = "Satu wakil mengambil untuk banyak penerima", "One proxy collected for many beneficiaries";
         ALERT_PROXY_FACE = "Wakil dengan wajah yang sama mengambil untuk banyak penerima",
             "Proxies with one face collected for many beneficiaries";
+        ALERT_CASH = "Kas petugas tidak cocok", "An officer's cash doesn't balance";
+        CASH_RECEIVED = "Kas diterima", "Cash received";
+        CASH_RETURNED = "Kas disetor kembali", "Cash returned";
+        CASH_LEFT = "Selisih kas", "Cash difference";
+        CASH = "Kas", "Cash";
         ALERT_SAME_FACE = "Dua penerima berwajah sama", "Two beneficiaries have the same face";
         ALERT_NOT_ENTITLED = "Dibayar kepada yang tidak berhak", "Paid to somebody without an entitlement";
         ALERT_AMOUNT = "Jumlah berbeda dari hak", "The amount differs from the entitlement";

@@ -88,6 +88,7 @@ pub(super) fn kind_badge(lang: Lang, kind: &str) -> Markup {
         "not_served" => text::NOT_SERVED,
         "consent_withdrawn" => text::CONSENT_WITHDRAWN,
         "enrolment" => text::ENROLMENT,
+        "cash" => text::CASH,
         _ => text::RECORD,
     };
     html! { span class={ "badge " (kind) } { (lang.of(name)) } }
@@ -153,9 +154,9 @@ fn sealed_facts(lang: Lang, record: &Record) -> Markup {
                 @if let Some(it) = &it.face_match { (face(it)) }
             }
             Record::Enrolment(it) => (consent(&it.consent)),
-            Record::NotServed(_) | Record::ConsentWithdrawn(_) => {}
+            Record::NotServed(_) | Record::ConsentWithdrawn(_) | Record::Cash(_) => {}
         }
-        @if let Some(place) = &record.visit().place { dt { (t(text::PLACE)) } dd { (place_text(lang, place)) } }
+        @if let Some(place) = record.setting().2 { dt { (t(text::PLACE)) } dd { (place_text(lang, place)) } }
     }
 }
 

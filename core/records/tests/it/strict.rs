@@ -181,6 +181,18 @@ fn no_part_of_a_record_can_be_left_out() {
 }
 
 #[test]
+fn an_account_that_does_not_balance_is_refused_without_a_reason() {
+    let (_, payload) = whole(6, &[]);
+    let payload = serde_json::to_value(payload).expect("plain data");
+    assert!(serde_json::from_value::<Payload>(payload.clone()).is_ok());
+    for bad in [json!(null), json!(""), json!("  ")] {
+        assert!(serde_json::from_value::<Payload>(with(&payload, "/record/step/reason", bad)).is_err());
+    }
+    let whole = with(&with(&payload, "/record/step/reason", json!(null)), "/record/step/returned", json!(100_000));
+    assert!(serde_json::from_value::<Payload>(whole).is_ok());
+}
+
+#[test]
 fn json_that_says_a_thing_twice_or_goes_on_after_its_end_is_refused() {
     let (header, _) = whole(3, &[]);
     let text = serde_json::to_string(&header).expect("plain data");

@@ -1,5 +1,6 @@
 //! One handset, one programme and one record of each kind, the same in every test.
 
+use saksi_records::cash::{Cash, CashCount, CashStep};
 use saksi_records::record::{
     Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
     ProxyCollection, ProxyReason, Relation, Visit,
@@ -91,6 +92,22 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
         (
             Record::Enrolment(Enrolment { visit: visit(6), consent: consent(), template: template() }),
             vec![(BlobRole::Beneficiary, 1000)],
+        ),
+        (
+            Record::Cash(Cash {
+                round: "BST-2026-11".parse().expect("a name"),
+                officer: "PTG-07".parse().expect("an id"),
+                place: None,
+                software: "saksi 0.1.0".into(),
+                step: CashStep::Closed(CashCount {
+                    received: Rupiah(1_000_000),
+                    payments: 3,
+                    paid: Rupiah(900_000),
+                    returned: Rupiah(99_500),
+                    reason: Some("Selembar Rp 500 hilang".into()),
+                }),
+            }),
+            vec![],
         ),
     ]
 }
