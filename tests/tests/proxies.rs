@@ -25,20 +25,20 @@ fn a_third_beneficiary_of_one_proxy_is_refused_by_number_and_by_face() {
         let Record::Proxy(it) = envelope.open(&kit.programme_key()).expect("opens").record else { panic!("a proxy") };
         assert_eq!(it.proxy.earlier, earlier);
     }
-    assert!(is_limit(visit(&handset, 2, &budi, &nik(1))), "another face, the same number");
-    assert!(is_limit(visit(&handset, 2, &agus, &nik(2))), "another number, the same face");
+    assert!(is_limit(&visit(&handset, 2, &budi, &nik(1))), "another face, the same number");
+    assert!(is_limit(&visit(&handset, 2, &agus, &nik(2))), "another number, the same face");
     handset.commit(visit(&handset, 2, &budi, &nik(2)).expect("another proxy")).expect("committed");
 
     drop(handset);
     let handset = kit.reopen("a");
     unlock(&handset);
-    assert!(is_limit(visit(&handset, 3, &agus, &nik(3))), "after a restart");
+    assert!(is_limit(&visit(&handset, 3, &agus, &nik(3))), "after a restart");
     drop(handset);
     fs::remove_dir_all(kit.handset_folder("a").join("store")).expect("removed");
     let handset = kit.reopen("a");
     unlock(&handset);
     assert!(sync(&handset).stopped.is_none(), "the roster comes again");
-    assert!(is_limit(visit(&handset, 3, &agus, &nik(3))), "after the store was lost");
+    assert!(is_limit(&visit(&handset, 3, &agus, &nik(3))), "after the store was lost");
     assert!(kit.alerts().is_empty(), "two are allowed: {:?}", kit.alerts());
 }
 
@@ -133,6 +133,6 @@ fn nik(n: usize) -> Nik {
     format!("3273010101700{:03}", n + 1).parse().expect("well-formed")
 }
 
-fn is_limit(visit: Result<Draft, FieldError>) -> bool {
+fn is_limit(visit: &Result<Draft, FieldError>) -> bool {
     matches!(visit, Err(FieldError::Visit(VisitError::ProxyLimit { earlier: 2, limit: 2 })))
 }

@@ -164,7 +164,7 @@ impl Handset {
 
     /// Closes the officer's account. One that doesn't balance requires a reason.
     pub fn cash_closed(&self, round: &RoundId, reason: Option<String>) -> Result<Summary, SaksiError> {
-        Ok(self.0.cash_closed(round, reason.as_deref())?)
+        Ok(self.0.cash_closed(round, Some(&reason.unwrap_or_default()))?)
     }
 
     /// How many wrong PINs in a row are left before the root key is destroyed. Works while locked.

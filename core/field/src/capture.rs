@@ -135,8 +135,8 @@ pub(crate) fn proxy(
     face: Face,
 ) -> Result<ProxyPhoto, CaptureError> {
     let gallery = roster.gallery();
-    let listed_at = policy.over(engine.thresholds_for_gallery(gallery.len())).match_at;
-    let nearest = gallery.search(&face.template, 1)?.pop().filter(|nearest| nearest.similarity >= listed_at);
+    let threshold = policy.over(engine.thresholds_for_gallery(gallery.len())).match_at;
+    let nearest = gallery.search(&face.template, 1)?.pop().filter(|nearest| nearest.similarity >= threshold);
     let (match_at, listed_as) = (match_at(engine, policy), nearest.map(|it| it.key));
     Ok(ProxyPhoto { photo: face.photo, template: face.template, match_at, listed_as })
 }

@@ -131,7 +131,7 @@ enum Sort {
         photo: Option<ProxyPhoto>,
         statement: Option<StatementPhoto>,
         details: Option<ProxyDetails>,
-        check: ProxyCheck,
+        check: Box<ProxyCheck>,
     },
     Exception {
         photo: Option<ExceptionPhoto>,
@@ -294,7 +294,11 @@ impl Visit {
 
     /// A proxy stands there; `check` knows those who collected before.
     pub fn by_proxy(setting: Setting, entitled: Entitled, check: ProxyCheck) -> Self {
-        Self::new(setting, entitled, Sort::Proxy { photo: None, statement: None, details: None, check })
+        Self::new(
+            setting,
+            entitled,
+            Sort::Proxy { photo: None, statement: None, details: None, check: Box::new(check) },
+        )
     }
 
     /// The beneficiary stands there, and the face can't be matched. `pays`: the programme lets an officer pay then.
