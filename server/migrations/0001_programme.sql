@@ -136,12 +136,15 @@ CREATE TABLE visits (
     reason TEXT,
     -- A keyed hash of the proxy's NIK: enough to see one proxy twice.
     proxy_tag TEXT,
+    -- The code on the receipt.
+    receipt TEXT NOT NULL,
     at TEXT NOT NULL,
     change INTEGER NOT NULL
 );
 CREATE INDEX visits_by_change ON visits (change);
 CREATE INDEX visits_by_person ON visits (beneficiary, round);
 CREATE INDEX visits_by_round ON visits (round, at);
+CREATE INDEX visits_by_receipt ON visits (receipt);
 CREATE INDEX visits_by_proxy ON visits (proxy_tag, round);
 
 -- What became of officers' cash, other than payments. `amount` is of received and returned; the account's figures and

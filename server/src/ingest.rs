@@ -213,6 +213,7 @@ async fn project(
         amount: payload.record.paid().map(|amount| amount.0),
         reason,
         proxy_tag: proxy_tag.clone(),
+        receipt: payload.receipt_key.code(header.record, &payload.record).as_str().to_owned(),
         at: header.created.best(),
     };
     evidence::project(conn, &row).await?;

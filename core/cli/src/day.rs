@@ -397,7 +397,8 @@ fn proxy_visit(handset: &Handset, args: &ProxyArgs, on: &HandsetArgs) -> Result<
     Ok(visit)
 }
 
-fn print_receipt(summary: &Summary, language: Language, common: &Common) -> Result<()> {
+/// Prints what is shown when a record is committed.
+pub fn print_receipt(summary: &Summary, language: Language, common: &Common) -> Result<()> {
     if common.json {
         return print_json(summary);
     }

@@ -10,6 +10,7 @@ mod face;
 mod handset;
 mod output;
 mod photos;
+mod receipt;
 mod roster;
 mod ticket;
 
@@ -78,6 +79,8 @@ enum Command {
     /// The officer's cash: received, returned, closed
     #[command(subcommand)]
     Cash(cash::Command),
+    /// Show the receipt of a record again, with its QR code
+    Receipt(receipt::Receipt),
     /// What waits, what is sent, and what the server refused
     Outbox,
     /// Send what waits; with the PIN, fetch the roster too
@@ -112,6 +115,7 @@ fn main() -> ExitCode {
         Command::Identify(args) => day::identify(args, &on, &common),
         Command::Visit(command) => day::visit(command, &on, &common),
         Command::Cash(command) => cash::run(command, &on, &common),
+        Command::Receipt(args) => receipt::run(args, &on, &common),
         Command::Outbox => day::outbox(&on, &common),
         Command::Sync { roster } => day::sync(*roster, &on, &common),
         Command::Capture(command) => capture::run(command, on.language(), &common),

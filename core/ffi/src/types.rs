@@ -5,7 +5,9 @@
 use jiff::Timestamp;
 use saksi_face::{Decision, PageProblem, QualityProblem};
 use saksi_field::visit::{ProxyDetails, Requirement};
-use saksi_field::{CashState, OutboxCounts, Programme, Progress, Roster, RosterError, Summary, SyncProgress};
+use saksi_field::{
+    CashState, OutboxCounts, Programme, Progress, ReceiptQr, Roster, RosterError, Summary, SyncProgress,
+};
 use saksi_records::record::{Consent, NotServedReason, ProxyReason, Relation};
 use saksi_records::wire::{HandsetState, Policy, ProblemCode};
 use saksi_records::{BeneficiaryId, HandsetId, Kind, Nik, OfficerId, RecordId, Round, RoundId, Rupiah};
@@ -292,8 +294,23 @@ pub struct Summary {
     pub amount: Option<Rupiah>,
     /// When.
     pub at: Timestamp,
-    /// The receipt's code, by which the office can find the record.
+    /// The code on the receipt, by which the office finds the record; `receiptQr` draws it.
     pub code: String,
+}
+
+/// A QR code as its modules.
+#[uniffi::remote(Record)]
+pub struct ReceiptQr {
+    /// Modules a side, without the quiet zone of four that must be left around it.
+    pub side: u32,
+    /// Whether a module is dark, row by row.
+    pub dark: Vec<bool>,
+}
+
+/// The QR code of a receipt's code, to be shown on the screen.
+#[uniffi::export]
+pub fn receipt_qr(code: &str) -> Result<ReceiptQr, SaksiError> {
+    Ok(ReceiptQr::of(&code.parse().map_err(SaksiError::invalid)?))
 }
 
 /// An officer's account of a round on this handset, since it was last closed.

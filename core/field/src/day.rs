@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use saksi_records::wire::PaidMark;
-use saksi_records::{BeneficiaryId, Envelope, Kind, Record, RecordId, RoundId, Rupiah};
+use saksi_records::{BeneficiaryId, Envelope, Kind, Payload, RecordId, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
 
 use crate::store::{Store, StoreError, Table};
@@ -24,13 +24,14 @@ pub struct Summary {
     pub amount: Option<Rupiah>,
     /// When, by the best evidence there was.
     pub at: Timestamp,
-    /// The receipt's code: the beginning of the envelope's SHA-256, which the office can find the record by.
+    /// The code on the receipt ([`saksi_records::receipt`]), by which the office finds the record.
     pub code: String,
 }
 
 impl Summary {
     /// The summary of a record that was just sealed.
-    pub fn of(envelope: &Envelope, record: &Record) -> Self {
+    pub fn of(envelope: &Envelope, payload: &Payload) -> Self {
+        let record = &payload.record;
         let header = envelope.header();
         Self {
             record: header.record,
@@ -40,7 +41,7 @@ impl Summary {
             round: record.setting().0.clone(),
             amount: record.paid(),
             at: header.created.best(),
-            code: envelope.digest().short_code(),
+            code: payload.receipt_key.code(header.record, record).to_string(),
         }
     }
 

@@ -289,9 +289,9 @@ impl Handset {
             created,
             blobs: blobs.iter().map(SealedBlob::reference).collect::<Vec<BlobRef>>(),
         };
-        let payload = Payload { record, blob_keys: blobs.iter().map(|blob| blob.key.clone()).collect() };
+        let payload = Payload::new(record, blobs.iter().map(|blob| blob.key.clone()).collect());
         let envelope = Envelope::seal(header, &payload, &programme.status.programme_key, &session.signing)?;
-        let summary = Summary::of(&envelope, &payload.record);
+        let summary = Summary::of(&envelope, &payload);
 
         let head = ChainHead { seq: summary.seq, digest: envelope.digest() };
         let delta = session.roster.after(&summary);

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod money;
 pub mod nik;
 mod number;
+pub mod receipt;
 pub mod record;
 pub mod roster;
 pub mod roster_file;
@@ -30,6 +31,7 @@ pub use id::{BeneficiaryId, Digest, HandsetId, KeyId, OfficerId, RecordId, Round
 pub use keys::{HandsetKey, ProgrammeKey, ProgrammePublicKey, VerifyingKey};
 pub use money::Rupiah;
 pub use nik::Nik;
+pub use receipt::{ReceiptCode, ReceiptKey};
 pub use record::{Payload, Record};
 pub use roster::{Beneficiary, Entitlement, Round};
 pub use template::FaceTemplate;

@@ -11,6 +11,7 @@ use crate::id::{BeneficiaryId, OfficerId, RoundId};
 use crate::money::Rupiah;
 use crate::nik::Nik;
 use crate::number::finite;
+use crate::receipt::ReceiptKey;
 use crate::template::FaceTemplate;
 
 /// What an envelope seals: the record, and the keys to its photos.
@@ -20,6 +21,15 @@ pub struct Payload {
     pub record: Record,
     /// One key for each blob that the header lists, in the same order.
     pub blob_keys: Vec<BlobKey>,
+    /// Makes the code on the receipt.
+    pub receipt_key: ReceiptKey,
+}
+
+impl Payload {
+    /// A payload with a receipt key of its own.
+    pub fn new(record: Record, blob_keys: Vec<BlobKey>) -> Self {
+        Self { record, blob_keys, receipt_key: ReceiptKey::generate() }
+    }
 }
 
 /// What happened, by kind. Everything a kind needs is a field that can't be left out.

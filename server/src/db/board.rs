@@ -124,6 +124,8 @@ pub(crate) struct Recorded {
     pub at: Timestamp,
     pub received: Timestamp,
     pub digest: String,
+    /// The code on the receipt, without hyphens.
+    pub receipt: String,
 }
 
 /// The rounds, the latest first.
@@ -238,7 +240,7 @@ pub(crate) async fn of_person(
 ) -> Result<Vec<Recorded>> {
     let rows: Vec<RecordedRow> = sqlx::query_as(
         "SELECT v.record, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
-         e.received, e.digest FROM visits v JOIN envelopes e ON e.record = v.record JOIN handsets h ON h.id = v.handset \
+         e.received, e.digest, v.receipt FROM visits v JOIN envelopes e ON e.record = v.record JOIN handsets h ON h.id = v.handset \
          WHERE v.beneficiary = ? AND v.round = ? ORDER BY v.at DESC",
     )
     .bind(beneficiary.as_str())
@@ -252,13 +254,26 @@ pub(crate) async fn of_person(
 pub(crate) async fn recorded(conn: &mut SqliteConnection, record: RecordId) -> Result<Option<Recorded>> {
     let row: Option<RecordedRow> = sqlx::query_as(
         "SELECT v.record, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
-         e.received, e.digest FROM visits v JOIN envelopes e ON e.record = v.record JOIN handsets h ON h.id = v.handset \
+         e.received, e.digest, v.receipt FROM visits v JOIN envelopes e ON e.record = v.record JOIN handsets h ON h.id = v.handset \
          WHERE v.record = ?",
     )
     .bind(record.to_string())
     .fetch_optional(conn)
     .await?;
     row.map(RecordedRow::into_recorded).transpose()
+}
+
+/// The records with a code on their receipts: one, but for the unlikely chance.
+pub(crate) async fn by_receipt(conn: &mut SqliteConnection, receipt: &str) -> Result<Vec<Recorded>> {
+    let rows: Vec<RecordedRow> = sqlx::query_as(
+        "SELECT v.record, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
+         e.received, e.digest, v.receipt FROM visits v JOIN envelopes e ON e.record = v.record \
+         JOIN handsets h ON h.id = v.handset WHERE v.receipt = ? ORDER BY v.at DESC",
+    )
+    .bind(receipt)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(RecordedRow::into_recorded).collect()
 }
 
 /// How many records and open alerts a handset has.
@@ -312,6 +327,7 @@ struct RecordedRow {
     at: String,
     received: String,
     digest: String,
+    receipt: String,
 }
 
 impl RecordedRow {
@@ -329,6 +345,7 @@ impl RecordedRow {
             at: parse(&self.at)?,
             received: parse(&self.received)?,
             digest: self.digest,
+            receipt: self.receipt,
         })
     }
 }

@@ -225,6 +225,14 @@ pub(super) mod text {
         ALERT_PROXY = "Satu wakil mengambil untuk banyak penerima", "One proxy collected for many beneficiaries";
         ALERT_PROXY_FACE = "Wakil dengan wajah yang sama mengambil untuk banyak penerima",
             "Proxies with one face collected for many beneficiaries";
+        NAV_RECEIPTS = "Tanda terima", "Receipts";
+        RECEIPT_CHECK = "Periksa tanda terima", "Check a receipt";
+        RECEIPT_CODE = "Kode tanda terima", "Receipt code";
+        RECEIPT_TRUE = "Tanda terima ini benar.", "This receipt is true.";
+        RECEIPT_MISTYPED = "Ini bukan kode tanda terima: ada huruf atau angka yang salah, atau tertukar.",
+            "This is no receipt's code: a letter or digit is wrong, or two have changed places.";
+        RECEIPT_UNKNOWN = "Tidak ada catatan dengan kode ini. Mungkin gawai belum mengirimnya.",
+            "No record here has this code. The handset may not have sent it yet.";
         ALERT_CASH = "Kas petugas tidak cocok", "An officer's cash doesn't balance";
         CASH_RECEIVED = "Kas diterima", "Cash received";
         CASH_RETURNED = "Kas disetor kembali", "Cash returned";

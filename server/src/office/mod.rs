@@ -9,6 +9,7 @@ mod i18n;
 mod layout;
 mod people;
 mod progress;
+mod receipts;
 mod records;
 mod review;
 mod rosters;
@@ -71,6 +72,7 @@ pub(crate) fn router(programme: Programme, changes: Changes, url: Option<&str>) 
         .route("/office/people/{id}/{round}", get(people::person))
         .route("/office/records/{id}", get(records::page))
         .route("/office/records/{id}/photos/{role}", get(records::photo))
+        .route("/office/receipts", get(receipts::form).post(receipts::check))
         .route("/office/handsets", get(handsets::page))
         .route("/office/handsets/{id}/{state}", post(handsets::set_state))
         .route("/office/tickets/new", get(handsets::ticket_form).post(handsets::ticket))

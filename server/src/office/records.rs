@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use saksi_records::record::{FaceMatch, Place, ProxyReason, Record, Relation};
-use saksi_records::{BlobRole, Envelope, Payload, RecordId};
+use saksi_records::{BlobRole, Envelope, Payload, ReceiptCode, RecordId};
 use sqlx::SqliteConnection;
 
 use super::i18n::{Lang, Text, text};
@@ -112,7 +112,7 @@ async fn audited_bytes(conn: &mut SqliteConnection, user: &User, id: RecordId, w
 
 fn facts(lang: Lang, it: &Recorded) -> Markup {
     let t = |text| lang.of(text);
-    let digest: Option<saksi_records::Digest> = it.digest.parse().ok();
+    let receipt: Option<ReceiptCode> = it.receipt.parse().ok();
     html! {
         dt { (t(text::AMOUNT)) } dd { @if let Some(amount) = it.amount { (amount) } @else { "–" } }
         @if let Some(reason) = &it.reason { dt { (t(text::REASON)) } dd { (t(not_served(reason))) } }
@@ -121,8 +121,8 @@ fn facts(lang: Lang, it: &Recorded) -> Markup {
         dt { (t(text::OFFICER)) } dd { (it.officer) }
         dt { (t(text::HANDSET)) } dd { (it.handset_label) }
         dt { (t(text::CHAIN_PLACE)) } dd { (it.seq) }
-        dt { (t(text::FINGERPRINT)) } dd { @if let Some(digest) = digest { b { (digest.short_code()) } " " }
-            span.mono.soft { (it.digest) } }
+        @if let Some(receipt) = receipt { dt { (t(text::RECEIPT_CODE)) } dd { b { (receipt) } } }
+        dt { (t(text::FINGERPRINT)) } dd { span.mono.soft { (it.digest) } }
     }
 }
 

@@ -200,7 +200,7 @@ impl TestHandset {
                 .map(|blob| BlobRef { role: blob.key.role, sha256: blob.key.sha256, bytes: blob.bytes.len() as u64 })
                 .collect(),
         };
-        let payload = Payload { record, blob_keys: blobs.iter().map(|blob| blob.key.clone()).collect() };
+        let payload = Payload::new(record, blobs.iter().map(|blob| blob.key.clone()).collect());
         Envelope::seal(header, &payload, &self.ticket.programme_key, &self.key).unwrap()
     }
 

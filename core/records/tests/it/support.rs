@@ -148,7 +148,7 @@ pub fn time() -> TimeEvidence {
 pub fn sealed(head: &ChainHead, record: Record, photos: &[(BlobRole, usize)]) -> (Envelope, Vec<SealedBlob>) {
     let photos: Vec<_> = photos.iter().map(|(role, size)| SealedBlob::seal(*role, &photo(*size))).collect();
     let header = header(head, &record, &photos);
-    let payload = Payload { record, blob_keys: photos.iter().map(|photo| photo.key.clone()).collect() };
+    let payload = Payload::new(record, photos.iter().map(|photo| photo.key.clone()).collect());
     let envelope = Envelope::seal(header, &payload, programme().public(), &handset_key()).expect("a whole record");
     (envelope, photos)
 }
