@@ -20,6 +20,14 @@ pub(super) struct Asked {
     code: String,
 }
 
+/// What a code comes to.
+enum Answer {
+    /// It is no code.
+    Mistyped,
+    /// The records that have it.
+    Found(Vec<Recorded>),
+}
+
 /// `GET /office/receipts`.
 pub(super) async fn form(State(office): Shared, who: LoggedIn) -> Result<Markup, Refusal> {
     page(&office, &who, "", None).await
@@ -35,19 +43,14 @@ pub(super) async fn check(
     let found = match code.parse::<ReceiptCode>() {
         Ok(code) => {
             let mut conn = office.programme.db().read().await?;
-            Some(board::by_receipt(&mut conn, code.as_str()).await?)
+            Answer::Found(board::by_receipt(&mut conn, code.as_str()).await?)
         }
-        Err(_) => None,
+        Err(_) => Answer::Mistyped,
     };
     page(&office, &who, &code, Some(found)).await
 }
 
-async fn page(
-    office: &Office,
-    who: &LoggedIn,
-    code: &str,
-    answer: Option<Option<Vec<Recorded>>>,
-) -> Result<Markup, Refusal> {
+async fn page(office: &Office, who: &LoggedIn, code: &str, answer: Option<Answer>) -> Result<Markup, Refusal> {
     let t = |text| who.lang.of(text);
     let posted = answer.is_some();
     let content = html! {
@@ -58,9 +61,9 @@ async fn page(
         }
         @match answer {
             None => {}
-            Some(None) => p.notice.warn { (t(text::RECEIPT_MISTYPED)) }
-            Some(Some(found)) if found.is_empty() => p.notice.warn { (t(text::RECEIPT_UNKNOWN)) }
-            Some(Some(found)) => @for it in &found {
+            Some(Answer::Mistyped) => p.notice.warn { (t(text::RECEIPT_MISTYPED)) }
+            Some(Answer::Found(found)) if found.is_empty() => p.notice.warn { (t(text::RECEIPT_UNKNOWN)) }
+            Some(Answer::Found(found)) => @for it in &found {
                 p.notice.good { (t(text::RECEIPT_TRUE)) }
                 div.card { dl {
                     dt { (t(text::RECORD)) } dd { a href={ "/office/records/" (it.record) } { (kind_badge(who.lang, &it.kind)) } }
