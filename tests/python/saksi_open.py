@@ -243,7 +243,7 @@ def audit(folder, programme_key, handset_key, server_key=None, out=None, say=pri
 
 def describe(envelope, record, photos, say):
     """Prints what a record says, in a few lines."""
-    header, visit = envelope.header, record["visit"]
+    header, visit = envelope.header, record.get("visit", record)
     paid = record.get("amount", record.get("paid"))
     who = f"{header['kind']}  {visit['beneficiary']}  {visit['round']}  officer {visit['officer']}"
     say(f"ok   {header['seq']:>7}  {printable(who)}")
