@@ -136,13 +136,44 @@ CREATE TABLE visits (
     reason TEXT,
     -- A keyed hash of the proxy's NIK: enough to see one proxy twice.
     proxy_tag TEXT,
+    -- The code on the receipt.
+    receipt TEXT NOT NULL,
     at TEXT NOT NULL,
     change INTEGER NOT NULL
 );
 CREATE INDEX visits_by_change ON visits (change);
 CREATE INDEX visits_by_person ON visits (beneficiary, round);
 CREATE INDEX visits_by_round ON visits (round, at);
+CREATE INDEX visits_by_receipt ON visits (receipt);
 CREATE INDEX visits_by_proxy ON visits (proxy_tag, round);
+
+-- What became of officers' cash, other than payments. `amount` is of received and returned; the account's figures and
+-- `reason` are of closed.
+CREATE TABLE cash (
+    record TEXT PRIMARY KEY REFERENCES envelopes (record),
+    handset TEXT NOT NULL REFERENCES handsets (id),
+    officer TEXT NOT NULL,
+    round TEXT NOT NULL,
+    did TEXT NOT NULL,
+    amount INTEGER,
+    received INTEGER,
+    paid INTEGER,
+    returned INTEGER,
+    reason TEXT,
+    at TEXT NOT NULL
+);
+CREATE INDEX cash_by_handset ON cash (handset, round);
+
+-- The faces of proxies, to see one who collects for many. `id` counts up, so that a process knows which it has read.
+CREATE TABLE proxy_faces (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    record TEXT NOT NULL UNIQUE REFERENCES envelopes (record),
+    round TEXT NOT NULL,
+    beneficiary TEXT NOT NULL,
+    model TEXT NOT NULL,
+    template BLOB NOT NULL
+);
+CREATE INDEX proxy_faces_by_round ON proxy_faces (round, model, id);
 
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY,

@@ -21,8 +21,6 @@ pub struct Config {
     pub office_url: Option<String>,
     /// What handsets are told to do.
     pub policy: Policy,
-    /// For how many beneficiaries one proxy may collect in a round without an alert.
-    pub proxy_limit: u32,
 }
 
 impl Config {
@@ -35,7 +33,6 @@ impl Config {
             public_url: None,
             office_url: None,
             policy: Policy::default(),
-            proxy_limit: 2,
         }
     }
 

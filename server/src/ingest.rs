@@ -4,18 +4,19 @@
 //! accepted with an alert.
 
 use jiff::Timestamp;
+use saksi_records::cash::{Cash, CashStep};
 use saksi_records::envelope::{EnvelopeError, MAX_ENVELOPE};
 use saksi_records::jws;
 use saksi_records::liveness::{Clearance, LivenessEvidence, LivenessMode, LivenessPolicy, LivenessVerdict};
 use saksi_records::record::{NotServedReason, Record};
-use saksi_records::wire::Receipt;
+use saksi_records::wire::{Policy, Receipt};
 use saksi_records::{Digest, Envelope, Payload, RecordId};
 use sqlx::SqliteConnection;
 
 use crate::db::alerts::{self, Alert};
 use crate::db::evidence::{self, VisitRow};
 use crate::db::handsets::Handset;
-use crate::db::{self, handsets, roster, uploads};
+use crate::db::{self, cash, handsets, roster, uploads};
 use crate::programme::{MAX_AMOUNT, Programme};
 use crate::{chain, proxies};
 
@@ -46,8 +47,7 @@ pub(crate) enum Outcome {
 pub(crate) async fn ingest(
     programme: &Programme,
     sender: &Handset,
-    proxy_limit: u32,
-    liveness: &LivenessPolicy,
+    policy: &Policy,
     bytes: Vec<u8>,
 ) -> db::Result<Outcome> {
     debug_assert!(bytes.len() <= MAX_ENVELOPE, "the caller limits what it reads");
@@ -93,13 +93,16 @@ pub(crate) async fn ingest(
     let receipt = Receipt { record, envelope: digest, handset: author.id, seq: envelope.header().seq, received };
     let receipt = jws::sign(&programme.keys().server, jws::typ::RECEIPT, &receipt);
     evidence::keep(&mut conn, &envelope, received, &receipt).await?;
-    let officer = payload.record.visit().officer.as_str();
+    let officer = payload.record.setting().1.as_str();
     let head = chain::follow(&mut conn, &author, &envelope).await?;
     handsets::set_head(&mut conn, author.id, head, officer).await?;
-    raise_what_is_odd(&mut conn, &author, liveness, &envelope, &payload).await?;
+    raise_what_is_odd(&mut conn, &author, &policy.liveness, &envelope, &payload).await?;
     let tag = project(&mut conn, programme, &envelope, &payload).await?;
     if let Some(tag) = tag {
-        proxies::check(&mut conn, &author, record, &tag, &payload.record.visit().round, proxy_limit).await?;
+        proxies::check(&mut conn, &author, record, &tag, payload.record.setting().0, policy.proxy_limit).await?;
+    }
+    if let Record::Proxy(it) = &payload.record {
+        programme.proxy_faces().check(&mut conn, &author, record, it, policy.proxy_limit).await?;
     }
     conn.commit().await?;
     Ok(Outcome::Accepted { receipt, again: false })
@@ -156,13 +159,12 @@ async fn raise_what_is_odd(
     payload: &Payload,
 ) -> db::Result<()> {
     let record = envelope.header().record;
-    let visit = payload.record.visit();
     let mut odd = Vec::new();
     let seconds = envelope.header().created.wall_clock_error_s();
     if seconds.abs() > CLOCK_ERROR_S {
         odd.push(("clock", Alert::WallClock { seconds }));
     }
-    if visit.place.as_ref().is_some_and(|place| place.mocked) {
+    if payload.record.setting().2.is_some_and(|place| place.mocked) {
         odd.push(("place", Alert::PlaceMocked));
     }
     let unsure = |seen: &LivenessEvidence| {
@@ -186,7 +188,13 @@ async fn raise_what_is_odd(
     {
         odd.push(("captures", Alert::ManyCaptures { before: seen.failed_before }));
     }
-    if let Some(paid) = payload.record.paid() {
+    if let Record::Cash(Cash { round, step: CashStep::Closed(count), .. }) = &payload.record
+        && count.difference() != 0
+    {
+        let (difference, reason) = (count.difference(), count.reason.clone().unwrap_or_default());
+        odd.push(("cash", Alert::CashDiffers { round: round.clone(), difference, reason }));
+    }
+    if let (Some(paid), Some(visit)) = (payload.record.paid(), payload.record.visit()) {
         let (beneficiary, round) = (visit.beneficiary.clone(), visit.round.clone());
         match roster::entitlement(conn, &beneficiary, &round).await? {
             None => {
@@ -213,7 +221,10 @@ async fn project(
     payload: &Payload,
 ) -> db::Result<Option<String>> {
     let header = envelope.header();
-    let visit = payload.record.visit();
+    if let Record::Cash(it) = &payload.record {
+        cash::project(conn, header, it).await?;
+    }
+    let Some(visit) = payload.record.visit() else { return Ok(None) };
     let (mut reason, mut proxy_tag) = (None, None);
     match &payload.record {
         Record::NotServed(it) => reason = Some(not_served_name(it.reason).to_owned()),
@@ -230,6 +241,7 @@ async fn project(
         amount: payload.record.paid().map(|amount| amount.0),
         reason,
         proxy_tag: proxy_tag.clone(),
+        receipt: payload.receipt_key.code(header.record, &payload.record).as_str().to_owned(),
         at: header.created.best(),
     };
     evidence::project(conn, &row).await?;

@@ -13,6 +13,7 @@ mod codes;
 mod config;
 mod db;
 mod error;
+mod faces;
 mod ingest;
 mod keys;
 mod office;

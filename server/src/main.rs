@@ -36,7 +36,7 @@ struct Cli {
     /// The address of the office's pages as browsers see it, where a proxy stands before them.
     #[arg(long, value_name = "URL")]
     office_url: Option<String>,
-    /// For how many beneficiaries one proxy may collect in a round without an alert.
+    /// For how many beneficiaries of a round one proxy may collect.
     #[arg(long, value_name = "N", default_value_t = 2)]
     proxy_limit: u32,
     /// Whether a face has to be shown to be alive before it is paid. `recorded` writes down what the checks saw and stops
@@ -148,8 +148,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             office_listen: cli.office_listen,
             public_url: cli.public_url,
             office_url: cli.office_url,
-            proxy_limit: cli.proxy_limit,
-            policy: Policy { liveness, ..Policy::default() },
+            policy: Policy { liveness, proxy_limit: cli.proxy_limit, ..Policy::default() },
             ..Config::new(data)
         };
         return serve(config).await;

@@ -23,6 +23,7 @@ use crate::db::roster::{self, Imported};
 use crate::db::users::{self, Role};
 use crate::db::{self, Db, handsets};
 use crate::error::ServerError;
+use crate::faces::{self, ProxyFaces};
 use crate::keys::Keys;
 use crate::passwords;
 
@@ -41,6 +42,7 @@ struct Inner {
     db: Db,
     keys: Keys,
     blobs: Blobs,
+    proxy_faces: ProxyFaces,
 }
 
 impl Programme {
@@ -53,7 +55,7 @@ impl Programme {
         let db = Db::open(&file).await?;
         check_identity(&db, &keys, data).await?;
         let blobs = Blobs::open(data)?;
-        Ok(Self { inner: Arc::new(Inner { db, keys, blobs }) })
+        Ok(Self { inner: Arc::new(Inner { db, keys, blobs, proxy_faces: ProxyFaces::default() }) })
     }
 
     /// Makes a ticket that admits one handset for [`TICKET_HOURS`]. `routes` are those it will serve; none: all.
@@ -164,6 +166,12 @@ impl Programme {
         Ok(alerts::latest(&mut conn, 500).await?)
     }
 
+    /// Compares the faces of beneficiaries that are new or changed with all on the list; each two that are one person's
+    /// raise an alert. Returns how many there were. A running server does it by itself.
+    pub async fn compare_faces(&self) -> Result<u64, ServerError> {
+        Ok(faces::compare_beneficiaries(self.db()).await?)
+    }
+
     /// Tells tickets where handsets reach the server. A running server sets it by itself.
     pub async fn set_public_url(&self, url: &str) -> Result<(), ServerError> {
         let mut conn = self.db().write().await?;
@@ -196,6 +204,10 @@ impl Programme {
 
     pub(crate) fn keys(&self) -> &Keys {
         &self.inner.keys
+    }
+
+    pub(crate) fn proxy_faces(&self) -> &ProxyFaces {
+        &self.inner.proxy_faces
     }
 
     pub(crate) fn blobs(&self) -> &Blobs {

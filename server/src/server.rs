@@ -23,6 +23,7 @@ const HEADERS: Duration = Duration::from_secs(30);
 const PING: Duration = Duration::from_secs(20);
 const STREAMS: u32 = 32;
 const GRACE: Duration = Duration::from_secs(5);
+const COMPARE_EVERY: Duration = Duration::from_secs(10);
 const CLEAN_EVERY: Duration = Duration::from_hours(1);
 
 /// A running server. Dropping it ends it without waiting; [`Server::shutdown`] lets requests finish.
@@ -56,7 +57,7 @@ impl Server {
 
         let (changes, watcher) = office::Changes::watch(programme.db()).await?;
         let office = office::router(programme.clone(), changes, config.office_url.as_deref());
-        let api = api::router(programme.clone(), config.policy, config.proxy_limit);
+        let api = api::router(programme.clone(), config.policy);
         let handset_server = axum_server::from_tcp_rustls(handset_listener, RustlsConfig::from_config(Arc::new(tls)))
             .map_err(|source| ServerError::Listen { address: handset_address, source })?;
         let office_server = axum_server::from_tcp(office_listener)
@@ -66,7 +67,8 @@ impl Server {
             serve(handset_server.handle(handles[0].clone()), api),
             serve(office_server.handle(handles[1].clone()), office),
         ];
-        let helpers = vec![watcher, tokio::spawn(clean(programme.clone()))];
+        let helpers =
+            vec![watcher, tokio::spawn(clean(programme.clone())), tokio::spawn(compare_faces(programme.clone()))];
         tracing::info!(handsets = %handset_address, office = %office_address, "listening");
         Ok(Self {
             handset_url,
@@ -139,6 +141,17 @@ async fn clean(programme: Programme) {
         clock.tick().await;
         if let Err(e) = clean_once(&programme).await {
             tracing::warn!("old uploads can't be removed: {e}");
+        }
+    }
+}
+
+// Looks for beneficiaries who are on the list twice.
+async fn compare_faces(programme: Programme) {
+    let mut clock = tokio::time::interval(COMPARE_EVERY);
+    loop {
+        clock.tick().await;
+        if let Err(e) = programme.compare_faces().await {
+            tracing::warn!("faces can't be compared: {e}");
         }
     }
 }

@@ -310,7 +310,19 @@ class FieldDay(unittest.TestCase):
         with self.assertRaises(SaksiError.AlreadyPaid):
             self.handset.visit_in_person(ROUND, ENROLLED)
 
-    def test_13_where_living_people_are_required_a_picture_is_not_enough(self):
+    def test_13_an_account_of_cash_balances_or_says_why_not(self):
+        self.handset.cash_received(ROUND, 500_000)
+        state = self.handset.cash(ROUND)
+        self.assertEqual((state.received, state.payments), (500_000, 2))
+        self.assertEqual(state.difference, 500_000 - state.paid)
+        with self.assertRaises(SaksiError.CashDiffers) as differs:
+            self.handset.cash_closed(ROUND, None)
+        self.assertEqual(differs.exception.difference, state.difference)
+        closed = self.handset.cash_closed(ROUND, "Uang sendiri")
+        self.assertEqual((closed.kind, closed.beneficiary), (Kind.CASH, None))
+        self.assertEqual(self.handset.cash(ROUND).payments, 0)
+
+    def test_14_where_living_people_are_required_a_picture_is_not_enough(self):
         ticket = pathlib.Path(given("SAKSI_STRICT_TICKET")).read_text()
         with tempfile.TemporaryDirectory() as folder:
             strict = saksi.Handset.provision(folder, phone(Keystore()), self.engine, ticket, "Strict", PIN)

@@ -37,6 +37,7 @@ REQUIRED_BLOBS = {
     "not_served": [],
     "consent_withdrawn": [],
     "enrolment": ["beneficiary"],
+    "cash": [],
 }
 START = (0, "0" * 64)
 
@@ -242,9 +243,9 @@ def audit(folder, programme_key, handset_key, server_key=None, out=None, say=pri
 
 def describe(envelope, record, photos, say):
     """Prints what a record says, in a few lines."""
-    header, visit = envelope.header, record["visit"]
+    header, visit = envelope.header, record.get("visit", record)
     paid = record.get("amount", record.get("paid"))
-    who = f"{header['kind']}  {visit['beneficiary']}  {visit['round']}  officer {visit['officer']}"
+    who = f"{header['kind']}  {visit.get('beneficiary', '-')}  {visit['round']}  officer {visit['officer']}"
     say(f"ok   {header['seq']:>7}  {printable(who)}")
     what = f"record {header['record']}, wall clock {header['created']['wall']}, paid {paid or 'nothing'}"
     say(f"     {printable(what)}")

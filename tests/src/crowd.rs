@@ -49,7 +49,13 @@ pub fn proxy_visit(handset: &Handset, n: usize) -> Result<Draft, FieldError> {
     visit.consented(consent(handset));
     let values = (0..128).map(|_| f32::from(i16::from_be_bytes(random_bytes()))).collect();
     let template = Template::new(handset.model().clone(), values).expect("numbers");
-    visit.proxy_photographed(ProxyPhoto { photo: noise(), template, match_at: 0.9, liveness: None })?;
+    visit.proxy_photographed(ProxyPhoto {
+        photo: noise(),
+        template,
+        match_at: 0.9,
+        listed_as: None,
+        liveness: None,
+    })?;
     let hash = PageHash::from_bytes(&random_bytes::<{ PageHash::BYTES }>()).expect("as many as it has");
     visit.statement_photographed(StatementPhoto { photo: noise(), page: noise(), hash })?;
     let (relation, reason) = (Relation::Child, ProxyReason::Ill);

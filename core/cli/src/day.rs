@@ -403,7 +403,8 @@ fn proxy_visit(handset: &Handset, args: &ProxyArgs, on: &HandsetArgs) -> Result<
     Ok(visit)
 }
 
-fn print_receipt(summary: &Summary, language: Language, common: &Common) -> Result<()> {
+/// Prints what is shown when a record is committed.
+pub fn print_receipt(summary: &Summary, language: Language, common: &Common) -> Result<()> {
     if common.json {
         return print_json(summary);
     }
@@ -411,7 +412,7 @@ fn print_receipt(summary: &Summary, language: Language, common: &Common) -> Resu
     println!(
         "{}: {}{paid}; {} {}",
         summary.kind.tell(language),
-        summary.beneficiary,
+        summary.beneficiary.as_ref().map_or("", |id| id.as_str()),
         language.pick("kode tanda terima", "receipt code"),
         summary.code
     );

@@ -3,6 +3,7 @@
 mod audit;
 mod bench;
 mod capture;
+mod cash;
 mod day;
 mod evaluate;
 mod face;
@@ -11,6 +12,7 @@ mod handset;
 mod officers;
 mod output;
 mod photos;
+mod receipt;
 mod roster;
 mod ticket;
 
@@ -79,6 +81,11 @@ enum Command {
     /// What happens at a door: pay, or say why not
     #[command(subcommand)]
     Visit(day::VisitCommand),
+    /// The officer's cash: received, returned, closed
+    #[command(subcommand)]
+    Cash(cash::Command),
+    /// Show the receipt of a record again, with its QR code
+    Receipt(receipt::Receipt),
     /// What waits, what is sent, and what the server refused
     Outbox,
     /// Send what waits; with the PIN, fetch the roster too
@@ -113,6 +120,8 @@ fn main() -> ExitCode {
         Command::Roster(command) => roster::run(command, &on, &common),
         Command::Identify(args) => day::identify(args, &on, &common),
         Command::Visit(command) => day::visit(command, &on, &common),
+        Command::Cash(command) => cash::run(command, &on, &common),
+        Command::Receipt(args) => receipt::run(args, &on, &common),
         Command::Outbox => day::outbox(&on, &common),
         Command::Sync { roster } => day::sync(*roster, &on, &common),
         Command::Capture(command) => capture::run(command, on.language(), &common),

@@ -260,7 +260,7 @@ mod tests {
                     Box::new(Upsample),
                     Box::new(Convolution::new(View::Patch { channels: outputs, stride }, then.clone())),
                     Box::new(MaxPool),
-                    Box::new(Scale::new(values(7, seed), finish(7, seed))),
+                    Box::new(Scale::new(&values(7, seed), &finish(7, seed))),
                 ]
             };
             let apart = layers().iter().fold((input.clone(), size), |(input, size), layer| {
@@ -307,7 +307,7 @@ mod tests {
     #[test]
     fn each_channel_is_scaled_by_itself() {
         let finish = Finish { bias: vec![1.0, 0.0], slopes: vec![0.0, 0.5] };
-        let layer = Scale::new(vec![2.0, 1.0], finish);
+        let layer = Scale::new(&[2.0, 1.0], &finish);
         assert_eq!(run(&layer, &[1.0, -1.0, -1.0, 4.0], [1, 2, 2]), [3.0, -0.5, 0.0, 4.0]);
     }
 

@@ -6,7 +6,8 @@ use saksi_field::capture::CaptureError;
 use saksi_field::pin::{self, PinError};
 use saksi_field::visit::{LONGEST_NAME, LONGEST_REASON, Requirement};
 use saksi_field::{
-    CodeError, FieldError, NetworkError, OutboxError, ROOM_FOR_A_VISIT, RosterError, StoreError, VaultError, VisitError,
+    CashError, CodeError, FieldError, NetworkError, OutboxError, ROOM_FOR_A_VISIT, RosterError, StoreError, VaultError,
+    VisitError,
 };
 use saksi_records::wire::{HandsetState, ProblemCode};
 use saksi_records::{RecordId, RoundId};
@@ -216,6 +217,14 @@ pub enum SaksiError {
         /// The most characters.
         longest: u32,
     },
+    /// The proxy has collected for as many as the programme allows: ask the supervisor.
+    #[error("this proxy has already collected for {earlier} beneficiaries in this round, and {limit} are allowed")]
+    ProxyLimit {
+        /// For how many others.
+        earlier: u32,
+        /// How many are allowed.
+        limit: u32,
+    },
     /// An exception for a face that is recognised.
     #[error("the face is surely this beneficiary's: pay in person instead")]
     Recognised,
@@ -228,6 +237,15 @@ pub enum SaksiError {
     /// A first photo of somebody whose face the roster has.
     #[error("the roster has a photo of this beneficiary already")]
     AlreadyEnrolled,
+    /// Nothing, or more than there is.
+    #[error("the amount must be more than nothing")]
+    CashAmount,
+    /// Give back what is left, or say why.
+    #[error("the account doesn't balance: {difference} rupiah are left over")]
+    CashDiffers {
+        /// What was received and is neither paid nor returned, in rupiah; negative: too much was.
+        difference: i64,
+    },
     /// A visit in person has no proxy, and the other way round.
     #[error("a visit of this sort has no such step")]
     NotThisSort,
@@ -347,9 +365,12 @@ impl SaksiError {
             Self::IsOfficer => "is_officer",
             Self::ProxyNikIsBeneficiary => "proxy_nik_is_beneficiary",
             Self::ProxyName { .. } => "proxy_name",
+            Self::ProxyLimit { .. } => "proxy_limit",
             Self::Recognised => "recognised",
             Self::BadReason { .. } => "bad_reason",
             Self::AlreadyEnrolled => "already_enrolled",
+            Self::CashAmount => "cash_amount",
+            Self::CashDiffers { .. } => "cash_differs",
             Self::NotThisSort => "not_this_sort",
             Self::Offline { .. } => "offline",
             Self::NotOurServer { .. } => "not_our_server",
@@ -378,6 +399,7 @@ impl From<FieldError> for SaksiError {
             FieldError::RosterFile(error) => Self::BadRoster { reason: error.to_string() },
             FieldError::Capture(error) => error.into(),
             FieldError::Visit(error) => error.into(),
+            FieldError::Cash(error) => error.into(),
             FieldError::Seal(error) => Self::internal(&error),
             FieldError::Network(error) => error.into(),
         }
@@ -470,10 +492,21 @@ impl From<VisitError> for SaksiError {
             VisitError::IsOfficer => Self::IsOfficer,
             VisitError::ProxyNikIsBeneficiary => Self::ProxyNikIsBeneficiary,
             VisitError::ProxyName => Self::ProxyName { longest: LONGEST_NAME as u32 },
+            VisitError::ProxyLimit { earlier, limit } => Self::ProxyLimit { earlier, limit },
             VisitError::Recognised => Self::Recognised,
             VisitError::Reason => Self::BadReason { longest: LONGEST_REASON as u32 },
             VisitError::AlreadyEnrolled => Self::AlreadyEnrolled,
             VisitError::NotThisSort => Self::NotThisSort,
+        }
+    }
+}
+
+impl From<CashError> for SaksiError {
+    fn from(error: CashError) -> Self {
+        match error {
+            CashError::Amount => Self::CashAmount,
+            CashError::Differs { difference } => Self::CashDiffers { difference },
+            CashError::Reason => Self::BadReason { longest: LONGEST_REASON as u32 },
         }
     }
 }

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use saksi_field::{FieldError, OutboxCounts, Progress, Roster, RosterError, Shelf, Summary};
+use saksi_field::{CashState, FieldError, OutboxCounts, Progress, Roster, RosterError, Shelf, Summary};
 use saksi_records::record::{Consent, NotServedReason};
 use saksi_records::wire::{Policy, ProblemCode};
-use saksi_records::{BeneficiaryId, OfficerId, RecordId, Round, RoundId};
+use saksi_records::{BeneficiaryId, OfficerId, RecordId, Round, RoundId, Rupiah};
 
 use crate::capture::{CapturedFace, FaceCapture, StatementCapture};
 use crate::engine::FaceEngine;
@@ -189,6 +189,26 @@ impl Handset {
         face: &CapturedFace,
     ) -> Result<Summary, SaksiError> {
         Ok(self.0.not_served_after(round, id, reason, &face.0)?)
+    }
+
+    /// The account of the officer who is at work, since it was last closed.
+    pub fn cash(&self, round: &RoundId) -> Result<CashState, SaksiError> {
+        Ok(self.0.cash(round)?)
+    }
+
+    /// Writes down that the officer received cash.
+    pub fn cash_received(&self, round: &RoundId, amount: Rupiah) -> Result<Summary, SaksiError> {
+        Ok(self.0.cash_received(round, amount)?)
+    }
+
+    /// Writes down that the officer gave cash back.
+    pub fn cash_returned(&self, round: &RoundId, amount: Rupiah) -> Result<Summary, SaksiError> {
+        Ok(self.0.cash_returned(round, amount)?)
+    }
+
+    /// Closes the officer's account. One that doesn't balance requires a reason.
+    pub fn cash_closed(&self, round: &RoundId, reason: Option<String>) -> Result<Summary, SaksiError> {
+        Ok(self.0.cash_closed(round, Some(&reason.unwrap_or_default()))?)
     }
 
     /// What was written down on this handset, in order.

@@ -8,8 +8,8 @@ use saksi_face::{
 };
 use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{
-    CodeError, CodePurpose, Officer, OfficerState, OutboxCounts, Programme, Progress, Roster, RosterError, Summary,
-    SyncProgress,
+    CashState, CodeError, CodePurpose, Officer, OfficerState, OutboxCounts, Programme, Progress, ReceiptQr, Roster,
+    RosterError, Summary, SyncProgress,
 };
 use saksi_records::record::{Consent, NotServedReason, ProxyReason, Relation};
 use saksi_records::wire::{HandsetState, Policy, ProblemCode};
@@ -342,6 +342,8 @@ pub enum Kind {
     ConsentWithdrawn,
     /// A face was taken down for the first time.
     Enrolment,
+    /// Cash was received, returned or counted.
+    Cash,
 }
 
 /// Why the server said no.
@@ -424,16 +426,46 @@ pub struct Summary {
     pub seq: u64,
     /// Its kind.
     pub kind: Kind,
-    /// For whom.
-    pub beneficiary: BeneficiaryId,
+    /// For whom; nothing of a record that isn't about a beneficiary.
+    pub beneficiary: Option<BeneficiaryId>,
     /// For which round.
     pub round: RoundId,
     /// What was paid, if anything was, in rupiah.
     pub amount: Option<Rupiah>,
     /// When.
     pub at: Timestamp,
-    /// The receipt's code, by which the office can find the record.
+    /// The code on the receipt, by which the office finds the record; `receiptQr` draws it.
     pub code: String,
+}
+
+/// A QR code as its modules.
+#[uniffi::remote(Record)]
+pub struct ReceiptQr {
+    /// Modules a side, without the quiet zone of four that must be left around it.
+    pub side: u32,
+    /// Whether a module is dark, row by row.
+    pub dark: Vec<bool>,
+}
+
+/// The QR code of a receipt's code, to be shown on the screen.
+#[uniffi::export]
+pub fn receipt_qr(code: &str) -> Result<ReceiptQr, SaksiError> {
+    Ok(ReceiptQr::of(&code.parse().map_err(SaksiError::invalid)?))
+}
+
+/// An officer's account of a round on this handset, since it was last closed.
+#[uniffi::remote(Record)]
+pub struct CashState {
+    /// What was received, in rupiah.
+    pub received: Rupiah,
+    /// How many records paid.
+    pub payments: u64,
+    /// What they paid, in rupiah.
+    pub paid: Rupiah,
+    /// What was returned, in rupiah.
+    pub returned: Rupiah,
+    /// What was received and is neither paid nor returned, in rupiah; negative: too much was.
+    pub difference: i64,
 }
 
 /// How many records are on each shelf.
@@ -471,6 +503,8 @@ pub struct Policy {
     pub liveness: LivenessPolicy,
     /// After how many minutes without use the handset locks itself; 0: never.
     pub idle_lock_minutes: u32,
+    /// For how many beneficiaries of a round one proxy may collect.
+    pub proxy_limit: u32,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.

@@ -8,7 +8,9 @@ use saksi_ffi::{PlatformError, SaksiError};
 use saksi_field::capture::CaptureError;
 use saksi_field::pin::PinError;
 use saksi_field::visit::Requirement;
-use saksi_field::{CodeError, FieldError, NetworkError, OutboxError, RosterError, StoreError, VaultError, VisitError};
+use saksi_field::{
+    CashError, CodeError, FieldError, NetworkError, OutboxError, RosterError, StoreError, VaultError, VisitError,
+};
 use saksi_records::roster_file::RosterFileError;
 use saksi_records::wire::{HandsetState, PaidMark, Problem, ProblemCode};
 use saksi_records::{EnvelopeError, RecordId, RoundId};
@@ -33,7 +35,7 @@ fn a_code_is_the_name_of_its_case_and_its_own() {
         codes.insert(code);
     }
     // All but the models' and the boundary's own two, which are no errors of a handset.
-    assert_eq!(codes.len(), 52);
+    assert_eq!(codes.len(), 55);
 }
 
 #[test]
@@ -131,10 +133,14 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (VisitError::IsOfficer.into(), "is_officer"),
         (VisitError::ProxyNikIsBeneficiary.into(), "proxy_nik_is_beneficiary"),
         (VisitError::ProxyName.into(), "proxy_name"),
+        (VisitError::ProxyLimit { earlier: 2, limit: 2 }.into(), "proxy_limit"),
         (VisitError::Recognised.into(), "recognised"),
         (VisitError::Reason.into(), "bad_reason"),
         (VisitError::AlreadyEnrolled.into(), "already_enrolled"),
         (VisitError::NotThisSort.into(), "not_this_sort"),
+        (CashError::Amount.into(), "cash_amount"),
+        (CashError::Differs { difference: -500 }.into(), "cash_differs"),
+        (CashError::Reason.into(), "bad_reason"),
         (EnvelopeError::NotAnEnvelope.into(), "internal"),
         (NetworkError::Offline(failed()).into(), "offline"),
         (NetworkError::NotOurServer(failed()).into(), "not_our_server"),

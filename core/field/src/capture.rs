@@ -181,14 +181,26 @@ pub(crate) fn identify(
 
 /// Whether a face is surely this person's.
 pub(crate) fn is_same(engine: &Engine, policy: Thresholds, known: &Template, face: &Face) -> bool {
-    let match_at = policy.over(engine.thresholds()).match_at;
-    known.similarity(&face.template).is_ok_and(|similarity| similarity >= match_at)
+    known.similarity(&face.template).is_ok_and(|similarity| similarity >= match_at(engine, policy))
 }
 
-/// A proxy's face, with the similarity from which it would be the beneficiary's own.
-pub(crate) fn proxy(engine: &Engine, policy: Thresholds, face: Face) -> ProxyPhoto {
-    let match_at = policy.over(engine.thresholds()).match_at;
-    ProxyPhoto { photo: face.photo, template: face.template, match_at, liveness: face.liveness }
+/// From which similarity two faces are one person's.
+pub(crate) fn match_at(engine: &Engine, policy: Thresholds) -> f32 {
+    policy.over(engine.thresholds()).match_at
+}
+
+/// A proxy's face, with the similarity from which it would be the beneficiary's own, and who else on the roster has it.
+pub(crate) fn proxy(
+    engine: &Engine,
+    roster: &Roster,
+    policy: Thresholds,
+    face: Face,
+) -> Result<ProxyPhoto, CaptureError> {
+    let gallery = roster.gallery();
+    let threshold = policy.over(engine.thresholds_for_gallery(gallery.len())).match_at;
+    let nearest = gallery.search(&face.template, 1)?.pop().filter(|nearest| nearest.similarity >= threshold);
+    let (match_at, listed_as) = (match_at(engine, policy), nearest.map(|it| it.key));
+    Ok(ProxyPhoto { photo: face.photo, template: face.template, match_at, listed_as, liveness: face.liveness })
 }
 
 fn recognition(

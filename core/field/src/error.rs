@@ -5,6 +5,7 @@ use saksi_records::roster_file::RosterFileError;
 use saksi_records::wire::HandsetState;
 
 use crate::capture::CaptureError;
+use crate::cash::CashError;
 use crate::client::NetworkError;
 use crate::outbox::OutboxError;
 use crate::roster::RosterError;
@@ -58,6 +59,9 @@ pub enum FieldError {
     /// A visit doesn't take a step.
     #[error(transparent)]
     Visit(#[from] VisitError),
+    /// Cash can't be written down so.
+    #[error(transparent)]
+    Cash(#[from] CashError),
     /// A record can't be sealed.
     #[error("the record can't be sealed: {0}")]
     Seal(#[from] EnvelopeError),

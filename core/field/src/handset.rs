@@ -18,15 +18,18 @@ use zeroize::Zeroizing;
 use crate::adopt;
 use crate::audit::AuditLog;
 use crate::capture::{self, CaptureError, Source, Thresholds};
+use crate::cash::Movement;
 use crate::client::{Client, NetworkError};
 use crate::day::Summary;
 use crate::error::FieldError;
 use crate::face_capture::{self, CapturedFace};
+use crate::note::Note;
 use crate::outbox::{Outbox, Shelf};
 use crate::own_face::OwnFace;
 use crate::pages::UsedPage;
 use crate::platform::{Clock, ClockReading, Location};
 use crate::programme::Programme;
+use crate::proxies::{ProxyCheck, SeenProxies};
 use crate::roster::Roster;
 use crate::step::Step;
 use crate::store::{Store, StoreError, Table};
@@ -76,6 +79,7 @@ pub(crate) struct Session {
     pub(crate) notes: Zeroizing<[u8; 32]>,
     pub(crate) store: Store,
     pub(crate) roster: Roster,
+    pub(crate) proxies: SeenProxies,
     pub(crate) head: ChainHead,
     /// When it was last used.
     pub(crate) used: ClockReading,
@@ -218,8 +222,11 @@ impl Handset {
     /// Takes a proxy's face. The proxy has consented to the photo.
     pub fn proxy_face<'a>(&self, _consent: &Consent, from: impl Into<Source<'a>>) -> Result<ProxyPhoto, FieldError> {
         let face = from.into().face(&self.engine)?;
-        self.with_session(|session| self.refuse_own(session, &face))?;
-        Ok(capture::proxy(&self.engine, self.thresholds(), face))
+        let policy = self.thresholds();
+        self.with_session(|session| {
+            self.refuse_own(session, &face)?;
+            Ok(capture::proxy(&self.engine, &session.roster, policy, face)?)
+        })
     }
 
     /// Photographs somebody whose face can't be matched or wasn't shown to be alive, and compares it once more, where
@@ -267,7 +274,9 @@ impl Handset {
 
     /// Starts a visit at which a proxy stands there.
     pub fn visit_by_proxy(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
-        self.begin(round, |setting, session| Ok(Visit::by_proxy(setting, session.entitled(round, id)?)))
+        self.begin(round, |setting, session| {
+            Ok(Visit::by_proxy(setting, session.entitled(round, id)?, self.proxy_check(session)))
+        })
     }
 
     /// Starts a visit at which the beneficiary stands there, and the face can't be matched. Whether it pays, the
@@ -321,7 +330,9 @@ impl Handset {
         let session = self.in_use(&mut guard)?;
         session.refuse_if_paid(&draft)?;
 
-        let Draft { record, photos, page } = draft;
+        let Draft { mut record, photos, page } = draft;
+        self.proxy_check(session).count(&mut record)?;
+        session.count_cash(&mut record)?;
         let blobs: Vec<SealedBlob> = photos.iter().map(|(role, photo)| SealedBlob::seal(*role, photo.jpeg())).collect();
         let header = Header {
             version: 1,
@@ -334,24 +345,23 @@ impl Handset {
             created,
             blobs: blobs.iter().map(SealedBlob::reference).collect::<Vec<BlobRef>>(),
         };
-        let payload = Payload { record, blob_keys: blobs.iter().map(|blob| blob.key.clone()).collect() };
+        let payload = Payload::new(record, blobs.iter().map(|blob| blob.key.clone()).collect());
         let envelope = Envelope::seal(header, &payload, &programme.status.programme_key, &session.signing)?;
-        let summary = Summary::of(&envelope, &payload.record);
+        let summary = Summary::of(&envelope, &payload);
 
         let head = ChainHead { seq: summary.seq, digest: envelope.digest() };
         let delta = session.roster.after(&summary);
+        let proxy = session.proxies.of(&payload.record, summary.at);
+        let note = Note::new(summary, page.as_ref(), proxy, Movement::of(&payload.record));
         let mut changes = Roster::changes(&delta);
         changes.put(Table::Meta, CHAIN_HEAD, &head);
-        changes.put(Table::Day, summary.key(), &summary);
+        changes.extend(note.changes());
         if payload.record.liveness().is_some() {
             face_capture::forget_begun(&mut changes);
         }
-        if let Some(page) = &page {
-            UsedPage::put(&mut changes, page, &summary);
-        }
 
         Step::Sealed.reached();
-        let staged = self.outbox.stage(&envelope, &blobs, &summary.to_note(&session.notes))?;
+        let staged = self.outbox.stage(&envelope, &blobs, &note.seal(&session.notes))?;
         Step::Staged.reached();
         if let Err(error) = session.store.apply(&changes) {
             // Whether it reached the disk can't be known here: the next unlock finds out, and ends or undoes it.
@@ -361,6 +371,10 @@ impl Handset {
         Step::Kept.reached();
         session.head = head;
         session.roster.take(delta);
+        let Note { summary, proxy, .. } = note;
+        if let Some(proxy) = proxy {
+            session.proxies.add(proxy);
+        }
         if let Err(error) = self.outbox.publish(&staged) {
             // The record is acknowledged and on disk; the next unlock publishes it.
             tracing::warn!(%error, "a committed record waits for recovery");
@@ -479,7 +493,7 @@ impl Handset {
     }
 
     /// What every visit begins with: that there is room for it, and where, when and by whom it is.
-    fn begin<T>(
+    pub(crate) fn begin<T>(
         &self,
         round: &RoundId,
         start: impl FnOnce(Setting, &Session) -> Result<T, FieldError>,
@@ -489,6 +503,10 @@ impl Handset {
         self.with_session(|session| {
             start(Setting { round: round.clone(), officer: session.officer.clone(), place, liveness }, session)
         })
+    }
+
+    fn proxy_check(&self, session: &Session) -> ProxyCheck {
+        session.proxies.check(capture::match_at(&self.engine, self.thresholds()), self.policy().proxy_limit)
     }
 
     pub(crate) fn thresholds(&self) -> Thresholds {
@@ -547,8 +565,8 @@ impl Session {
 
     /// Two visits to one beneficiary may be under way at once; only the first to be committed is.
     fn refuse_if_paid(&self, draft: &Draft) -> Result<(), VisitError> {
-        let visit = draft.record.visit();
-        match self.roster.paid(&visit.round, &visit.beneficiary) {
+        let marked = draft.record.visit().and_then(|visit| self.roster.paid(&visit.round, &visit.beneficiary));
+        match marked {
             Some(mark) if draft.record.paid().is_some() => Err(VisitError::AlreadyPaid(mark.clone())),
             _ => Ok(()),
         }

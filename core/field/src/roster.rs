@@ -94,8 +94,10 @@ impl Roster {
 
     /// What a record changes here: who is paid, and whose face is forgotten.
     pub(crate) fn after(&self, record: &Summary) -> RosterDelta {
-        let withdrawn = (record.kind == Kind::ConsentWithdrawn).then(|| self.beneficiaries.get(&record.beneficiary));
-        let faceless = withdrawn.flatten().map(|known| Beneficiary { template: None, ..known.clone() });
+        let withdrawn = (record.kind == Kind::ConsentWithdrawn).then_some(record.beneficiary.as_ref()).flatten();
+        let faceless = withdrawn
+            .and_then(|id| self.beneficiaries.get(id))
+            .map(|known| Beneficiary { template: None, ..known.clone() });
         RosterDelta {
             paid: record.paid_mark().into_iter().collect(),
             beneficiaries: faceless.into_iter().collect(),
@@ -198,10 +200,13 @@ impl Roster {
     }
 
     fn readable(&self, written: &FaceTemplate) -> Option<Template> {
-        (written.model == self.model.as_str())
-            .then(|| Template::from_bytes(self.model.clone(), &written.data).ok())
-            .flatten()
+        readable(&self.model, written)
     }
+}
+
+/// A template that was written down, where it is one of `model`.
+pub(crate) fn readable(model: &ModelId, written: &FaceTemplate) -> Option<Template> {
+    (written.model == model.as_str()).then(|| Template::from_bytes(model.clone(), &written.data).ok()).flatten()
 }
 
 /// A template as it is written down.

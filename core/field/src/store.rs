@@ -56,6 +56,10 @@ pub enum Table {
     Day,
     /// Statement pages that were used, by the record's sequence number.
     Page,
+    /// Proxies who collected, by the record's sequence number.
+    Proxy,
+    /// What became of officers' cash, by the record's sequence number.
+    Cash,
     /// Single values by name.
     Meta,
 }
@@ -69,6 +73,8 @@ impl Table {
             Self::Paid => b'p',
             Self::Day => b'd',
             Self::Page => b's',
+            Self::Proxy => b'x',
+            Self::Cash => b'c',
             Self::Meta => b'm',
         }
     }

@@ -8,6 +8,7 @@ use saksi_records::wire::HandsetState;
 use serde::{Deserialize, Serialize};
 
 use crate::capture::CaptureError;
+use crate::cash::CashError;
 use crate::client::NetworkError;
 use crate::code::CodeError;
 use crate::error::FieldError;
@@ -108,6 +109,7 @@ impl Told for Kind {
             Self::NotServed => language.pick("tidak terlayani", "not served"),
             Self::ConsentWithdrawn => language.pick("persetujuan dicabut", "consent withdrawn"),
             Self::Enrolment => language.pick("pendaftaran wajah", "enrolment"),
+            Self::Cash => language.pick("kas", "cash"),
         }
         .into()
     }
@@ -240,6 +242,7 @@ fn in_indonesian(error: &FieldError) -> String {
         FieldError::RosterFile(error) => format!("Berkas daftar tidak dapat diimpor: {error}"),
         FieldError::Capture(error) => capture(error),
         FieldError::Visit(error) => visit(error),
+        FieldError::Cash(error) => cash(*error),
         FieldError::Seal(_) => "Catatan tidak dapat disegel: hubungi pengawas.".into(),
         FieldError::Network(error) => network(error),
     }
@@ -325,10 +328,23 @@ fn visit(error: &VisitError) -> String {
         VisitError::IsOfficer => "Ini wajah petugas sendiri: petugas lain yang harus melakukannya.".into(),
         VisitError::ProxyNikIsBeneficiary => "NIK wakil sama dengan NIK penerima.".into(),
         VisitError::ProxyName => format!("Nama wakil harus 1 sampai {LONGEST_NAME} karakter."),
+        VisitError::ProxyLimit { earlier, limit } => format!(
+            "Wakil ini sudah mengambil untuk {earlier} penerima pada tahap ini; paling banyak {limit}: hubungi pengawas."
+        ),
         VisitError::Recognised => "Wajah ini pasti penerima: bayar langsung.".into(),
         VisitError::Reason => format!("Alasan harus 1 sampai {LONGEST_REASON} karakter."),
         VisitError::AlreadyEnrolled => "Daftar sudah memuat foto penerima ini.".into(),
         VisitError::NotThisSort => "Langkah ini tidak ada pada kunjungan jenis ini.".into(),
+    }
+}
+
+fn cash(error: CashError) -> String {
+    match error {
+        CashError::Amount => "Jumlah uang harus lebih dari nol.".into(),
+        CashError::Differs { difference } => {
+            format!("Kas tidak cocok, selisih {difference} rupiah: setorkan sisanya, atau sebutkan alasannya.")
+        }
+        CashError::Reason => format!("Alasan paling banyak {LONGEST_REASON} karakter."),
     }
 }
 

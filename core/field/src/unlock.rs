@@ -6,15 +6,18 @@ use saksi_records::keys::HandsetKey;
 use saksi_records::wire::HandsetState;
 use saksi_records::{ChainHead, OfficerId};
 
+use crate::cash::Movement;
 use crate::day::Summary;
 use crate::error::FieldError;
 use crate::files;
 use crate::handset::{CHAIN_HEAD, Handset, Session, lock};
 use crate::history::Identity;
+use crate::note::Note;
 use crate::own_face::OwnFace;
 use crate::pages::UsedPage;
 use crate::pin::PinError;
 use crate::programme::Programme;
+use crate::proxies::SeenProxies;
 use crate::roster::Roster;
 use crate::store::{Changes, Store, StoreError, Table};
 use crate::vault::{RootKey, VaultError};
@@ -48,6 +51,9 @@ impl Handset {
         let notes = root.derive("notes");
         self.remember(&store, &mut roster, &notes)?;
         UsedPage::forget_old(&store, self.time().best())?;
+        Movement::forget_closed(&store)?;
+        SeenProxies::forget_old(&store, self.time().best())?;
+        let proxies = SeenProxies::load(&store, &root.derive("proxy tags"), self.engine.model())?;
         let signing = root.signing_key();
         self.identify_itself(&signing)?;
         self.log_unlock(&store, &officer)?;
@@ -55,7 +61,7 @@ impl Handset {
         let admitted_by = standings.into_iter().find(|it| it.officer == officer).and_then(|it| it.by);
         let own_face = OwnFace::of(&store, &officer)?;
         let used = self.platform.clock.now();
-        *session = Some(Session { officer, signing, notes, store, roster, head, used, admitted_by, own_face });
+        *session = Some(Session { officer, signing, notes, store, roster, proxies, head, used, admitted_by, own_face });
         Ok(())
     }
 
@@ -109,9 +115,9 @@ impl Handset {
                 continue;
             }
             let note = self.outbox.note(filed.record)?.unwrap_or_default();
-            let Some(summary) = Summary::from_note(notes, filed.record, &note) else { continue };
-            let delta = roster.after(&summary);
-            changes.put(Table::Day, summary.key(), &summary);
+            let Some(note) = Note::open(notes, filed.record, &note) else { continue };
+            let delta = roster.after(&note.summary);
+            changes.extend(note.changes());
             changes.extend(Roster::changes(&delta));
             deltas.push(delta);
         }

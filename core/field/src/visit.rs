@@ -15,6 +15,7 @@ use saksi_records::wire::PaidMark;
 use saksi_records::{BeneficiaryId, BlobRole, OfficerId, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
 
+use crate::proxies::ProxyCheck;
 use crate::roster::written;
 
 /// The longest name of a proxy, in characters.
@@ -71,6 +72,14 @@ pub enum VisitError {
     /// The proxy's name is empty or too long.
     #[error("the proxy's name must have 1 to {LONGEST_NAME} characters")]
     ProxyName,
+    /// The proxy has collected for as many beneficiaries of this round as the programme allows.
+    #[error("this proxy has already collected for {earlier} beneficiaries in this round, and {limit} are allowed")]
+    ProxyLimit {
+        /// For how many others the proxy has collected.
+        earlier: u32,
+        /// For how many a proxy may collect.
+        limit: u32,
+    },
     /// An exception for a face that is recognised.
     #[error("the face is surely this beneficiary's: pay in person instead")]
     Recognised,
@@ -130,10 +139,23 @@ pub struct Entitled {
 
 #[derive(Debug)]
 enum Sort {
-    InPerson { recognition: Option<Recognition> },
-    Proxy { photo: Option<ProxyPhoto>, statement: Option<StatementPhoto>, details: Option<ProxyDetails> },
-    Exception { photo: Option<ExceptionPhoto>, reason: Option<String>, pays: bool },
-    Enrolment { photo: Option<EnrolmentPhoto> },
+    InPerson {
+        recognition: Option<Recognition>,
+    },
+    Proxy {
+        photo: Option<ProxyPhoto>,
+        statement: Option<StatementPhoto>,
+        details: Option<ProxyDetails>,
+        check: Box<ProxyCheck>,
+    },
+    Exception {
+        photo: Option<ExceptionPhoto>,
+        reason: Option<String>,
+        pays: bool,
+    },
+    Enrolment {
+        photo: Option<EnrolmentPhoto>,
+    },
 }
 
 /// A photo as evidence: an upright JPEG without EXIF.
@@ -202,6 +224,8 @@ pub struct ProxyPhoto {
     pub match_at: f32,
     /// What was seen of a life behind the face; `None` of a single picture.
     pub liveness: Option<LivenessEvidence>,
+    /// Who on the roster has this face, if anybody.
+    pub listed_as: Option<BeneficiaryId>,
 }
 
 /// A beneficiary whose face can't be matched.
@@ -277,9 +301,12 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// The software that decides.
+    pub(crate) const SOFTWARE: &str = concat!("saksi ", env!("CARGO_PKG_VERSION"));
+
     fn circumstances(self, beneficiary: BeneficiaryId) -> Circumstances {
         let Self { round, officer, place, .. } = self;
-        let software = concat!("saksi ", env!("CARGO_PKG_VERSION")).to_owned();
+        let software = Self::SOFTWARE.to_owned();
         Circumstances { beneficiary, round, officer, place, software }
     }
 }
@@ -290,9 +317,13 @@ impl Visit {
         Self::new(setting, entitled, Sort::InPerson { recognition: None })
     }
 
-    /// A proxy stands there.
-    pub fn by_proxy(setting: Setting, entitled: Entitled) -> Self {
-        Self::new(setting, entitled, Sort::Proxy { photo: None, statement: None, details: None })
+    /// A proxy stands there; `check` knows those who collected before.
+    pub fn by_proxy(setting: Setting, entitled: Entitled, check: ProxyCheck) -> Self {
+        Self::new(
+            setting,
+            entitled,
+            Sort::Proxy { photo: None, statement: None, details: None, check: Box::new(check) },
+        )
     }
 
     /// The beneficiary stands there, and the face can't be matched. `pays`: the programme lets an officer pay then.
@@ -370,13 +401,17 @@ impl Visit {
     pub fn proxy_photographed(&mut self, taken: ProxyPhoto) -> Result<(), VisitError> {
         self.consent()?;
         let alive = self.require_alive(taken.liveness.as_ref());
-        let Sort::Proxy { photo, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        let Sort::Proxy { photo, check, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        if taken.listed_as.as_ref() == Some(&self.entitled.beneficiary) {
+            return Err(VisitError::ProxyIsBeneficiary);
+        }
         if let Some(own) = &self.entitled.template
             && own.similarity(&taken.template).is_ok_and(|similarity| similarity >= taken.match_at)
         {
             return Err(VisitError::ProxyIsBeneficiary);
         }
         alive?;
+        check.earlier(&self.circumstances.round, &self.entitled.beneficiary, Some(&taken.template), None)?;
         *photo = Some(taken);
         Ok(())
     }
@@ -390,7 +425,7 @@ impl Visit {
 
     /// The proxy said who they are.
     pub fn proxy_named(&mut self, named: ProxyDetails) -> Result<(), VisitError> {
-        let Sort::Proxy { details, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        let Sort::Proxy { details, check, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
         let name = named.name.trim().to_owned();
         if name.is_empty() || name.chars().count() > LONGEST_NAME {
             return Err(VisitError::ProxyName);
@@ -398,6 +433,7 @@ impl Visit {
         if named.nik == self.entitled.nik {
             return Err(VisitError::ProxyNikIsBeneficiary);
         }
+        check.earlier(&self.circumstances.round, &self.entitled.beneficiary, None, Some(&named.nik))?;
         *details = Some(ProxyDetails { name, ..named });
         Ok(())
     }
@@ -445,7 +481,7 @@ impl Visit {
         let consent = needs(self.consent.is_none(), Requirement::Consent);
         let rest = match &self.sort {
             Sort::InPerson { recognition } => vec![needs(recognition.is_none(), Requirement::Face)],
-            Sort::Proxy { photo, statement, details } => vec![
+            Sort::Proxy { photo, statement, details, .. } => vec![
                 needs(photo.is_none(), Requirement::ProxyPhoto),
                 needs(statement.is_none(), Requirement::StatementPhoto),
                 needs(details.is_none(), Requirement::ProxyDetails),
@@ -472,12 +508,14 @@ impl Visit {
                     page: None,
                 })
             }
-            Sort::Proxy { photo, statement, details } => {
+            Sort::Proxy { photo, statement, details, check } => {
                 let (Some(face), Some(statement), Some(details)) = (photo, statement, details) else {
                     return Err(incomplete());
                 };
                 let ProxyDetails { name, nik, relation, reason } = details.clone();
-                let proxy = Proxy { name, nik, relation, reason, template: written(&face.template) };
+                let earlier = check.earlier(&visit.round, &visit.beneficiary, Some(&face.template), Some(&nik))?;
+                let (template, listed_as) = (written(&face.template), face.listed_as.clone());
+                let proxy = Proxy { name, nik, relation, reason, template, earlier, listed_as };
                 let liveness = face.liveness.clone();
                 Ok(Draft {
                     record: Record::Proxy(ProxyCollection { visit, consent, proxy, liveness, amount }),

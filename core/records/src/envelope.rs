@@ -91,6 +91,8 @@ pub enum Kind {
     ConsentWithdrawn,
     /// A first photo.
     Enrolment,
+    /// Cash was received, returned or counted.
+    Cash,
 }
 
 impl Kind {
@@ -99,7 +101,7 @@ impl Kind {
         match self {
             Self::InPerson | Self::Exception | Self::Enrolment => &[BlobRole::Beneficiary],
             Self::Proxy => &[BlobRole::Proxy, BlobRole::Statement],
-            Self::NotServed | Self::ConsentWithdrawn => &[],
+            Self::NotServed | Self::ConsentWithdrawn | Self::Cash => &[],
         }
     }
 
@@ -112,6 +114,7 @@ impl Kind {
             Self::NotServed => "not_served",
             Self::ConsentWithdrawn => "consent_withdrawn",
             Self::Enrolment => "enrolment",
+            Self::Cash => "cash",
         }
     }
 }

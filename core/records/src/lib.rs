@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod blob;
+pub mod cash;
 pub mod chain;
 pub mod envelope;
 pub mod id;
@@ -15,6 +16,7 @@ pub mod keys;
 pub mod money;
 pub mod nik;
 mod number;
+pub mod receipt;
 pub mod record;
 pub mod recovery;
 pub mod roster;
@@ -30,6 +32,7 @@ pub use id::{BeneficiaryId, CodeId, Digest, HandsetId, KeyId, OfficerId, RecordI
 pub use keys::{HandsetKey, ProgrammeKey, ProgrammePublicKey, VerifyingKey};
 pub use money::Rupiah;
 pub use nik::Nik;
+pub use receipt::{ReceiptCode, ReceiptKey};
 pub use record::{Payload, Record};
 pub use recovery::{CodeAction, Deposit, RecoverySecret, UnlockCode};
 pub use roster::{Beneficiary, Entitlement, Round};

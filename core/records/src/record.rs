@@ -6,11 +6,13 @@ use saksi_liveness::LivenessEvidence;
 use serde::{Deserialize, Serialize};
 
 use crate::blob::BlobKey;
+use crate::cash::Cash;
 use crate::envelope::Kind;
 use crate::id::{BeneficiaryId, OfficerId, RoundId};
 use crate::money::Rupiah;
 use crate::nik::Nik;
 use crate::number::finite;
+use crate::receipt::ReceiptKey;
 use crate::template::FaceTemplate;
 
 /// What an envelope seals: the record, and the keys to its photos.
@@ -20,6 +22,15 @@ pub struct Payload {
     pub record: Record,
     /// One key for each blob that the header lists, in the same order.
     pub blob_keys: Vec<BlobKey>,
+    /// Makes the code on the receipt.
+    pub receipt_key: ReceiptKey,
+}
+
+impl Payload {
+    /// A payload with a receipt key of its own.
+    pub fn new(record: Record, blob_keys: Vec<BlobKey>) -> Self {
+        Self { record, blob_keys, receipt_key: ReceiptKey::generate() }
+    }
 }
 
 /// What happened, by kind. Everything a kind needs is a field that can't be left out.
@@ -38,6 +49,8 @@ pub enum Record {
     ConsentWithdrawn(ConsentWithdrawn),
     /// A face was taken down for the first time.
     Enrolment(Enrolment),
+    /// Cash was received, returned or counted.
+    Cash(Cash),
 }
 
 impl Record {
@@ -50,18 +63,33 @@ impl Record {
             Self::NotServed(_) => Kind::NotServed,
             Self::ConsentWithdrawn(_) => Kind::ConsentWithdrawn,
             Self::Enrolment(_) => Kind::Enrolment,
+            Self::Cash(_) => Kind::Cash,
         }
     }
 
-    /// Where, by whom and for whom.
-    pub fn visit(&self) -> &Visit {
+    /// Where, by whom and for whom; nothing of a record that isn't about a beneficiary.
+    pub fn visit(&self) -> Option<&Visit> {
         match self {
-            Self::InPerson(it) => &it.visit,
-            Self::Proxy(it) => &it.visit,
-            Self::Exception(it) => &it.visit,
-            Self::NotServed(it) => &it.visit,
-            Self::ConsentWithdrawn(it) => &it.visit,
-            Self::Enrolment(it) => &it.visit,
+            Self::InPerson(it) => Some(&it.visit),
+            Self::Proxy(it) => Some(&it.visit),
+            Self::Exception(it) => Some(&it.visit),
+            Self::NotServed(it) => Some(&it.visit),
+            Self::ConsentWithdrawn(it) => Some(&it.visit),
+            Self::Enrolment(it) => Some(&it.visit),
+            Self::Cash(_) => None,
+        }
+    }
+
+    /// Of which round, by whom and where.
+    pub fn setting(&self) -> (&RoundId, &OfficerId, Option<&Place>) {
+        match self {
+            Self::InPerson(InPerson { visit, .. })
+            | Self::Proxy(ProxyCollection { visit, .. })
+            | Self::Exception(Exception { visit, .. })
+            | Self::NotServed(NotServed { visit, .. })
+            | Self::ConsentWithdrawn(ConsentWithdrawn { visit })
+            | Self::Enrolment(Enrolment { visit, .. }) => (&visit.round, &visit.officer, visit.place.as_ref()),
+            Self::Cash(it) => (&it.round, &it.officer, it.place.as_ref()),
         }
     }
 
@@ -73,7 +101,7 @@ impl Record {
             Self::Exception(it) => it.liveness.as_ref(),
             Self::NotServed(it) => it.liveness.as_ref(),
             Self::Enrolment(it) => it.liveness.as_ref(),
-            Self::ConsentWithdrawn(_) => None,
+            Self::ConsentWithdrawn(_) | Self::Cash(_) => None,
         }
     }
 
@@ -83,7 +111,7 @@ impl Record {
             Self::InPerson(it) => Some(it.amount),
             Self::Proxy(it) => Some(it.amount),
             Self::Exception(it) => it.paid,
-            Self::NotServed(_) | Self::ConsentWithdrawn(_) | Self::Enrolment(_) => None,
+            Self::NotServed(_) | Self::ConsentWithdrawn(_) | Self::Enrolment(_) | Self::Cash(_) => None,
         }
     }
 }
@@ -219,6 +247,12 @@ pub struct Proxy {
     pub reason: ProxyReason,
     /// The proxy's face, so that one proxy who collects for many shows.
     pub template: FaceTemplate,
+    /// For how many other beneficiaries of the round this proxy, by face or NIK, had collected on this handset before.
+    #[serde(default)]
+    pub earlier: u32,
+    /// Who on the handset's roster has the proxy's face, if anybody: beneficiaries may collect for one another.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub listed_as: Option<BeneficiaryId>,
 }
 
 impl fmt::Debug for Proxy {

@@ -164,6 +164,9 @@ pub struct Policy {
     /// After how many minutes without use a handset locks itself; 0: never.
     #[serde(default = "Policy::idle_lock_minutes")]
     pub idle_lock_minutes: u32,
+    /// For how many beneficiaries of a round one proxy may collect; above it a handset refuses and the server alerts.
+    #[serde(default = "Policy::usual_proxy_limit")]
+    pub proxy_limit: u32,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.
@@ -179,6 +182,10 @@ impl Policy {
     fn idle_lock_minutes() -> u32 {
         5
     }
+
+    fn usual_proxy_limit() -> u32 {
+        2
+    }
 }
 
 impl Default for Policy {
@@ -189,6 +196,7 @@ impl Default for Policy {
             exceptions_pay: false,
             liveness: LivenessPolicy::default(),
             idle_lock_minutes: Self::idle_lock_minutes(),
+            proxy_limit: Self::usual_proxy_limit(),
             consent_version: "1".into(),
             consent_id: "Wajah Anda difoto hanya untuk memastikan bantuan sampai kepada orang yang berhak. Foto disegel dan \
                          hanya dapat dibuka oleh petugas program. Anda boleh menolak; bantuan tetap dapat diterima dengan \

@@ -26,9 +26,7 @@ pub(super) async fn ingest(
     }
     let bytes = read_body(body, MAX_ENVELOPE).await?;
     // Once all of it is here, it is taken in even if the connection goes.
-    let taken = tokio::spawn(async move {
-        ingest::ingest(&api.programme, &handset, api.proxy_limit, &api.policy.liveness, bytes.into()).await
-    });
+    let taken = tokio::spawn(async move { ingest::ingest(&api.programme, &handset, &api.policy, bytes.into()).await });
     match taken.await.map_err(|e| Fault::internal(&e))?? {
         Outcome::Accepted { receipt, again } => {
             let status = if again { StatusCode::OK } else { StatusCode::CREATED };

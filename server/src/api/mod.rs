@@ -35,15 +35,14 @@ const AT_ONCE: usize = 256;
 pub(crate) struct Api {
     programme: Programme,
     policy: Policy,
-    proxy_limit: u32,
     uploads: blobs::Running,
 }
 
 type Shared = axum::extract::State<Arc<Api>>;
 
 /// The handset API as a service.
-pub(crate) fn router(programme: Programme, policy: Policy, proxy_limit: u32) -> Router {
-    let api = Arc::new(Api { programme, policy, proxy_limit, uploads: blobs::Running::default() });
+pub(crate) fn router(programme: Programme, policy: Policy) -> Router {
+    let api = Arc::new(Api { programme, policy, uploads: blobs::Running::default() });
     let quick = Router::new()
         .route("/v1/health", get(health))
         .route("/v1/handsets", post(registration::register))

@@ -45,6 +45,29 @@ pub enum Alert {
         /// For how many.
         beneficiaries: u64,
     },
+    /// Proxies with one face have collected for more people than the programme lets pass.
+    ProxyFace {
+        /// In which round.
+        round: RoundId,
+        /// For how many.
+        beneficiaries: u64,
+    },
+    /// An officer closed an account that doesn't balance.
+    CashDiffers {
+        /// Of which round.
+        round: RoundId,
+        /// What was received and is neither paid nor returned, in rupiah; negative: too much was.
+        difference: i64,
+        /// What the officer says.
+        reason: String,
+    },
+    /// Two beneficiaries have one face.
+    SameFace {
+        /// The one.
+        one: BeneficiaryId,
+        /// The other.
+        other: BeneficiaryId,
+    },
     /// Paid to somebody who has no entitlement in that round.
     NotEntitled {
         /// Who.
@@ -104,7 +127,7 @@ pub(crate) async fn raise(
     conn: &mut SqliteConnection,
     subject: &str,
     alert: &Alert,
-    handset: HandsetId,
+    handset: impl Into<Option<HandsetId>>,
     record: Option<RecordId>,
 ) -> Result<()> {
     let detail = serde_json::to_string(alert).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
@@ -115,7 +138,7 @@ pub(crate) async fn raise(
     )
     .bind(subject)
     .bind(detail)
-    .bind(handset.to_string())
+    .bind(handset.into().map(|id| id.to_string()))
     .bind(record.map(|id| id.to_string()))
     .bind(stamp(Timestamp::now()))
     .execute(conn)

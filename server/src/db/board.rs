@@ -50,6 +50,17 @@ pub struct HandsetSummary {
     pub payments: u64,
     /// What they paid.
     pub paid: Rupiah,
+    /// Cash that its officers received.
+    pub received: Rupiah,
+    /// Cash that its officers gave back.
+    pub returned: Rupiah,
+}
+
+impl HandsetSummary {
+    /// Cash that was received and is neither paid nor returned, in rupiah; negative: too much was.
+    pub fn cash_left(&self) -> i64 {
+        self.received.0 as i64 - self.paid.0 as i64 - self.returned.0 as i64
+    }
 }
 
 /// Where one person stands in a round.
@@ -113,6 +124,8 @@ pub(crate) struct Recorded {
     pub at: Timestamp,
     pub received: Timestamp,
     pub digest: String,
+    /// The code on the receipt, without hyphens.
+    pub receipt: String,
 }
 
 /// The rounds, the latest first.
@@ -137,22 +150,28 @@ pub(crate) async fn summary(conn: &mut SqliteConnection, round: &RoundId) -> Res
     let count = |standing: Standing| {
         groups.iter().find(|group| group.0 == standing.number()).map_or(0, |group| group.1.unsigned_abs())
     };
-    let handsets: Vec<(String, String, i64, i64, i64)> = sqlx::query_as(
-        "SELECT h.id, h.label, COUNT(*), COUNT(v.amount), COALESCE(SUM(v.amount), 0) FROM visits v \
-         JOIN handsets h ON h.id = v.handset WHERE v.round = ? GROUP BY h.id, h.label ORDER BY h.label, h.id",
+    let handsets: Vec<(String, String, i64, i64, i64, i64, i64)> = sqlx::query_as(
+        "SELECT h.id, h.label, COUNT(w.record), COUNT(w.paid), COALESCE(SUM(w.paid), 0), COALESCE(SUM(w.received), 0), \
+         COALESCE(SUM(w.returned), 0) FROM handsets h JOIN ( \
+             SELECT handset, record, amount AS paid, NULL AS received, NULL AS returned FROM visits WHERE round = ?1 \
+             UNION ALL SELECT handset, NULL, NULL, CASE did WHEN 'received' THEN amount END, \
+                 CASE did WHEN 'returned' THEN amount END FROM cash WHERE round = ?1 \
+         ) w ON w.handset = h.id GROUP BY h.id, h.label ORDER BY h.label, h.id",
     )
     .bind(round.as_str())
     .fetch_all(&mut *conn)
     .await?;
     let handsets: Vec<HandsetSummary> = handsets
         .into_iter()
-        .map(|(id, label, records, payments, paid)| {
+        .map(|(id, label, records, payments, paid, received, returned)| {
             Ok(HandsetSummary {
                 handset: parse(&id)?,
                 label,
                 records: records.unsigned_abs(),
                 payments: payments.unsigned_abs(),
                 paid: Rupiah(paid.unsigned_abs()),
+                received: Rupiah(received.unsigned_abs()),
+                returned: Rupiah(returned.unsigned_abs()),
             })
         })
         .collect::<Result<_>>()?;
@@ -221,7 +240,7 @@ pub(crate) async fn of_person(
 ) -> Result<Vec<Recorded>> {
     let rows: Vec<RecordedRow> = sqlx::query_as(
         "SELECT v.record, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
-         e.received, e.digest FROM visits v JOIN envelopes e ON e.record = v.record JOIN handsets h ON h.id = v.handset \
+         e.received, e.digest, v.receipt FROM visits v JOIN envelopes e ON e.record = v.record JOIN handsets h ON h.id = v.handset \
          WHERE v.beneficiary = ? AND v.round = ? ORDER BY v.at DESC",
     )
     .bind(beneficiary.as_str())
@@ -235,13 +254,26 @@ pub(crate) async fn of_person(
 pub(crate) async fn recorded(conn: &mut SqliteConnection, record: RecordId) -> Result<Option<Recorded>> {
     let row: Option<RecordedRow> = sqlx::query_as(
         "SELECT v.record, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
-         e.received, e.digest FROM visits v JOIN envelopes e ON e.record = v.record JOIN handsets h ON h.id = v.handset \
+         e.received, e.digest, v.receipt FROM visits v JOIN envelopes e ON e.record = v.record JOIN handsets h ON h.id = v.handset \
          WHERE v.record = ?",
     )
     .bind(record.to_string())
     .fetch_optional(conn)
     .await?;
     row.map(RecordedRow::into_recorded).transpose()
+}
+
+/// The records with a code on their receipts: one, but for the unlikely chance.
+pub(crate) async fn by_receipt(conn: &mut SqliteConnection, receipt: &str) -> Result<Vec<Recorded>> {
+    let rows: Vec<RecordedRow> = sqlx::query_as(
+        "SELECT v.record, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
+         e.received, e.digest, v.receipt FROM visits v JOIN envelopes e ON e.record = v.record \
+         JOIN handsets h ON h.id = v.handset WHERE v.receipt = ? ORDER BY v.at DESC",
+    )
+    .bind(receipt)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(RecordedRow::into_recorded).collect()
 }
 
 /// How many records and open alerts a handset has.
@@ -295,6 +327,7 @@ struct RecordedRow {
     at: String,
     received: String,
     digest: String,
+    receipt: String,
 }
 
 impl RecordedRow {
@@ -312,6 +345,7 @@ impl RecordedRow {
             at: parse(&self.at)?,
             received: parse(&self.received)?,
             digest: self.digest,
+            receipt: self.receipt,
         })
     }
 }

@@ -26,6 +26,7 @@ pub(crate) struct VisitRow<'a> {
     pub amount: Option<u64>,
     pub reason: Option<String>,
     pub proxy_tag: Option<String>,
+    pub receipt: String,
     pub at: Timestamp,
 }
 
@@ -96,8 +97,8 @@ pub(crate) async fn reject(
 pub(crate) async fn project(conn: &mut SqliteConnection, visit: &VisitRow<'_>) -> Result<()> {
     let change = take_changes(conn, 1).await?;
     sqlx::query(
-        "INSERT INTO visits (record, handset, kind, beneficiary, round, officer, amount, reason, proxy_tag, at, change) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO visits (record, handset, kind, beneficiary, round, officer, amount, reason, proxy_tag, receipt, at, \
+         change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(visit.record.to_string())
     .bind(visit.handset.to_string())
@@ -108,6 +109,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, visit: &VisitRow<'_>) -
     .bind(visit.amount.map(|amount| amount as i64))
     .bind(&visit.reason)
     .bind(&visit.proxy_tag)
+    .bind(&visit.receipt)
     .bind(stamp(visit.at))
     .bind(change)
     .execute(conn)

@@ -4,7 +4,9 @@
 
 pub(crate) mod alerts;
 pub(crate) mod board;
+pub(crate) mod cash;
 pub(crate) mod evidence;
+pub(crate) mod faces;
 pub(crate) mod handsets;
 pub(crate) mod officers;
 pub(crate) mod roster;

@@ -179,6 +179,8 @@ pub(super) mod text {
         FRAME_ANSWER = "Jawaban gerakan", "Answer to a movement";
         FRAME_FAILED = "Gerakan yang gagal", "A movement that failed";
 
+        PROXY_EARLIER = "Sudah mengambil untuk penerima lain", "Collected earlier for others";
+        PROXY_LISTED = "Wakil ini juga penerima", "The proxy is a beneficiary too";
         ABSENT = "Tidak di rumah", "Absent";
         MOVED = "Pindah", "Moved away";
         DECEASED = "Meninggal", "Deceased";
@@ -288,6 +290,22 @@ pub(super) mod text {
             "A record couldn't be accepted and is kept for review";
         ALERT_TWICE = "Dibayar dua kali", "Paid twice";
         ALERT_PROXY = "Satu wakil mengambil untuk banyak penerima", "One proxy collected for many beneficiaries";
+        ALERT_PROXY_FACE = "Wakil dengan wajah yang sama mengambil untuk banyak penerima",
+            "Proxies with one face collected for many beneficiaries";
+        NAV_RECEIPTS = "Tanda terima", "Receipts";
+        RECEIPT_CHECK = "Periksa tanda terima", "Check a receipt";
+        RECEIPT_CODE = "Kode tanda terima", "Receipt code";
+        RECEIPT_TRUE = "Tanda terima ini benar.", "This receipt is true.";
+        RECEIPT_MISTYPED = "Ini bukan kode tanda terima: ada huruf atau angka yang salah, atau tertukar.",
+            "This is no receipt's code: a letter or digit is wrong, or two have changed places.";
+        RECEIPT_UNKNOWN = "Tidak ada catatan dengan kode ini. Mungkin gawai belum mengirimnya.",
+            "No record here has this code. The handset may not have sent it yet.";
+        ALERT_CASH = "Kas petugas tidak cocok", "An officer's cash doesn't balance";
+        CASH_RECEIVED = "Kas diterima", "Cash received";
+        CASH_RETURNED = "Kas disetor kembali", "Cash returned";
+        CASH_LEFT = "Selisih kas", "Cash difference";
+        CASH = "Kas", "Cash";
+        ALERT_SAME_FACE = "Dua penerima berwajah sama", "Two beneficiaries have the same face";
         ALERT_NOT_ENTITLED = "Dibayar kepada yang tidak berhak", "Paid to somebody without an entitlement";
         ALERT_AMOUNT = "Jumlah berbeda dari hak", "The amount differs from the entitlement";
         ALERT_CLOCK = "Jam gawai tidak tepat", "The handset's clock was off";

@@ -23,6 +23,7 @@ pub(super) enum Section {
     List,
     Handsets,
     Alerts,
+    Receipts,
     Roster,
     Audit,
 }
@@ -64,6 +65,7 @@ pub(super) async fn page(
                     (link(Section::List, "/office/people", text::NAV_LIST))
                     (link(Section::Handsets, "/office/handsets", text::NAV_HANDSETS))
                     (link(Section::Alerts, "/office/alerts", text::NAV_ALERTS))
+                    (link(Section::Receipts, "/office/receipts", text::NAV_RECEIPTS))
                     @if who.user.role.uploads_rosters() { (link(Section::Roster, "/office/rosters/new", text::NAV_ROSTER)) }
                     @if who.user.role.rules_handsets() { (link(Section::Audit, "/office/audit", text::NAV_AUDIT)) }
                 }

@@ -11,6 +11,7 @@ mod liveness;
 mod officers;
 mod people;
 mod progress;
+mod receipts;
 mod records;
 mod review;
 mod rosters;
@@ -74,6 +75,7 @@ pub(crate) fn router(programme: Programme, changes: Changes, url: Option<&str>) 
         .route("/office/records/{id}", get(records::page))
         .route("/office/records/{id}/photos/{role}", get(records::photo))
         .route("/office/records/{id}/frames/{n}", get(records::frame))
+        .route("/office/receipts", get(receipts::form).post(receipts::check))
         .route("/office/handsets", get(handsets::page))
         .route("/office/handsets/{id}/officers", get(officers::page).post(officers::act))
         .route("/office/handsets/{id}/{state}", post(handsets::set_state))

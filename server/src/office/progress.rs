@@ -82,12 +82,16 @@ fn overview(lang: Lang, it: &Summary) -> Markup {
         @if it.handsets.is_empty() { p.soft { (t(text::NOTHING_YET)) } }
         @else {
             div.table { table.cards {
-                thead { tr { th { (t(text::HANDSET)) } th.num { (t(text::RECORDS)) } th.num { (t(text::PAID)) } th.num { (t(text::AMOUNT)) } } }
+                thead { tr { th { (t(text::HANDSET)) } th.num { (t(text::RECORDS)) } th.num { (t(text::PAID)) } th.num { (t(text::AMOUNT)) }
+                    th.num { (t(text::CASH_RECEIVED)) } th.num { (t(text::CASH_RETURNED)) } th.num { (t(text::CASH_LEFT)) } } }
                 tbody { @for handset in &it.handsets { tr {
                     td { (handset.label) }
                     td.num data-name=(t(text::RECORDS)) { (handset.records) }
                     td data-name=(t(text::PAID)) class="num" { (handset.payments) }
                     td.num { (handset.paid) }
+                    td.num data-name=(t(text::CASH_RECEIVED)) { (handset.received) }
+                    td.num data-name=(t(text::CASH_RETURNED)) { (handset.returned) }
+                    td.num data-name=(t(text::CASH_LEFT)) { (handset.cash_left()) }
                 } } }
             } }
         }

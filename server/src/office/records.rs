@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use saksi_records::record::{FaceMatch, Place, ProxyReason, Record, Relation};
-use saksi_records::{BlobRole, Envelope, Payload, RecordId};
+use saksi_records::{BlobRole, Envelope, Payload, ReceiptCode, RecordId};
 use sqlx::SqliteConnection;
 
 use super::i18n::{Lang, Text, text};
@@ -107,6 +107,7 @@ pub(super) fn kind_badge(lang: Lang, kind: &str) -> Markup {
         "not_served" => text::NOT_SERVED,
         "consent_withdrawn" => text::CONSENT_WITHDRAWN,
         "enrolment" => text::ENROLMENT,
+        "cash" => text::CASH,
         _ => text::RECORD,
     };
     html! { span class={ "badge " (kind) } { (lang.of(name)) } }
@@ -132,7 +133,7 @@ async fn audited_bytes(conn: &mut SqliteConnection, user: &User, id: RecordId, w
 
 fn facts(lang: Lang, it: &Recorded) -> Markup {
     let t = |text| lang.of(text);
-    let digest: Option<saksi_records::Digest> = it.digest.parse().ok();
+    let receipt: Option<ReceiptCode> = it.receipt.parse().ok();
     html! {
         dt { (t(text::AMOUNT)) } dd { @if let Some(amount) = it.amount { (amount) } @else { "–" } }
         @if let Some(reason) = &it.reason { dt { (t(text::REASON)) } dd { (t(not_served(reason))) } }
@@ -141,8 +142,8 @@ fn facts(lang: Lang, it: &Recorded) -> Markup {
         dt { (t(text::OFFICER)) } dd { (it.officer) }
         dt { (t(text::HANDSET)) } dd { (it.handset_label) }
         dt { (t(text::CHAIN_PLACE)) } dd { (it.seq) }
-        dt { (t(text::FINGERPRINT)) } dd { @if let Some(digest) = digest { b { (digest.short_code()) } " " }
-            span.mono.soft { (it.digest) } }
+        @if let Some(receipt) = receipt { dt { (t(text::RECEIPT_CODE)) } dd { b { (receipt) } } }
+        dt { (t(text::FINGERPRINT)) } dd { span.mono.soft { (it.digest) } }
     }
 }
 
@@ -163,6 +164,8 @@ fn sealed_facts(lang: Lang, record: &Record) -> Markup {
             Record::InPerson(it) => { (face(&it.face_match)) (consent(&it.consent)) }
             Record::Proxy(it) => {
                 dt { (t(text::PROXY)) } dd { (it.proxy.name) " · " (t(text::NIK)) " " (it.proxy.nik) }
+                @if it.proxy.earlier > 0 { dt { (t(text::PROXY_EARLIER)) } dd { (it.proxy.earlier) } }
+                @if let Some(listed) = &it.proxy.listed_as { dt { (t(text::PROXY_LISTED)) } dd { (listed) } }
                 dt { (t(text::RELATION)) } dd { (t(relation(it.proxy.relation))) }
                 dt { (t(text::REASON)) } dd { (t(proxy_reason(it.proxy.reason))) }
                 (consent(&it.consent))
@@ -172,10 +175,10 @@ fn sealed_facts(lang: Lang, record: &Record) -> Markup {
                 @if let Some(it) = &it.face_match { (face(it)) }
             }
             Record::Enrolment(it) => (consent(&it.consent)),
-            Record::NotServed(_) | Record::ConsentWithdrawn(_) => {}
+            Record::NotServed(_) | Record::ConsentWithdrawn(_) | Record::Cash(_) => {}
         }
         @if let Some(seen) = record.liveness() { (liveness::facts(lang, seen)) }
-        @if let Some(place) = &record.visit().place { dt { (t(text::PLACE)) } dd { (place_text(lang, place)) } }
+        @if let Some(place) = record.setting().2 { dt { (t(text::PLACE)) } dd { (place_text(lang, place)) } }
     }
 }
 

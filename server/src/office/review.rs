@@ -85,6 +85,9 @@ fn title(alert: &Alert) -> Text {
         Alert::Rejected { .. } => text::ALERT_REJECTED,
         Alert::PaidTwice { .. } => text::ALERT_TWICE,
         Alert::ProxyReuse { .. } => text::ALERT_PROXY,
+        Alert::ProxyFace { .. } => text::ALERT_PROXY_FACE,
+        Alert::CashDiffers { .. } => text::ALERT_CASH,
+        Alert::SameFace { .. } => text::ALERT_SAME_FACE,
         Alert::NotEntitled { .. } => text::ALERT_NOT_ENTITLED,
         Alert::AmountDiffers { .. } => text::ALERT_AMOUNT,
         Alert::WallClock { .. } => text::ALERT_CLOCK,
@@ -111,7 +114,9 @@ fn detail(lang: Lang, alert: &Alert) -> Markup {
                 a href={ "/office/people/" (beneficiary) "/" (round) } { (beneficiary) } " · " (round) " · "
                 a href={ "/office/records/" (first) } { (t(text::FIRST_RECORD)) }
             }
-            Alert::ProxyReuse { round, beneficiaries } => { (beneficiaries) " " (t(text::IMPORTED_ROWS)) " · " (round) }
+            Alert::ProxyReuse { round, beneficiaries } | Alert::ProxyFace { round, beneficiaries } => { (beneficiaries) " " (t(text::IMPORTED_ROWS)) " · " (round) }
+            Alert::CashDiffers { round, difference, reason } => { (round) " · " (t(text::CASH_LEFT)) " " (difference) " · " (reason) }
+            Alert::SameFace { one, other } => { (one) " · " (other) }
             Alert::NotEntitled { beneficiary, round } => { (beneficiary) " · " (round) }
             Alert::AmountDiffers { due, paid } => { (t(text::DUE)) " " (due) " · " (t(text::PAID)) " " (paid) }
             Alert::WallClock { seconds } => { (seconds / 60) " " (t(text::MINUTES)) }

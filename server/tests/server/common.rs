@@ -220,7 +220,7 @@ impl TestHandset {
                 .map(|blob| BlobRef { role: blob.key.role, sha256: blob.key.sha256, bytes: blob.bytes.len() as u64 })
                 .collect(),
         };
-        let payload = Payload { record, blob_keys: blobs.iter().map(|blob| blob.key.clone()).collect() };
+        let payload = Payload::new(record, blobs.iter().map(|blob| blob.key.clone()).collect());
         Envelope::seal(header, &payload, &self.ticket.programme_key, &self.key).unwrap()
     }
 
@@ -321,6 +321,8 @@ pub fn by_proxy(beneficiary: &str, amount: u64, nik: &str) -> Record {
             relation: Relation::Child,
             reason: ProxyReason::Ill,
             template: FaceTemplate { model: "sface".into(), data: vec![0; 512] },
+            earlier: 0,
+            listed_as: None,
         },
         liveness: None,
         amount: Rupiah(amount),

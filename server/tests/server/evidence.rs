@@ -195,7 +195,7 @@ async fn a_wall_clock_that_was_off_raises_an_alert() {
     let mut header = envelope.header().clone();
     header.created.server = Some(ServerTime { at: Timestamp::now(), boot: "b".into(), monotonic_ms: 1 });
     header.created.wall = Timestamp::now() - SignedDuration::from_hours(24);
-    let payload = saksi_records::Payload { record: not_served("KPM-1"), blob_keys: Vec::new() };
+    let payload = saksi_records::Payload::new(not_served("KPM-1"), Vec::new());
     let envelope = Envelope::seal(header, &payload, &handset.ticket.programme_key, &handset.key).expect("sealed");
     handset.send(&envelope).await;
     assert_eq!(town.open_alerts().await, ["wall_clock"]);

@@ -322,3 +322,29 @@ async fn a_supervisor_makes_codes_for_officers_and_it_is_written_down() {
     }
     assert!(audit.contains("POS-8") && !audit.contains(text));
 }
+
+#[tokio::test]
+async fn a_receipt_is_found_by_its_code_and_a_mistyped_one_is_told_apart_from_an_unknown_one() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let photo = photo(BlobRole::Beneficiary);
+    handset.upload(&photo).await;
+    let envelope = handset.seal(in_person("KPM-1", 300_000), &[photo]);
+    handset.send(&envelope).await;
+    let key = std::fs::read_to_string(town.dir.path().join("keys/programme.key")).expect("the server made it");
+    let key = hex::decode(key.trim_end()).expect("hex");
+    let key = saksi_records::ProgrammeKey::from_bytes(key.as_slice().try_into().expect("32 bytes")).expect("a key");
+    let payload = envelope.open(&key).expect("opens");
+    let code = payload.receipt_key.code(envelope.header().record, &payload.record).to_string();
+
+    let browser = Browser::user(&town, Role::Viewer).await;
+    let ask = async |code: &str| {
+        let answer = browser.post("/office/receipts", &[("code", code)]).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.text().await.expect("a page")
+    };
+    let found = ask(&code.to_lowercase()).await;
+    assert!(found.contains("Tanda terima ini benar.") && found.contains("KPM-1") && found.contains("Rp 300.000"));
+    assert!(ask("0000-0000-000").await.contains("Tidak ada catatan dengan kode ini."));
+    assert!(ask("0000-0000-001").await.contains("Ini bukan kode tanda terima"));
+}

@@ -19,6 +19,9 @@ use super::{milliseconds, percentile};
 use crate::output::print_json;
 use crate::{Common, photos};
 
+/// Where the numbers of proxies begin.
+const PROXIES: u32 = 2_000_000;
+
 #[derive(Serialize)]
 struct Report {
     runs: u32,
@@ -38,12 +41,11 @@ struct Percentiles {
 pub fn run(runs: u32, photo_bytes: usize, common: &Common) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let handset = practice::handset(folder.path(), runs, |_| None, common)?;
-    let template = Template::new(photos::engine(common)?.model().clone(), vec![1.0; 128])?;
     let (mut commits, mut writes) = (Vec::new(), Vec::new());
     let bar = photos::progress(runs.into(), "visits");
     for visit in bar.wrap_iter(0..runs) {
         let mut bytes = noise(photo_bytes);
-        commits.push(commit(&handset, visit, &bytes, &template)?);
+        commits.push(commit(&handset, visit, &bytes)?);
         // The envelope too is written; it is some 3 KB.
         bytes.extend_from_slice(&[0; 3000]);
         writes.push(write(&folder.path().join(format!("raw-{visit}")), &bytes)?);
@@ -67,20 +69,23 @@ pub fn run(runs: u32, photo_bytes: usize, common: &Common) -> Result<()> {
     Ok(())
 }
 
-fn commit(handset: &Handset, visit: u32, photos: &[u8], template: &Template) -> Result<f64> {
+fn commit(handset: &Handset, visit: u32, photos: &[u8]) -> Result<f64> {
     let (face, letter) = photos.split_at(photos.len() / 2);
     let (photo, page) = letter.split_at(letter.len() / 2);
     let (photo, page) = (Photo::new(photo.to_vec()), Photo::new(page.to_vec()));
     let statement = StatementPhoto { photo, page, hash: PageHash::from_bytes(&random_bytes::<{ PageHash::BYTES }>())? };
+    // A proxy like none before.
+    let values = (0..128).map(|_| f32::from(i16::from_be_bytes(random_bytes()))).collect();
+    let (template, proxy_nik) = (Template::new(handset.model().clone(), values)?, nik(PROXIES + visit)?);
     let mut visit = handset.visit_by_proxy(&ROUND.parse::<RoundId>()?, &id(visit)?)?;
     visit.consented(Consent { text_version: handset.policy().consent_version, language: "id".into() });
     let photo = Photo::new(face.to_vec());
     visit
-        .proxy_photographed(ProxyPhoto { photo, template: template.clone(), match_at: 0.5, liveness: None })
+        .proxy_photographed(ProxyPhoto { photo, template, match_at: 0.5, listed_as: None, liveness: None })?
         .map_err(FieldError::from)?;
     visit.statement_photographed(statement).map_err(FieldError::from)?;
     let (relation, reason) = (Relation::Child, ProxyReason::Ill);
-    let named = visit.proxy_named(ProxyDetails { name: "Wakil".into(), nik: nik(9998)?, relation, reason });
+    let named = visit.proxy_named(ProxyDetails { name: "Wakil".into(), nik: proxy_nik, relation, reason });
     named.map_err(FieldError::from)?;
     let draft = visit.finish().map_err(FieldError::from)?;
     let start = Instant::now();

@@ -17,7 +17,7 @@ pub(crate) struct Scale {
 
 impl Scale {
     /// One factor a channel, as many as `finish` has.
-    pub fn new(factors: Vec<f32>, finish: Finish) -> Self {
+    pub fn new(factors: &[f32], finish: &Finish) -> Self {
         let channels = factors.len();
         let times = 64_usize.div_ceil(channels.max(1));
         let finish = Finish { bias: finish.bias.repeat(times), slopes: finish.slopes.repeat(times) };

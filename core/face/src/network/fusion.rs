@@ -117,7 +117,7 @@ fn layer(kind: Kind) -> Option<Box<dyn Layer>> {
             let inputs = weights.len() / finish.bias.len();
             Box::new(Convolution::new(view, Matrix::new(&weights, inputs, finish)))
         }
-        Kind::Scale { factors, finish, .. } => Box::new(Scale::new(factors, finish)),
+        Kind::Scale { factors, finish, .. } => Box::new(Scale::new(&factors, &finish)),
         Kind::MaxPool => Box::new(MaxPool),
         Kind::Upsample => Box::new(Upsample),
         Kind::Channels(range) => Box::new(Channels(range)),

@@ -54,7 +54,7 @@ fn place_zero_is_no_place() {
     let (record, _) = records().swap_remove(3);
     let mut header = header(&ChainHead::START, &record, &[]);
     header.seq = 0;
-    let payload = Payload { record, blob_keys: vec![] };
+    let payload = Payload::new(record, vec![]);
     let envelope = Envelope::seal(header, &payload, programme().public(), &handset_key()).expect("sealed");
     assert_eq!(verify([&envelope]), Err(ChainError::Fork { seq: 0 }));
 }

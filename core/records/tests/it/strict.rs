@@ -17,7 +17,7 @@ fn whole(kind: usize, roles: &[BlobRole]) -> (Header, Payload) {
     let (record, _) = records().swap_remove(kind);
     let photos: Vec<_> = roles.iter().map(|role| SealedBlob::seal(*role, b"photo")).collect();
     let header = header(&ChainHead::START, &record, &photos);
-    (header, Payload { record, blob_keys: photos.iter().map(|photo| photo.key.clone()).collect() })
+    (header, Payload::new(record, photos.iter().map(|photo| photo.key.clone()).collect()))
 }
 
 /// An envelope that this product's `seal` would refuse, made by a handset that has other software and the same key.
@@ -75,7 +75,7 @@ fn one_photo_can_not_stand_for_two() {
     second.role = BlobRole::Statement;
     header.blobs.push(second);
     let key = saksi_records::BlobKey { role: BlobRole::Proxy, ..again.clone() };
-    let payload = Payload { record, blob_keys: vec![key, again] };
+    let payload = Payload::new(record, vec![key, again]);
     assert!(matches!(seal(header, &payload), Err(EnvelopeError::Disagree("the photos: one is named twice"))));
 }
 
@@ -162,6 +162,7 @@ fn no_part_of_a_record_can_be_left_out() {
     for (at, part) in [
         ("", "record"),
         ("", "blob_keys"),
+        ("", "receipt_key"),
         ("/record", "kind"),
         ("/record", "consent"),
         ("/record", "amount"),
@@ -178,6 +179,18 @@ fn no_part_of_a_record_can_be_left_out() {
         assert!(parent.remove(part).is_some(), "{at}/{part}");
         assert!(serde_json::from_value::<Payload>(less).is_err(), "{at}/{part}");
     }
+}
+
+#[test]
+fn an_account_that_does_not_balance_is_refused_without_a_reason() {
+    let (_, payload) = whole(6, &[]);
+    let payload = serde_json::to_value(payload).expect("plain data");
+    assert!(serde_json::from_value::<Payload>(payload.clone()).is_ok());
+    for bad in [json!(null), json!(""), json!("  ")] {
+        assert!(serde_json::from_value::<Payload>(with(&payload, "/record/step/reason", bad)).is_err());
+    }
+    let whole = with(&with(&payload, "/record/step/reason", json!(null)), "/record/step/returned", json!(100_000));
+    assert!(serde_json::from_value::<Payload>(whole).is_ok());
 }
 
 #[test]

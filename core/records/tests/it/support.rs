@@ -1,5 +1,6 @@
 //! One handset, one programme and one record of each kind, the same in every test.
 
+use saksi_records::cash::{Cash, CashCount, CashStep};
 use saksi_records::liveness::{
     Challenge, ChallengeEvidence, ChallengeResult, Clearance, EndReason, EvidenceFrame, GiveUp, LivenessEvidence,
     LivenessMode, LivenessReason, LivenessVerdict, Moment, PassiveEvidence,
@@ -115,6 +116,8 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
                     relation: Relation::Neighbour,
                     reason: ProxyReason::Ill,
                     template: template(),
+                    earlier: 1,
+                    listed_as: Some("KPM-0006".parse().expect("an id")),
                 },
                 liveness: None,
                 amount,
@@ -148,6 +151,22 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
                 liveness: Some(alive()),
             }),
             vec![(BlobRole::Beneficiary, 1000)],
+        ),
+        (
+            Record::Cash(Cash {
+                round: "BST-2026-11".parse().expect("a name"),
+                officer: "PTG-07".parse().expect("an id"),
+                place: None,
+                software: "saksi 0.1.0".into(),
+                step: CashStep::Closed(CashCount {
+                    received: Rupiah(1_000_000),
+                    payments: 3,
+                    paid: Rupiah(900_000),
+                    returned: Rupiah(99_500),
+                    reason: Some("Selembar Rp 500 hilang".into()),
+                }),
+            }),
+            vec![],
         ),
     ]
 }
@@ -188,7 +207,7 @@ pub fn time() -> TimeEvidence {
 pub fn sealed(head: &ChainHead, record: Record, photos: &[(BlobRole, usize)]) -> (Envelope, Vec<SealedBlob>) {
     let photos: Vec<_> = photos.iter().map(|(role, size)| SealedBlob::seal(*role, &photo(*size))).collect();
     let header = header(head, &record, &photos);
-    let payload = Payload { record, blob_keys: photos.iter().map(|photo| photo.key.clone()).collect() };
+    let payload = Payload::new(record, photos.iter().map(|photo| photo.key.clone()).collect());
     let envelope = Envelope::seal(header, &payload, programme().public(), &handset_key()).expect("a whole record");
     (envelope, photos)
 }

@@ -21,7 +21,7 @@ fn sealed_records_and_photos_show_no_name_number_or_photo() {
     let letter = b"Saya yang bertanda tangan di bawah ini, Dewi Lestari".repeat(2000);
     let photos = [SealedBlob::seal(BlobRole::Proxy, &letter), SealedBlob::seal(BlobRole::Statement, &letter)];
     let header = header(&ChainHead::START, &record, &photos);
-    let payload = Payload { record, blob_keys: photos.iter().map(|photo| photo.key.clone()).collect() };
+    let payload = Payload::new(record, photos.iter().map(|photo| photo.key.clone()).collect());
     let envelope = Envelope::seal(header, &payload, programme().public(), &handset_key()).expect("sealed");
     for bytes in [envelope.as_bytes(), &photos[0].bytes, &photos[1].bytes] {
         for secret in ["Lestari", "3273014107650003", "KPM-0002", "PTG-07", "sface", "neighbour", "bertanda"] {
@@ -256,6 +256,8 @@ fn proxy() -> impl Strategy<Value = Proxy> {
         relation: Relation::Official,
         reason: ProxyReason::Away,
         template,
+        earlier: serial % 5,
+        listed_as: None,
     })
 }
 

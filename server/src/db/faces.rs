@@ -1,0 +1,72 @@
+//! Face templates as the database holds them: proxies' by round, and beneficiaries' by change.
+
+use saksi_records::{BeneficiaryId, FaceTemplate, RecordId, RoundId};
+use sqlx::SqliteConnection;
+
+use super::{Result, parse};
+
+/// A face with the number it is read by.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// A proxy's own number, or the beneficiary's change number.
+    pub number: i64,
+    pub beneficiary: BeneficiaryId,
+    pub template: Vec<u8>,
+}
+
+/// Keeps a proxy's face.
+pub(crate) async fn keep_proxy(
+    conn: &mut SqliteConnection,
+    record: RecordId,
+    round: &RoundId,
+    beneficiary: &BeneficiaryId,
+    face: &FaceTemplate,
+) -> Result<()> {
+    sqlx::query("INSERT INTO proxy_faces (record, round, beneficiary, model, template) VALUES (?, ?, ?, ?, ?)")
+        .bind(record.to_string())
+        .bind(round.as_str())
+        .bind(beneficiary.as_str())
+        .bind(&face.model)
+        .bind(&face.data)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The faces of a round's proxies that came after a number, in order.
+pub(crate) async fn proxies_after(
+    conn: &mut SqliteConnection,
+    round: &RoundId,
+    model: &str,
+    after: i64,
+) -> Result<Vec<Row>> {
+    let rows: Vec<(i64, String, Vec<u8>)> = sqlx::query_as(
+        "SELECT id, beneficiary, template FROM proxy_faces WHERE round = ? AND model = ? AND id > ? ORDER BY id",
+    )
+    .bind(round.as_str())
+    .bind(model)
+    .bind(after)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(row).collect()
+}
+
+/// The faces of all beneficiaries on a list, of one model, in the order of their last changes.
+pub(crate) async fn beneficiaries(conn: &mut SqliteConnection, model: &str) -> Result<Vec<Row>> {
+    let rows: Vec<(i64, String, Vec<u8>)> = sqlx::query_as(
+        "SELECT change, id, template FROM beneficiaries WHERE template_model = ? AND active = 1 ORDER BY change",
+    )
+    .bind(model)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(row).collect()
+}
+
+/// The last change of any beneficiary.
+pub(crate) async fn last_change(conn: &mut SqliteConnection) -> Result<i64> {
+    sqlx::query_scalar("SELECT COALESCE(MAX(change), 0) FROM beneficiaries").fetch_one(conn).await
+}
+
+fn row((number, beneficiary, template): (i64, String, Vec<u8>)) -> Result<Row> {
+    Ok(Row { number, beneficiary: parse(&beneficiary)?, template })
+}
