@@ -81,7 +81,7 @@ fn commit(handset: &Handset, visit: u32, photos: &[u8]) -> Result<f64> {
     visit.consented(Consent { text_version: handset.policy().consent_version, language: "id".into() });
     let photo = Photo::new(face.to_vec());
     visit
-        .proxy_photographed(ProxyPhoto { photo, template, match_at: 0.5, listed_as: None, liveness: None })?
+        .proxy_photographed(ProxyPhoto { photo, template, match_at: 0.5, listed_as: None, liveness: None })
         .map_err(FieldError::from)?;
     visit.statement_photographed(statement).map_err(FieldError::from)?;
     let (relation, reason) = (Relation::Child, ProxyReason::Ill);
