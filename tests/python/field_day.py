@@ -325,7 +325,7 @@ class FieldDay(unittest.TestCase):
     def test_14_where_living_people_are_required_a_picture_is_not_enough(self):
         ticket = pathlib.Path(given("SAKSI_STRICT_TICKET")).read_text()
         with tempfile.TemporaryDirectory() as folder:
-            strict = saksi.Handset.provision(folder, phone(Keystore()), self.engine, ticket, "Strict", PIN)
+            strict = saksi.Handset.provision(folder, phone(Keystore()), self.engine, ticket, "Strict", OFFICER, PIN)
             strict.unlock(OFFICER, PIN)
             self.assertIsNone(strict.sync(Watcher()).stopped)
             self.assertEqual(strict.policy().liveness.mode, saksi.LivenessMode.REQUIRED)

@@ -7,7 +7,7 @@ use std::process::Command;
 use saksi_field::{CashError, CashState, FieldError, Handset};
 use saksi_records::cash::{Cash, CashCount, CashStep};
 use saksi_records::record::Record;
-use saksi_records::{Kind, Rupiah};
+use saksi_records::{Kind, OfficerId, Rupiah};
 use saksi_tests::{FieldKit, PIN, round, sync, unlock};
 use serde_json::Value;
 use xtask::build::programs;
@@ -77,7 +77,11 @@ fn an_account_survives_a_restart_and_the_loss_of_the_store_and_is_each_officer_s
     assert!(sync(&handset).stopped.is_none(), "the roster comes again");
     assert_eq!(handset.cash(&round()).expect("unlocked"), before);
     handset.lock();
-    handset.unlock("another".parse().expect("an id"), PIN).expect("the right PIN");
+    let another: OfficerId = "another".parse().expect("an id");
+    let code = kit.programme().admit_officer(handset.programme().handset, &another, "Budi", false, "test");
+    let code = kit.runtime().block_on(code).expect("a code");
+    handset.admit(&code, PIN).expect("taken");
+    handset.unlock(another, PIN).expect("the right PIN");
     assert_eq!(handset.cash(&round()).expect("unlocked"), CashState::default());
 }
 

@@ -261,7 +261,7 @@ class FieldDayTest {
     fun `where living people are required a picture is not enough`() {
         val ticket = Files.readString(Path.of(given("SAKSI_STRICT_TICKET")))
         val place = Files.createTempDirectory("saksi").toString()
-        Handset.provision(place, phone(AesKeystore()), engine, ticket, "Strict handset", PIN).use { strict ->
+        Handset.provision(place, phone(AesKeystore()), engine, ticket, "Strict handset", OFFICER, PIN).use { strict ->
             strict.unlock(OFFICER, PIN)
             assertNull(strict.sync(Watcher()).stopped)
             assertEquals(LivenessMode.REQUIRED, strict.policy().liveness.mode)
