@@ -40,6 +40,9 @@ impl Chain {
 
     /// Writes all of `out`, which has [`Chain::output`]'s size.
     pub fn run(&self, input: Picture, size: Size, out: &mut [f32]) {
+        if out.is_empty() {
+            return;
+        }
         let mut sizes = vec![size];
         for layer in &self.0 {
             let Some(size) = layer.output(sizes[sizes.len() - 1]) else { return };
