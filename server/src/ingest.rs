@@ -93,13 +93,13 @@ pub(crate) async fn ingest(
     let receipt = Receipt { record, envelope: digest, handset: author.id, seq: envelope.header().seq, received };
     let receipt = jws::sign(&programme.keys().server, jws::typ::RECEIPT, &receipt);
     evidence::keep(&mut conn, &envelope, received, &receipt).await?;
-    let officer = payload.record.setting().1.as_str();
+    let officer = payload.record.officer().as_str();
     let head = chain::follow(&mut conn, &author, &envelope).await?;
     handsets::set_head(&mut conn, author.id, head, officer).await?;
     raise_what_is_odd(&mut conn, &author, &policy.liveness, &envelope, &payload).await?;
     let tag = project(&mut conn, programme, &envelope, &payload).await?;
     if let Some(tag) = tag {
-        proxies::check(&mut conn, &author, record, &tag, payload.record.setting().0, policy.proxy_limit).await?;
+        proxies::check(&mut conn, &author, record, &tag, payload.record.round(), policy.proxy_limit).await?;
     }
     if let Record::Proxy(it) = &payload.record {
         programme.proxy_faces().check(&mut conn, &author, record, it, policy.proxy_limit).await?;
@@ -164,7 +164,7 @@ async fn raise_what_is_odd(
     if seconds.abs() > CLOCK_ERROR_S {
         odd.push(("clock", Alert::WallClock { seconds }));
     }
-    if payload.record.setting().2.is_some_and(|place| place.mocked) {
+    if payload.record.place().is_some_and(|place| place.mocked) {
         odd.push(("place", Alert::PlaceMocked));
     }
     let unsure = |seen: &LivenessEvidence| {

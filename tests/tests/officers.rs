@@ -80,7 +80,7 @@ fn a_second_officer_is_let_in_without_a_connection_and_each_signs_for_what_they_
     let waiting = handset.outbox().list(Shelf::Outbox).expect("readable");
     let by = waiting.iter().map(|filed| {
         let payload = handset.outbox().read(filed).expect("whole").open(&keys).expect("the programme's");
-        payload.record.setting().1.clone()
+        payload.record.officer().clone()
     });
     assert_eq!(by.collect::<Vec<_>>(), [officer(), budi()]);
     kit.start_server();

@@ -1,15 +1,12 @@
 //! From a photo, or a capture with the camera, to what a visit needs: a template with its photo, or a statement page.
 
 use saksi_face::{
-    Decision, EncodeError, Engine, FaceError, Frame, FrameError, LivenessEvidence, PageHash, PageLimits, PageProblem,
-    Quality, QualityLimits, Statement, StatementError, Template, TemplateError, judge,
+    EncodeError, Engine, FaceError, Frame, FrameError, LivenessEvidence, PageHash, PageLimits, PageProblem, Quality,
+    Statement, StatementError, Template, TemplateError, judge,
 };
-use saksi_records::BeneficiaryId;
-use saksi_records::record::FaceMatch;
 
 use crate::face_capture::CapturedFace;
-use crate::roster::Roster;
-use crate::visit::{Photo, ProxyPhoto, Recognition, StatementPhoto};
+use crate::visit::{Photo, StatementPhoto};
 
 /// Why a photo can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -126,98 +123,5 @@ pub(crate) fn page(judged: Result<Statement, StatementError>) -> Result<Statemen
         Err(StatementError::Refused(problem)) => Err(CaptureError::Page(problem)),
         Err(StatementError::Unfinished) => Err(CaptureError::Page(PageProblem::NoPage)),
         Err(StatementError::Encode(error)) => Err(error.into()),
-    }
-}
-
-/// The thresholds that a programme sets instead of the model's own.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Thresholds {
-    pub(crate) match_at: Option<f32>,
-    pub(crate) review_at: Option<f32>,
-}
-
-impl Thresholds {
-    fn over(self, own: saksi_face::Thresholds) -> saksi_face::Thresholds {
-        let match_at = self.match_at.unwrap_or(own.match_at);
-        let review_at = self.review_at.unwrap_or(own.review_at).min(match_at);
-        saksi_face::Thresholds { match_at, review_at, ..own }
-    }
-}
-
-/// Compares a face with one beneficiary (1:1).
-pub(crate) fn verify(
-    engine: &Engine,
-    roster: &Roster,
-    policy: Thresholds,
-    id: &BeneficiaryId,
-    face: Face,
-) -> Result<Recognition, CaptureError> {
-    let enrolled = roster.template(id).ok().flatten().ok_or(CaptureError::NoTemplate)?;
-    let similarity = enrolled.similarity(&face.template)?;
-    let thresholds = policy.over(engine.thresholds());
-    let decision = thresholds.decide(similarity);
-    Ok(recognition(id.clone(), decision, similarity, thresholds.match_at, 1, face))
-}
-
-/// Searches a face among all on the roster (1:N). Where two people are alike enough, neither is a match.
-pub(crate) fn identify(
-    engine: &Engine,
-    roster: &Roster,
-    policy: Thresholds,
-    face: Face,
-) -> Result<Recognition, CaptureError> {
-    let gallery = roster.gallery();
-    let thresholds = policy.over(engine.thresholds_for_gallery(gallery.len()));
-    let candidates = gallery.search(&face.template, 2)?;
-    let best = candidates.first().ok_or(CaptureError::EmptyGallery)?;
-    let rival = candidates.get(1).is_some_and(|second| second.similarity >= thresholds.match_at);
-    let decision = match thresholds.decide(best.similarity) {
-        Decision::Match if rival => Decision::Review,
-        decision => decision,
-    };
-    let searched = gallery.len() as u32;
-    Ok(recognition(best.key.clone(), decision, best.similarity, thresholds.match_at, searched, face))
-}
-
-/// Whether a face is surely this person's.
-pub(crate) fn is_same(engine: &Engine, policy: Thresholds, known: &Template, face: &Face) -> bool {
-    known.similarity(&face.template).is_ok_and(|similarity| similarity >= match_at(engine, policy))
-}
-
-/// From which similarity two faces are one person's.
-pub(crate) fn match_at(engine: &Engine, policy: Thresholds) -> f32 {
-    policy.over(engine.thresholds()).match_at
-}
-
-/// A proxy's face, with the similarity from which it would be the beneficiary's own, and who else on the roster has it.
-pub(crate) fn proxy(
-    engine: &Engine,
-    roster: &Roster,
-    policy: Thresholds,
-    face: Face,
-) -> Result<ProxyPhoto, CaptureError> {
-    let gallery = roster.gallery();
-    let threshold = policy.over(engine.thresholds_for_gallery(gallery.len())).match_at;
-    let nearest = gallery.search(&face.template, 1)?.pop().filter(|nearest| nearest.similarity >= threshold);
-    let (match_at, listed_as) = (match_at(engine, policy), nearest.map(|it| it.key));
-    Ok(ProxyPhoto { photo: face.photo, template: face.template, match_at, listed_as, liveness: face.liveness })
-}
-
-fn recognition(
-    beneficiary: BeneficiaryId,
-    decision: Decision,
-    similarity: f32,
-    match_at: f32,
-    searched: u32,
-    face: Face,
-) -> Recognition {
-    let model = face.template.model().to_string();
-    Recognition {
-        beneficiary,
-        decision,
-        face_match: FaceMatch { searched, similarity, match_at, model },
-        problems: face.quality.problems(&QualityLimits::default()),
-        photo: face.photo,
-        liveness: face.liveness,
     }
 }

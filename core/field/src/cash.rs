@@ -150,8 +150,7 @@ impl Movement {
             Record::Cash(Cash { step: CashStep::Closed(_), .. }) => What::Closed,
             paying => What::Paid(paying.paid()?),
         };
-        let (round, officer, _) = record.setting();
-        Some(Self { round: round.clone(), officer: officer.clone(), what })
+        Some(Self { round: record.round().clone(), officer: record.officer().clone(), what })
     }
 
     /// Forgets what belongs to accounts that were closed.

@@ -38,7 +38,7 @@ impl Summary {
             seq: header.seq,
             kind: header.kind,
             beneficiary: record.visit().map(|visit| visit.beneficiary.clone()),
-            round: record.setting().0.clone(),
+            round: record.round().clone(),
             amount: record.paid(),
             at: header.created.best(),
             code: payload.receipt_key.code(header.record, record).to_string(),

@@ -7,7 +7,7 @@ use saksi_face::{Engine, ModelId, Passive};
 use saksi_records::audit::{By, Event};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::HandsetKey;
-use saksi_records::record::{Consent, NotServedReason, Payload};
+use saksi_records::record::{NotServedReason, Payload};
 use saksi_records::wire::{HandsetState, HandsetStatus, Policy, Registration, RosterDelta, Ticket};
 use saksi_records::{
     BeneficiaryId, BlobRef, ChainHead, CodeId, Entitlement, Envelope, Header, Kind, OfficerId, RecordId, Round,
@@ -17,7 +17,6 @@ use zeroize::Zeroizing;
 
 use crate::adopt;
 use crate::audit::AuditLog;
-use crate::capture::{self, CaptureError, Source, Thresholds};
 use crate::cash::Movement;
 use crate::client::{Client, NetworkError};
 use crate::day::Summary;
@@ -26,18 +25,14 @@ use crate::face_capture::{self, CapturedFace};
 use crate::note::Note;
 use crate::outbox::{Outbox, Shelf};
 use crate::own_face::OwnFace;
-use crate::pages::UsedPage;
 use crate::platform::{Clock, ClockReading, Location};
 use crate::programme::Programme;
-use crate::proxies::{ProxyCheck, SeenProxies};
+use crate::proxies::SeenProxies;
 use crate::roster::Roster;
 use crate::step::Step;
 use crate::store::{Store, StoreError, Table};
 use crate::vault::{KeyVault, Vault, VaultError};
-use crate::visit::{
-    Draft, EnrolmentPhoto, Entitled, ExceptionPhoto, ProxyPhoto, Recognition, Setting, StatementPhoto, Visit,
-    VisitError,
-};
+use crate::visit::{Draft, Entitled, Setting, Visit, VisitError};
 
 const TICKET_VERSION: u32 = 1;
 pub(crate) const CHAIN_HEAD: &str = "chain head";
@@ -191,80 +186,6 @@ impl Handset {
         self.with_session(|session| session.apply_roster(delta, None))?;
         self.log(Event::RosterImported { round, rows })?;
         Ok(count)
-    }
-
-    /// Searches a face among all on the roster (1:N). The person has consented to the photo.
-    pub fn identify<'a>(&self, _consent: &Consent, from: impl Into<Source<'a>>) -> Result<Recognition, FieldError> {
-        let face = from.into().face(&self.engine)?;
-        let policy = self.thresholds();
-        self.with_session(|session| {
-            self.refuse_own(session, &face)?;
-            Ok(capture::identify(&self.engine, &session.roster, policy, face)?)
-        })
-    }
-
-    /// Compares a face with one beneficiary (1:1). The person has consented to the photo.
-    pub fn verify<'a>(
-        &self,
-        _consent: &Consent,
-        id: &BeneficiaryId,
-        from: impl Into<Source<'a>>,
-    ) -> Result<Recognition, FieldError> {
-        let policy = self.thresholds();
-        self.with_session(|session| session.roster.beneficiary(id).map(|_| ()).map_err(FieldError::from))?;
-        let face = from.into().face(&self.engine)?;
-        self.with_session(|session| {
-            self.refuse_own(session, &face)?;
-            Ok(capture::verify(&self.engine, &session.roster, policy, id, face)?)
-        })
-    }
-
-    /// Takes a proxy's face. The proxy has consented to the photo.
-    pub fn proxy_face<'a>(&self, _consent: &Consent, from: impl Into<Source<'a>>) -> Result<ProxyPhoto, FieldError> {
-        let face = from.into().face(&self.engine)?;
-        let policy = self.thresholds();
-        self.with_session(|session| {
-            self.refuse_own(session, &face)?;
-            Ok(capture::proxy(&self.engine, &session.roster, policy, face)?)
-        })
-    }
-
-    /// Photographs somebody whose face can't be matched or wasn't shown to be alive, and compares it once more, where
-    /// there is a face. The person has consented to the photo.
-    pub fn exception_photo<'a>(
-        &self,
-        consent: &Consent,
-        id: &BeneficiaryId,
-        from: impl Into<Source<'a>>,
-    ) -> Result<ExceptionPhoto, FieldError> {
-        let from = from.into();
-        match self.verify(consent, id, from) {
-            Ok(Recognition { decision, face_match, photo, liveness, .. }) => {
-                Ok(ExceptionPhoto { photo, face_match: Some(face_match), decision: Some(decision), liveness })
-            }
-            Err(FieldError::Capture(CaptureError::Face(_) | CaptureError::NoTemplate)) => {
-                let (photo, liveness) = from.unmatched()?;
-                Ok(ExceptionPhoto { photo, face_match: None, decision: None, liveness })
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Takes a face for the first time. The person has consented to the photo.
-    pub fn enrolment_photo<'a>(
-        &self,
-        _consent: &Consent,
-        from: impl Into<Source<'a>>,
-    ) -> Result<EnrolmentPhoto, FieldError> {
-        let face = from.into().face(&self.engine)?;
-        self.with_session(|session| self.refuse_own(session, &face))?;
-        let capture::Face { photo, template, liveness, .. } = face;
-        Ok(EnrolmentPhoto { photo, template, liveness })
-    }
-
-    /// Takes a statement page.
-    pub fn statement_page(&self, picture: &[u8]) -> Result<StatementPhoto, FieldError> {
-        Ok(capture::statement(picture, &self.with_session(|session| Ok(UsedPage::all(&session.store)?))?)?)
     }
 
     /// Starts a visit at which the beneficiary stands there.
@@ -503,15 +424,6 @@ impl Handset {
         self.with_session(|session| {
             start(Setting { round: round.clone(), officer: session.officer.clone(), place, liveness }, session)
         })
-    }
-
-    fn proxy_check(&self, session: &Session) -> ProxyCheck {
-        session.proxies.check(capture::match_at(&self.engine, self.thresholds()), self.policy().proxy_limit)
-    }
-
-    pub(crate) fn thresholds(&self) -> Thresholds {
-        let Policy { match_at, review_at, .. } = self.policy();
-        Thresholds { match_at, review_at }
     }
 }
 

@@ -33,6 +33,7 @@ mod practice;
 mod programme;
 mod proxies;
 mod receipt;
+mod recognise;
 mod roster;
 mod seal;
 mod search;

@@ -3,18 +3,16 @@
 //! It is taken once after an officer is let in, under the eye of whoever lets them in, and kept in the encrypted store. A
 //! new admission lets it be taken again; until then the one before counts.
 
-use saksi_face::Template;
 use saksi_records::audit::Event;
 use saksi_records::record::Consent;
 use saksi_records::{CodeId, FaceTemplate, OfficerId};
 use serde::{Deserialize, Serialize};
 
-use crate::capture::{self, Face};
+use crate::capture;
 use crate::error::FieldError;
-use crate::handset::{Handset, Session};
+use crate::handset::Handset;
 use crate::roster::written;
 use crate::store::{Changes, Store, StoreError, Table};
-use crate::visit::VisitError;
 
 /// An officer's face, as the store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +25,10 @@ pub(crate) struct OwnFace {
 impl OwnFace {
     pub(crate) fn of(store: &Store, officer: &OfficerId) -> Result<Option<Self>, StoreError> {
         store.get(Table::Meta, &key(officer))
+    }
+
+    pub(crate) fn template(&self) -> &FaceTemplate {
+        &self.template
     }
 }
 
@@ -53,16 +55,6 @@ impl Handset {
     /// Whether the face of the officer who has unlocked is known.
     pub fn has_own_face(&self) -> Result<bool, FieldError> {
         self.with_session(|session| Ok(session.own_face.is_some()))
-    }
-
-    /// Refuses a face that is the officer's own, at the similarity from which it would be a beneficiary's.
-    pub(crate) fn refuse_own(&self, session: &Session, face: &Face) -> Result<(), FieldError> {
-        let Some(own) = session.own_face.as_ref() else { return Ok(()) };
-        let same = Template::from_bytes(self.engine.model().clone(), &own.template.data)
-            .ok()
-            .filter(|_| own.template.model == self.engine.model().to_string())
-            .is_some_and(|own| capture::is_same(&self.engine, self.thresholds(), &own, face));
-        if same { Err(VisitError::IsOfficer.into()) } else { Ok(()) }
     }
 }
 

@@ -31,15 +31,6 @@ impl UsedPage {
 
     /// Forgets those of old.
     pub(crate) fn forget_old(store: &Store, now: Timestamp) -> Result<(), StoreError> {
-        let pages = store.all::<Self>(Table::Page)?.into_iter();
-        let old: Vec<_> = pages.filter(|(_, page)| now.duration_since(page.at) > REMEMBERED).collect();
-        if old.is_empty() {
-            return Ok(());
-        }
-        let mut changes = Changes::default();
-        for (key, _) in old {
-            changes.remove(Table::Page, key);
-        }
-        store.apply(&changes)
+        store.forget(Table::Page, |page: &Self| now.duration_since(page.at) > REMEMBERED)
     }
 }

@@ -12,7 +12,7 @@ use saksi_records::{BeneficiaryId, Digest, FaceTemplate, Nik, RoundId};
 use serde::{Deserialize, Serialize};
 
 use crate::roster::readable;
-use crate::store::{Changes, Store, StoreError, Table};
+use crate::store::{Store, StoreError, Table};
 use crate::visit::VisitError;
 
 /// A proxy is remembered for so long: longer than a round is paid out.
@@ -59,13 +59,7 @@ impl SeenProxies {
 
     /// Forgets those of old.
     pub(crate) fn forget_old(store: &Store, now: Timestamp) -> Result<(), StoreError> {
-        let mut changes = Changes::default();
-        for (key, seen) in store.all::<SeenProxy>(Table::Proxy)? {
-            if now.duration_since(seen.at) > REMEMBERED {
-                changes.remove(Table::Proxy, key);
-            }
-        }
-        if changes.is_empty() { Ok(()) } else { store.apply(&changes) }
+        store.forget(Table::Proxy, |seen: &SeenProxy| now.duration_since(seen.at) > REMEMBERED)
     }
 
     /// What is remembered of a record; nothing where no proxy collected.

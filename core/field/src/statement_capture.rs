@@ -1,4 +1,4 @@
-//! The statement letter of a visit, taken with the camera: guided until it can be read, then taken by itself.
+//! The statement letter of a visit: from a single picture, or taken with the camera, guided until it can be read.
 
 use std::time::Duration;
 
@@ -18,6 +18,11 @@ pub struct StatementCapture {
 }
 
 impl Handset {
+    /// Takes a statement page from a picture: JPEG or PNG.
+    pub fn statement_page(&self, picture: &[u8]) -> Result<StatementPhoto, FieldError> {
+        Ok(capture::statement(picture, &self.with_session(|session| Ok(UsedPage::all(&session.store)?))?)?)
+    }
+
     /// Begins to take a statement letter with the camera. Letters that were used before are known.
     pub fn statement_capture(&self) -> Result<StatementCapture, FieldError> {
         let used = self.with_session(|session| Ok(UsedPage::all(&session.store)?))?;

@@ -167,6 +167,15 @@ impl Store {
         Ok(all)
     }
 
+    /// Removes from a table what is done with.
+    pub fn forget<T: DeserializeOwned>(&self, table: Table, done: impl Fn(&T) -> bool) -> Result<(), StoreError> {
+        let mut changes = Changes::default();
+        for (key, _) in self.all::<T>(table)?.into_iter().filter(|(_, value)| done(value)) {
+            changes.remove(table, key);
+        }
+        if changes.is_empty() { Ok(()) } else { self.apply(&changes) }
+    }
+
     /// Bytes of all keys and values, sealed.
     pub fn live_bytes(&self) -> Result<u64, StoreError> {
         guarded(|| {

@@ -69,27 +69,33 @@ impl Record {
 
     /// Where, by whom and for whom; nothing of a record that isn't about a beneficiary.
     pub fn visit(&self) -> Option<&Visit> {
-        match self {
-            Self::InPerson(it) => Some(&it.visit),
-            Self::Proxy(it) => Some(&it.visit),
-            Self::Exception(it) => Some(&it.visit),
-            Self::NotServed(it) => Some(&it.visit),
-            Self::ConsentWithdrawn(it) => Some(&it.visit),
-            Self::Enrolment(it) => Some(&it.visit),
-            Self::Cash(_) => None,
-        }
+        self.visit_or_cash().ok()
     }
 
-    /// Of which round, by whom and where.
-    pub fn setting(&self) -> (&RoundId, &OfficerId, Option<&Place>) {
+    /// Of which round.
+    pub fn round(&self) -> &RoundId {
+        self.visit_or_cash().map_or_else(|cash| &cash.round, |visit| &visit.round)
+    }
+
+    /// By whom.
+    pub fn officer(&self) -> &OfficerId {
+        self.visit_or_cash().map_or_else(|cash| &cash.officer, |visit| &visit.officer)
+    }
+
+    /// Where, if the handset could tell.
+    pub fn place(&self) -> Option<&Place> {
+        self.visit_or_cash().map_or_else(|cash| cash.place.as_ref(), |visit| visit.place.as_ref())
+    }
+
+    fn visit_or_cash(&self) -> Result<&Visit, &Cash> {
         match self {
-            Self::InPerson(InPerson { visit, .. })
-            | Self::Proxy(ProxyCollection { visit, .. })
-            | Self::Exception(Exception { visit, .. })
-            | Self::NotServed(NotServed { visit, .. })
-            | Self::ConsentWithdrawn(ConsentWithdrawn { visit })
-            | Self::Enrolment(Enrolment { visit, .. }) => (&visit.round, &visit.officer, visit.place.as_ref()),
-            Self::Cash(it) => (&it.round, &it.officer, it.place.as_ref()),
+            Self::InPerson(it) => Ok(&it.visit),
+            Self::Proxy(it) => Ok(&it.visit),
+            Self::Exception(it) => Ok(&it.visit),
+            Self::NotServed(it) => Ok(&it.visit),
+            Self::ConsentWithdrawn(it) => Ok(&it.visit),
+            Self::Enrolment(it) => Ok(&it.visit),
+            Self::Cash(it) => Err(it),
         }
     }
 

@@ -178,7 +178,7 @@ fn sealed_facts(lang: Lang, record: &Record) -> Markup {
             Record::NotServed(_) | Record::ConsentWithdrawn(_) | Record::Cash(_) => {}
         }
         @if let Some(seen) = record.liveness() { (liveness::facts(lang, seen)) }
-        @if let Some(place) = record.setting().2 { dt { (t(text::PLACE)) } dd { (place_text(lang, place)) } }
+        @if let Some(place) = record.place() { dt { (t(text::PLACE)) } dd { (place_text(lang, place)) } }
     }
 }
 
