@@ -8,7 +8,7 @@ use crate::handset::{Handset, lock};
 /// segments take up to that in a store that was just written,
 const WASTE: u64 = 3;
 /// and small ones more.
-const SMALL_STORE: u64 = 256 * 1024;
+const SMALL_STORE: u64 = 512 * 1024;
 /// What must be free on the disk when a visit begins: room for several visits and the store's log.
 pub const ROOM_FOR_A_VISIT: u64 = 16 * 1024 * 1024;
 

@@ -1,31 +1,23 @@
-//! The encrypted store on the handset's disk. This is the only module that names sled, with its `compaction`.
+//! The encrypted store on the handset's disk. This and what is below it alone name sled.
 //!
 //! One tree holds all tables. A key on disk is the table's letter and an HMAC-SHA256 of the real key; a value is
 //! AES-256-GCM over the real key and JSON, with the key on disk as associated data. So no name, number or template is
 //! ever in the clear, and nothing can be moved to another place unnoticed.
 
 mod compaction;
+mod database;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use ring::hmac;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use self::database::Database;
 use crate::seal;
-use crate::step::Step;
 use crate::vault::RootKey;
-
-/// sled's own default is 1 GiB.
-const CACHE_BYTES: u64 = 8 * 1024 * 1024;
-/// sled takes and gives back room by the segment; its own default is 512 KiB, more than half of many a roster.
-const SEGMENT_BYTES: usize = 64 * 1024;
-/// sled's threads let go of a folder a moment after it is closed.
-const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Why the store can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +74,7 @@ impl Table {
 
 /// The open store of one handset.
 pub struct Store {
-    db: sled::Db,
+    db: Database,
     names: hmac::Key,
     values: Zeroizing<[u8; 32]>,
 }
@@ -138,7 +130,7 @@ impl Store {
     /// Opens the store in a folder, or makes a new one.
     pub fn open(dir: &Path, root: &RootKey) -> Result<Self, StoreError> {
         compaction::recover(dir)?;
-        let db = open(dir)?;
+        let db = Database::open(dir)?;
         let names = hmac::Key::new(hmac::HMAC_SHA256, &*root.derive("store names"));
         Ok(Self { db, names, values: root.derive("store values") })
     }
@@ -146,15 +138,15 @@ impl Store {
     /// One value.
     pub fn get<T: DeserializeOwned>(&self, table: Table, key: &str) -> Result<Option<T>, StoreError> {
         let name = self.name(table, key);
-        let Some(sealed) = guarded(|| Ok(self.db.get(&name)?))? else { return Ok(None) };
+        let Some(sealed) = self.db.read(|db| Ok(db.get(&name)?))? else { return Ok(None) };
         let entry: Entry<T> = self.open_entry(&name, &sealed)?;
         Ok(Some(entry.value))
     }
 
     /// All keys and values of a table, in the order of their keys.
     pub fn all<T: DeserializeOwned>(&self, table: Table) -> Result<Vec<(String, T)>, StoreError> {
-        let mut all = guarded(|| {
-            let items = self.db.scan_prefix([table.letter()]);
+        let mut all = self.db.read(|db| {
+            let items = db.scan_prefix([table.letter()]);
             items
                 .map(|item| {
                     let (name, sealed) = item?;
@@ -178,8 +170,8 @@ impl Store {
 
     /// Bytes of all keys and values, sealed.
     pub fn live_bytes(&self) -> Result<u64, StoreError> {
-        guarded(|| {
-            self.db.iter().try_fold(0, |sum, entry| {
+        self.db.read(|db| {
+            db.iter().try_fold(0, |sum, entry| {
                 let (name, sealed) = entry?;
                 Ok(sum + (name.len() + sealed.len()) as u64)
             })
@@ -196,7 +188,7 @@ impl Store {
         let Self { db, names, values } = self;
         drop(db);
         compaction::switch(dir)?;
-        Ok(Self { db: open(dir)?, names, values })
+        Ok(Self { db: Database::open(dir)?, names, values })
     }
 
     /// Makes changes, and returns when they are on disk.
@@ -206,12 +198,10 @@ impl Store {
             let name = self.name(*table, key);
             match entry {
                 Some(entry) => batch.insert(name.as_slice(), seal::seal(&self.values, &name, entry)),
-                None => batch.remove(name.as_slice()),
+                None => batch.remove(name),
             }
         }
-        guarded(|| Ok(self.db.apply_batch(batch)?))?;
-        Step::Applied.reached();
-        guarded(|| Ok(self.db.flush().map(drop)?))
+        self.db.write(batch)
     }
 
     fn name(&self, table: Table, key: &str) -> Vec<u8> {
@@ -225,18 +215,6 @@ impl Store {
             .ok_or_else(|| StoreError::Damaged("a value was altered, or belongs to another key".into()))?;
         // serde's own message could repeat a part of the value.
         serde_json::from_slice(&value).map_err(|_| StoreError::Damaged("a value has an unknown form".into()))
-    }
-}
-
-fn open(dir: &Path) -> Result<sled::Db, StoreError> {
-    let config =
-        sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).segment_size(SEGMENT_BYTES).flush_every_ms(None);
-    let start = Instant::now();
-    loop {
-        match guarded(|| Ok(config.open()?)) {
-            Err(StoreError::InUse) if start.elapsed() < PATIENCE => thread::sleep(PATIENCE / 50),
-            opened => return opened,
-        }
     }
 }
 
@@ -305,7 +283,7 @@ mod tests {
         let mut store = Store::open(&path, &root).expect("a new store");
         for round in 0..50 {
             let mut changes = Changes::default();
-            for key in 0..200 {
+            for key in 0..800 {
                 changes.put(Table::Meta, format!("{key}"), &vec![round; 500]);
             }
             store.apply(&changes).expect("applied");
@@ -316,10 +294,24 @@ mod tests {
         let after = crate::files::bytes_below(&path).expect("readable");
         let live = store.live_bytes().expect("readable");
         assert!(after < before && after <= 3 * live, "before {before}, after {after}, live {live}");
-        assert_eq!(store.all::<Vec<i32>>(Table::Meta).expect("readable").len(), 200);
+        assert_eq!(store.all::<Vec<i32>>(Table::Meta).expect("readable").len(), 800);
         drop(store);
         let store = Store::open(&path, &root).expect("whole");
         assert_eq!(store.get::<Vec<i32>>(Table::Meta, "7").expect("readable"), Some(vec![49; 500]));
+    }
+
+    #[test]
+    fn leaves_full_of_faces_are_in_the_log_and_not_in_files_that_are_not_synced() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("store");
+        let store = Store::open(&path, &root(dir.path())).expect("a new store");
+        let mut changes = Changes::default();
+        for n in 0..500 {
+            changes.put(Table::Beneficiary, format!("{n}"), &"x".repeat(2500));
+        }
+        store.apply(&changes).expect("applied");
+        let beside = path.join("blobs").read_dir().expect("sled makes it");
+        assert_eq!(beside.count(), 0);
     }
 
     #[test]

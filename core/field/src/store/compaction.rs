@@ -7,7 +7,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{StoreError, guarded, open};
+use super::StoreError;
+use super::database::Database;
 use crate::files::{rename_durably, sync_folder_of};
 use crate::step::Step;
 
@@ -15,11 +16,11 @@ use crate::step::Step;
 const BATCH: usize = 1000;
 
 /// Copies all that is live beside the store, and returns when that is on disk.
-pub fn copy(from: &sled::Db, dir: &Path) -> Result<(), StoreError> {
+pub fn copy(from: &Database, dir: &Path) -> Result<(), StoreError> {
     let new = beside(dir, "new");
     remove(&new)?;
-    let to = open(&new)?;
-    guarded(|| {
+    let to = Database::open(&new)?;
+    from.read(|from| {
         let mut entries = from.iter();
         loop {
             let mut batch = sled::Batch::default();
@@ -30,12 +31,10 @@ pub fn copy(from: &sled::Db, dir: &Path) -> Result<(), StoreError> {
                 count += 1;
             }
             if count == 0 {
-                break;
+                return Ok(());
             }
-            to.apply_batch(batch)?;
+            to.write(batch)?;
         }
-        to.flush()?;
-        Ok(())
     })?;
     drop(to);
     sync_folder_of(&new.join("db"))?;
