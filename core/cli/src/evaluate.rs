@@ -1,5 +1,6 @@
 //! `saksi evaluate`: measures error rates end to end, from photo files to decisions.
 
+mod centre;
 mod discard;
 mod identification;
 mod impostors;
@@ -43,6 +44,11 @@ pub enum Command {
     /// From every two photos of different people in a folder; a rate is left out where fewer than ten false matches
     /// would stand for it. The manifest is compiled in: what --write changes counts from the next build on.
     Thresholds(thresholds::Measure),
+    /// The mean of the recogniser's vectors over many people, which the manifest has taken from each
+    ///
+    /// It is a property of the recogniser, and of nobody; a thousand people or more are enough. Thresholds stand for one
+    /// centre, so `evaluate thresholds` comes after it, and after a build: the manifest is compiled in.
+    Centre(centre::Measure),
     /// Which measures of a photo's quality tell beforehand that its comparisons will fail
     ///
     /// Leaves out the photos of least quality, by one measure after the other, and counts the errors that remain: FNMR
@@ -56,6 +62,7 @@ pub fn run(command: &Command, common: &Common) -> Result<()> {
         Command::Pairs(args) => verification::run(args, common),
         Command::Identify(args) => identification::run(args, common),
         Command::Thresholds(args) => thresholds::run(args, common),
+        Command::Centre(args) => centre::run(args, common),
         Command::Quality(args) => quality::run(args, common),
     }
 }

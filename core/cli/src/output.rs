@@ -1,4 +1,7 @@
-//! How answers are printed.
+//! How answers are printed, and how a file takes a new form.
+
+use std::fs;
+use std::path::Path;
 
 use anyhow::Result;
 use serde::Serialize;
@@ -12,4 +15,11 @@ pub fn print_json(value: &impl Serialize) -> Result<()> {
 pub fn print_counts(counts: &[(&str, u64)]) {
     let counts: Vec<String> = counts.iter().map(|(what, count)| format!("{what}: {count}")).collect();
     println!("{}", counts.join(", "));
+}
+
+/// Replaces a file as a whole: a manifest that was half written would leave a build without its models.
+pub fn replace(path: &Path, text: &str) -> Result<()> {
+    let beside = path.with_added_extension("new");
+    fs::write(&beside, text)?;
+    Ok(fs::rename(&beside, path)?)
 }

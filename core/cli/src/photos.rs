@@ -13,18 +13,23 @@ use crate::Common;
 
 /// The engine with the model files of `--models`, else of `./models`, else of the workspace this was built in.
 pub fn engine(common: &Common) -> Result<Engine> {
-    let (manifest, folder) = models(common)?;
+    engine_of(Manifest::bundled(), common)
+}
+
+/// The same for a manifest that differs from the bundled one in how its models are used.
+pub fn engine_of(manifest: Manifest, common: &Common) -> Result<Engine> {
+    let folder = folder(&manifest, common)?;
     Engine::load(&manifest, |file| fs::read(folder.join(file))).with_context(|| again(&folder))
 }
 
 /// The passive liveness models of the same folder, where they are there: they are optional.
 pub fn passive(common: &Common) -> Result<Option<Passive>> {
-    let (manifest, folder) = models(common)?;
+    let manifest = Manifest::bundled();
+    let folder = folder(&manifest, common)?;
     Passive::load(&manifest, |file| fs::read(folder.join(file))).with_context(|| again(&folder))
 }
 
-fn models(common: &Common) -> Result<(Manifest, PathBuf)> {
-    let manifest = Manifest::bundled();
+fn folder(manifest: &Manifest, common: &Common) -> Result<PathBuf> {
     let file = manifest.detector()?.0.file.clone();
     let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
     let places = match &common.models {
@@ -34,7 +39,7 @@ fn models(common: &Common) -> Result<(Manifest, PathBuf)> {
     let Some(folder) = places.iter().find(|folder| folder.join(&file).exists()) else {
         bail!("no model files in {}: get them with `cargo xtask models`, or say where with --models", list(&places));
     };
-    Ok((manifest, folder.clone()))
+    Ok(folder.clone())
 }
 
 fn again(folder: &Path) -> String {

@@ -1,13 +1,14 @@
 //! SFace: turns an aligned face into a template.
 
 use crate::network::{Network, NetworkError};
-use crate::{AlignedFace, ModelId, Template, TemplateError};
+use crate::{AlignedFace, Centre, ModelId, Template, TemplateError};
 
 /// A recogniser that is fed 112 x 112 RGB.
 pub struct Embedder {
     network: Network,
     model: ModelId,
     dimension: usize,
+    centre: Option<Centre>,
 }
 
 /// Why a face couldn't be made a template.
@@ -25,9 +26,15 @@ pub enum EmbedError {
 const SIZE: [usize; 3] = [AlignedFace::SIDE, AlignedFace::SIDE, 3];
 
 impl Embedder {
-    /// Reads the network and makes it ready; its templates carry `model` and have `dimension` values.
-    pub fn load(onnx: &[u8], model: ModelId, dimension: usize) -> Result<Self, NetworkError> {
-        Ok(Self { network: Network::of_size(onnx, SIZE)?, model, dimension })
+    /// Reads the network and makes it ready; its templates carry `model`, have `dimension` values and, where it is
+    /// given, are seen from `centre`.
+    pub fn load(
+        onnx: &[u8],
+        model: ModelId,
+        dimension: usize,
+        centre: Option<Centre>,
+    ) -> Result<Self, NetworkError> {
+        Ok(Self { network: Network::of_size(onnx, SIZE)?, model, dimension, centre })
     }
 
     /// The id in its templates.
@@ -42,6 +49,10 @@ impl Embedder {
         let values = outputs.pop().filter(|v| outputs.is_empty() && v.len() == self.dimension);
         let values =
             values.ok_or(NetworkError::Output("the recogniser has one output, as long as the manifest says"))?;
-        Ok(Template::new(self.model.clone(), values)?)
+        let template = Template::new(self.model.clone(), values)?;
+        match &self.centre {
+            Some(centre) => Ok(centre.taken_from(&template)?),
+            None => Ok(template),
+        }
     }
 }

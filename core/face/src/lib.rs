@@ -7,6 +7,7 @@
 //! Features: `inference` (the default) has everything; `pictures` leaves out the networks; with neither, only
 //! [`Template`], [`Thresholds`], [`Gallery`] and [`Manifest`] remain, which is what a server searches with.
 
+mod centre;
 mod decision;
 mod gallery;
 mod manifest;
@@ -50,6 +51,7 @@ mod network;
 #[cfg(feature = "inference")]
 mod passive;
 
+pub use centre::Centre;
 pub use decision::{Decision, FmrPoint, FmrTable, Thresholds, ThresholdsError};
 pub use gallery::{Candidate, Gallery};
 pub use manifest::{

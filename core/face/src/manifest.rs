@@ -5,7 +5,7 @@
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
-use crate::{FmrTable, ModelId, Thresholds};
+use crate::{Centre, FmrTable, ModelId, Thresholds};
 
 /// The models of a build.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -110,7 +110,7 @@ pub enum Colour {
 }
 
 /// What a model puts out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Output {
     /// In words.
@@ -118,6 +118,9 @@ pub struct Output {
     /// How many values, where the number is fixed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<usize>,
+    /// What is taken from a recogniser's unit vectors before they're compared; nothing, where it isn't given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub centre: Option<Centre>,
 }
 
 /// How a detector's output is read.
@@ -270,6 +273,11 @@ impl Model {
         if self.role == Role::Embedder && (self.input.size.is_none() || self.output.values.is_none()) {
             return Err("an embedder's input size and number of output values must be given");
         }
+        if let Some(centre) = &self.output.centre
+            && (self.role != Role::Embedder || self.output.values != Some(centre.dimension()))
+        {
+            return Err("a centre is an embedder's, and as long as its output");
+        }
         if let Some(detection) = &self.detection {
             if !share(detection.min_score) || !share(detection.max_overlap) {
                 return Err("min_score and max_overlap must lie between 0 and 1");
@@ -319,8 +327,8 @@ mod tests {
         let manifest = Manifest::bundled();
         let (_, matching) = manifest.embedder().expect("checked");
         let thresholds = matching.verification();
-        assert!((thresholds.match_at - 0.421).abs() < 1e-6);
-        assert!((thresholds.review_at - 0.367).abs() < 1e-6);
+        assert!((thresholds.match_at - 0.349).abs() < 1e-6);
+        assert!((thresholds.review_at - 0.289).abs() < 1e-6);
         assert!(matching.identification(10_000).match_at > thresholds.match_at);
     }
 
@@ -337,6 +345,7 @@ mod tests {
         assert!(entry(changed(|m| m["models"][0]["detection"]["min_score"] = json!(1.5))));
         assert!(entry(changed(|m| m["models"][0]["detection"]["close_ups"] = json!([100]))));
         assert!(entry(changed(|m| m["models"][1]["matching"]["match_fmr"] = json!(0.5))));
+        assert!(entry(changed(|m| m["models"][1]["output"]["centre"] = json!("AAAAPw=="))));
         assert!(matches!(changed(|m| m["version"] = json!(2)), Err(ManifestError::Version(2))));
         assert!(matches!(changed(|m| m["models"] = json!([])), Err(ManifestError::Role("detector"))));
         assert!(matches!(changed(|m| m["new"] = json!(1)), Err(ManifestError::Format(_))));

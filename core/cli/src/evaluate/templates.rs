@@ -40,12 +40,20 @@ pub fn of(
     options: &Options,
     common: &Common,
 ) -> Result<BTreeMap<PathBuf, Measured>> {
+    by(&photos::engine(common)?, photos, options)
+}
+
+/// The same by another engine than the product's.
+pub fn by(
+    engine: &Engine,
+    photos: impl IntoIterator<Item = PathBuf>,
+    options: &Options,
+) -> Result<BTreeMap<PathBuf, Measured>> {
     let paths: Vec<PathBuf> = photos.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     if let Some(missing) = paths.iter().find(|path| !path.is_file()) {
         bail!("{} is not there: paths start from --images", missing.display());
     }
-    let engine = photos::engine(common)?;
-    let open = |file: &PathBuf| Kept::open(file, &engine).with_context(|| file.display().to_string());
+    let open = |file: &PathBuf| Kept::open(file, engine).with_context(|| file.display().to_string());
     let kept = options.kept.as_ref().map(open).transpose()?;
     // What can't be kept ends the run: it would only go on to lose more.
     let failed = OnceLock::new();
@@ -55,8 +63,8 @@ pub fn of(
             return Err("not reached".to_owned());
         }
         bar.inc(1);
-        let Some(kept) = &kept else { return read(&paths[i]).and_then(|photo| measured(&engine, &photo)) };
-        kept.get_or_keep(&read(&paths[i])?, |photo| measured(&engine, photo)).unwrap_or_else(|error| {
+        let Some(kept) = &kept else { return read(&paths[i]).and_then(|photo| measured(engine, &photo)) };
+        kept.get_or_keep(&read(&paths[i])?, |photo| measured(engine, photo)).unwrap_or_else(|error| {
             let reason = error.to_string();
             let _ = failed.set(error);
             Err(reason)

@@ -13,7 +13,7 @@ use crate::Common;
 use crate::evaluate::rates::Histogram;
 use crate::evaluate::templates;
 use crate::evaluate::{impostors, lists, pairs};
-use crate::output::print_json;
+use crate::output::{print_json, replace};
 
 #[derive(Args)]
 pub struct Measure {
@@ -88,11 +88,7 @@ fn points(impostors: &Histogram) -> Vec<FmrPoint> {
 const MIN_FALSE_MATCHES: f64 = 10.0;
 
 fn write(path: &Path, measured: &Table) -> Result<()> {
-    let changed = changed(&fs::read(path)?, measured)?;
-    // A manifest that was half written would leave a build without its models.
-    let beside = path.with_extension("json.new");
-    fs::write(&beside, changed)?;
-    Ok(fs::rename(&beside, path)?)
+    replace(path, &changed(&fs::read(path)?, measured)?)
 }
 
 fn changed(manifest: &[u8], measured: &Table) -> Result<String> {

@@ -11,14 +11,26 @@ use saksi_face::{Engine, Manifest, Passive};
 /// The engine with the real models, or `None` (with a line that says so) where they aren't there.
 #[cfg(feature = "inference")]
 pub fn engine() -> Option<Engine> {
+    engine_of(&Manifest::bundled())
+}
+
+/// The same with the recogniser's vectors as it puts them out, as others use it.
+#[cfg(feature = "inference")]
+pub fn engine_as_published() -> Option<Engine> {
+    let mut manifest = Manifest::bundled();
+    manifest.models.iter_mut().for_each(|model| model.output.centre = None);
+    engine_of(&manifest)
+}
+
+#[cfg(feature = "inference")]
+fn engine_of(manifest: &Manifest) -> Option<Engine> {
     let folder = folder("SAKSI_MODELS", "models");
-    let manifest = Manifest::bundled();
     let there = folder.join(&manifest.detector().expect("checked").0.file).exists();
     if !there {
         skipped(&format!("no models in {} (get them with `cargo xtask models`)", folder.display()));
         return None;
     }
-    Some(Engine::load(&manifest, |file| fs::read(folder.join(file))).expect("the models of the manifest"))
+    Some(Engine::load(manifest, |file| fs::read(folder.join(file))).expect("the models of the manifest"))
 }
 
 /// The passive liveness models, or `None` (with a line that says so) where they aren't there.

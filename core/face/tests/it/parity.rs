@@ -35,7 +35,7 @@ fn far(a: [f32; 2], b: [f32; 2]) -> f32 {
 /// equally sure to the third digit that decides between them. So one photo in a hundred may fall out.
 #[test]
 fn boxes_and_landmarks_lie_within_a_pixel() {
-    let (Some(engine), Some(references)) = (common::engine(), references()) else { return };
+    let (Some(engine), Some(references)) = (common::engine_as_published(), references()) else { return };
     let (mut within, mut worst) = (0, 0.0_f32);
     for (reference, frame) in &references {
         let faces = engine.detect(frame).expect("the detector runs");
@@ -59,7 +59,7 @@ fn boxes_and_landmarks_lie_within_a_pixel() {
 
 #[test]
 fn aligned_crops_embed_alike() {
-    let (Some(engine), Some(references)) = (common::engine(), references()) else { return };
+    let (Some(engine), Some(references)) = (common::engine_as_published(), references()) else { return };
     let folder = common::evaluation("parity").expect("references came from there");
     let embedder = embedder(&engine);
     let (mut crops, mut lowest, mut lowest_aligned) = (0, 1.0_f32, 1.0_f32);
@@ -85,7 +85,7 @@ fn aligned_crops_embed_alike() {
 
 #[test]
 fn the_whole_path_comes_to_the_same_template() {
-    let (Some(engine), Some(references)) = (common::engine(), references()) else { return };
+    let (Some(engine), Some(references)) = (common::engine_as_published(), references()) else { return };
     let mut similarities: Vec<f32> = Vec::new();
     for (reference, frame) in &references {
         let faces = engine.detect(frame).expect("the detector runs");
@@ -104,7 +104,7 @@ fn the_whole_path_comes_to_the_same_template() {
 
 #[test]
 fn the_face_that_counts_is_the_one_opencv_embedded() {
-    let (Some(engine), Some(references)) = (common::engine(), references()) else { return };
+    let (Some(engine), Some(references)) = (common::engine_as_published(), references()) else { return };
     let same = references.iter().filter(|(reference, frame)| {
         let analysis = engine.analyze_foremost(frame).expect("every photo has a face");
         far([reference.box_xywh[0], reference.box_xywh[1]], [analysis.face.bbox[0], analysis.face.bbox[1]]) <= 1.0
@@ -122,5 +122,5 @@ fn embedder(engine: &Engine) -> Embedder {
         std::path::PathBuf::from,
     );
     let bytes = std::fs::read(folder.join(file)).expect("the engine read it before");
-    Embedder::load(&bytes, engine.model().clone(), 128).expect("reads")
+    Embedder::load(&bytes, engine.model().clone(), 128, None).expect("reads")
 }
