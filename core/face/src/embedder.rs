@@ -28,12 +28,7 @@ const SIZE: [usize; 3] = [AlignedFace::SIDE, AlignedFace::SIDE, 3];
 impl Embedder {
     /// Reads the network and makes it ready; its templates carry `model`, have `dimension` values and, where it is
     /// given, are seen from `centre`.
-    pub fn load(
-        onnx: &[u8],
-        model: ModelId,
-        dimension: usize,
-        centre: Option<Centre>,
-    ) -> Result<Self, NetworkError> {
+    pub fn load(onnx: &[u8], model: ModelId, dimension: usize, centre: Option<Centre>) -> Result<Self, NetworkError> {
         Ok(Self { network: Network::of_size(onnx, SIZE)?, model, dimension, centre })
     }
 

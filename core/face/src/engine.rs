@@ -127,7 +127,8 @@ impl Engine {
             Detector::load(&checked(model)?, settings.clone(), DEFAULT_WORKING_SIZE).map_err(refused(model))?;
         let (model, matching) = manifest.embedder()?;
         let dimension = model.output.values.ok_or(ManifestError::Role("number of an embedder's output values"))?;
-        let embedder = Embedder::load(&checked(model)?, model.id.clone(), dimension, model.output.centre.clone()).map_err(refused(model))?;
+        let embedder = Embedder::load(&checked(model)?, model.id.clone(), dimension, model.output.centre.clone())
+            .map_err(refused(model))?;
         Ok(Self { detector, embedder, matching: matching.clone() })
     }
 
