@@ -9,11 +9,16 @@ CREATE TABLE decisions (
     change INTEGER NOT NULL
 );
 CREATE INDEX decisions_by_change ON decisions (change);
-CREATE INDEX visits_to_review ON visits (at) WHERE kind = 'enrolment' OR (kind = 'exception' AND amount IS NULL);
+CREATE INDEX decisions_by_time ON decisions (at);
+
+-- 1: the record waits for a decision.
+ALTER TABLE visits ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;
+UPDATE visits SET waits = 1 WHERE kind = 'enrolment' OR (kind = 'exception' AND amount IS NULL);
+CREATE INDEX visits_that_wait ON visits (at) WHERE waits = 1;
 
 -- The records that a supervisor decides about, decided or not. `paid`: something has paid that person in that round.
 CREATE VIEW reviews AS
-    SELECT v.record, v.kind, v.beneficiary, b.name, v.round, v.officer, h.label, v.at,
+    SELECT v.record, v.kind, v.beneficiary, b.name, v.round, v.officer, h.label, v.at, v.waits,
         EXISTS (SELECT 1 FROM visits p WHERE p.beneficiary = v.beneficiary AND p.round = v.round
             AND p.amount IS NOT NULL) AS paid,
         d.approved, d.reason, d.user, d.at AS decided

@@ -258,6 +258,7 @@ async fn project(
         proxy_tag: proxy_tag.clone(),
         receipt,
         at: header.created.best(),
+        waits: matches!(payload.record, Record::Enrolment(_) | Record::Exception(Exception { paid: None, .. })),
     };
     evidence::project(conn, &row).await?;
     if let Record::ConsentWithdrawn(_) = &payload.record {

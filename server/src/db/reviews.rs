@@ -41,7 +41,7 @@ pub(crate) struct Decided {
 
 /// Those that wait, the oldest first.
 pub(crate) async fn waiting(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Review>> {
-    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM reviews WHERE decided IS NULL ORDER BY at, record LIMIT ?")
+    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM reviews WHERE waits = 1 ORDER BY at, record LIMIT ?")
         .bind(limit)
         .fetch_all(conn)
         .await?;
@@ -60,12 +60,7 @@ pub(crate) async fn decided(conn: &mut SqliteConnection, limit: i64) -> Result<V
 
 /// How many wait.
 pub(crate) async fn waiting_count(conn: &mut SqliteConnection) -> Result<u64> {
-    let count: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM visits v WHERE (kind = 'enrolment' OR (kind = 'exception' AND amount IS NULL)) \
-         AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.record = v.record)",
-    )
-    .fetch_one(conn)
-    .await?;
+    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM visits WHERE waits = 1").fetch_one(conn).await?;
     Ok(count.unsigned_abs())
 }
 
@@ -86,8 +81,9 @@ pub(crate) async fn decide(conn: &mut SqliteConnection, record: RecordId, decide
         .bind(&decided.user)
         .bind(stamp(decided.at))
         .bind(change)
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
+    sqlx::query("UPDATE visits SET waits = 0 WHERE record = ?").bind(record.to_string()).execute(conn).await?;
     Ok(())
 }
 
