@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use saksi_records::roster_file::RosterFileError;
 
+use crate::review::ReviewError;
+
 /// Why the server can't start or do what its administrator asks.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
@@ -50,6 +52,9 @@ pub enum ServerError {
     /// The roster file is wrong. Nothing of it was applied.
     #[error("nothing was imported: {0}")]
     Roster(#[from] RosterFileError),
+    /// A decision isn't taken.
+    #[error(transparent)]
+    Review(#[from] ReviewError),
     /// What was asked for can't be done.
     #[error("{0}")]
     Refused(String),

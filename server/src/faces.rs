@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use saksi_face::{Candidate, Gallery, Manifest, ModelId, Template};
 use saksi_records::record::ProxyCollection;
-use saksi_records::{BeneficiaryId, RecordId};
+use saksi_records::{BeneficiaryId, FaceTemplate, RecordId};
 use sqlx::SqliteConnection;
 
 use crate::db::alerts::{self, Alert};
@@ -89,6 +89,33 @@ impl Known {
         let first = found.iter().map(|it| it.key).min()?;
         Some((first, found.iter().filter_map(|it| self.whom.get(&it.key).cloned()).collect()))
     }
+}
+
+/// The beneficiaries on the list whose face is like this one, other than whom it is said to be of, with their similarity;
+/// the likest first.
+pub(crate) async fn alike_on_list(
+    conn: &mut SqliteConnection,
+    face: &FaceTemplate,
+    of: &BeneficiaryId,
+) -> db::Result<Vec<(BeneficiaryId, f32)>> {
+    let Some(face) = template(&face.model, &face.data) else { return Ok(Vec::new()) };
+    let mut rows = faces::beneficiaries(conn, face.model().as_str()).await?;
+    rows.retain(|row| row.beneficiary != *of);
+    let search = move || {
+        let mut gallery = Gallery::new();
+        for row in rows {
+            if let Some(known) = template(face.model().as_str(), &row.template) {
+                gallery.insert(row.beneficiary, &known).ok();
+            }
+        }
+        alike(&gallery, &face).into_iter().map(|it| (it.key, it.similarity)).collect()
+    };
+    tokio::task::spawn_blocking(search).await.map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))
+}
+
+/// Whether a face can be compared with others.
+pub(crate) fn is_readable(face: &FaceTemplate) -> bool {
+    template(&face.model, &face.data).is_some()
 }
 
 /// Compares the faces of beneficiaries that changed since the last time with all others on the list, and raises an alert

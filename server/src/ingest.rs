@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use saksi_records::cash::{Cash, CashStep};
 use saksi_records::envelope::{EnvelopeError, MAX_ENVELOPE};
 use saksi_records::jws;
-use saksi_records::liveness::{Clearance, LivenessEvidence, LivenessMode, LivenessPolicy, LivenessVerdict};
-use saksi_records::record::{NotServedReason, Record};
+use saksi_records::liveness::{Clearance, LivenessEvidence, LivenessMode, LivenessVerdict};
+use saksi_records::record::{Exception, NotServedReason, Record, Visit};
 use saksi_records::wire::{Policy, Receipt};
 use saksi_records::{Digest, Envelope, Payload, RecordId};
 use sqlx::SqliteConnection;
@@ -16,7 +16,7 @@ use sqlx::SqliteConnection;
 use crate::db::alerts::{self, Alert};
 use crate::db::evidence::{self, VisitRow};
 use crate::db::handsets::Handset;
-use crate::db::{self, cash, handsets, roster, uploads};
+use crate::db::{self, cash, handsets, reviews, roster, uploads};
 use crate::programme::{MAX_AMOUNT, Programme};
 use crate::{chain, proxies};
 
@@ -96,7 +96,7 @@ pub(crate) async fn ingest(
     let officer = payload.record.officer().as_str();
     let head = chain::follow(&mut conn, &author, &envelope).await?;
     handsets::set_head(&mut conn, author.id, head, officer).await?;
-    raise_what_is_odd(&mut conn, &author, &policy.liveness, &envelope, &payload).await?;
+    raise_what_is_odd(&mut conn, &author, policy, &envelope, &payload).await?;
     let tag = project(&mut conn, programme, &envelope, &payload).await?;
     if let Some(tag) = tag {
         proxies::check(&mut conn, &author, record, &tag, payload.record.round(), policy.proxy_limit).await?;
@@ -154,10 +154,11 @@ async fn reject(
 async fn raise_what_is_odd(
     conn: &mut SqliteConnection,
     author: &Handset,
-    liveness: &LivenessPolicy,
+    policy: &Policy,
     envelope: &Envelope,
     payload: &Payload,
 ) -> db::Result<()> {
+    let liveness = &policy.liveness;
     let record = envelope.header().record;
     let mut odd = Vec::new();
     let seconds = envelope.header().created.wall_clock_error_s();
@@ -194,6 +195,12 @@ async fn raise_what_is_odd(
         let (difference, reason) = (count.difference(), count.reason.clone().unwrap_or_default());
         odd.push(("cash", Alert::CashDiffers { round: round.clone(), difference, reason }));
     }
+    if let Record::Exception(Exception { visit, paid: Some(_), approval, .. }) = &payload.record
+        && !policy.exceptions_pay
+        && !is_approved(conn, visit, *approval).await?
+    {
+        odd.push(("approved", Alert::NotApproved));
+    }
     if let (Some(paid), Some(visit)) = (payload.record.paid(), payload.record.visit()) {
         let (beneficiary, round) = (visit.beneficiary.clone(), visit.round.clone());
         match roster::entitlement(conn, &beneficiary, &round).await? {
@@ -213,6 +220,13 @@ async fn raise_what_is_odd(
     Ok(())
 }
 
+async fn is_approved(conn: &mut SqliteConnection, visit: &Visit, approval: Option<RecordId>) -> db::Result<bool> {
+    match approval {
+        Some(record) => reviews::is_approved(conn, record, &visit.beneficiary, &visit.round).await,
+        None => Ok(false),
+    }
+}
+
 // Returns the tag of the proxy, if one collected.
 async fn project(
     conn: &mut SqliteConnection,
@@ -221,8 +235,9 @@ async fn project(
     payload: &Payload,
 ) -> db::Result<Option<String>> {
     let header = envelope.header();
+    let receipt = payload.receipt_key.code(header.record, &payload.record).as_str().to_owned();
     if let Record::Cash(it) = &payload.record {
-        cash::project(conn, header, it).await?;
+        cash::project(conn, header, it, &receipt).await?;
     }
     let Some(visit) = payload.record.visit() else { return Ok(None) };
     let (mut reason, mut proxy_tag) = (None, None);
@@ -241,8 +256,9 @@ async fn project(
         amount: payload.record.paid().map(|amount| amount.0),
         reason,
         proxy_tag: proxy_tag.clone(),
-        receipt: payload.receipt_key.code(header.record, &payload.record).as_str().to_owned(),
+        receipt,
         at: header.created.best(),
+        waits: matches!(payload.record, Record::Enrolment(_) | Record::Exception(Exception { paid: None, .. })),
     };
     evidence::project(conn, &row).await?;
     if let Record::ConsentWithdrawn(_) = &payload.record {

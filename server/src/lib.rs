@@ -22,6 +22,7 @@ mod programme;
 mod programme_keys;
 mod proxies;
 pub mod qr;
+mod review;
 mod server;
 mod tls;
 
@@ -35,4 +36,5 @@ pub use db::users::{Role, RoleError};
 pub use error::ServerError;
 pub use passwords::generate as generate_password;
 pub use programme::{Programme, TICKET_HOURS};
+pub use review::{LONGEST_REASON, ReviewError, Verdict};
 pub use server::Server;

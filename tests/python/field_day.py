@@ -322,7 +322,22 @@ class FieldDay(unittest.TestCase):
         self.assertEqual((closed.kind, closed.beneficiary), (Kind.CASH, None))
         self.assertEqual(self.handset.cash(ROUND).payments, 0)
 
-    def test_14_where_living_people_are_required_a_picture_is_not_enough(self):
+    def test_14_a_first_photo_needs_a_document_with_the_roster_s_number_or_a_reason(self):
+        card = self.handset.beneficiary(ROUND, ABSENT)
+        self.assertFalse(card.has_face or card.exception_approved)
+        visit = self.handset.visit_enrolment(ROUND, ABSENT)
+        visit.consented(self.consent)
+        visit.enrolled(portrait("biden.jpg"))
+        self.assertEqual(visit.missing(), [Requirement.DOCUMENT_PHOTO, Requirement.DOCUMENT_NIK])
+        with self.assertRaises(SaksiError.OtherNik):
+            visit.document_read("3273010107650001")
+        visit.document_photographed(saksi.DocumentKind.KTP, statement())
+        visit.document_read(given("SAKSI_ABSENT_NIK"))
+        self.assertEqual(visit.missing(), [])
+        visit.without_document(saksi.NoDocument.LOST)
+        self.assertEqual(visit.commit().kind, Kind.ENROLMENT)
+
+    def test_15_where_living_people_are_required_a_picture_is_not_enough(self):
         ticket = pathlib.Path(given("SAKSI_STRICT_TICKET")).read_text()
         with tempfile.TemporaryDirectory() as folder:
             strict = saksi.Handset.provision(folder, phone(Keystore()), self.engine, ticket, "Strict", OFFICER, PIN)

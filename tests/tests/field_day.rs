@@ -4,6 +4,7 @@ use saksi_face::PageProblem;
 use saksi_field::capture::CaptureError;
 use saksi_field::visit::Requirement;
 use saksi_field::{FieldError, Handset, VaultError, VisitError, pin::PinError};
+use saksi_records::document::NoDocument;
 use saksi_records::record::NotServedReason;
 use saksi_records::{Kind, Rupiah};
 use saksi_tests::props::{AMOUNT, BENEFICIARY_AGAIN, BENEFICIARY_ONCE_MORE, STRANGER};
@@ -119,6 +120,7 @@ fn a_first_photo_is_taken_of_whom_the_roster_has_none() {
     assert_eq!(visit.enrolled(taken.clone()), Err(VisitError::ConsentFirst));
     visit.consented(consent);
     visit.enrolled(taken).expect("taken");
+    visit.without_document(NoDocument::InProcess).expect("a reason");
     let summary = handset.commit(visit.finish().expect("complete")).expect("committed");
     assert_eq!((summary.kind, summary.amount), (Kind::Enrolment, None));
     assert!(sync(&handset).stopped.is_none());

@@ -78,6 +78,7 @@ impl Day {
             .env("SAKSI_ROUND", props::ROUND)
             .env("SAKSI_ENROLLED", beneficiary(0).as_str())
             .env("SAKSI_ABSENT", beneficiary(2).as_str())
+            .env("SAKSI_ABSENT_NIK", props::ROSTER[2].nik)
             .env("SAKSI_REPRESENTED", beneficiary(5).as_str());
         let status = day.stdin(Stdio::null()).status().expect("it was found before");
         assert!(status.success(), "the day ended with {status}");

@@ -18,6 +18,7 @@ use saksi_records::{BeneficiaryId, RoundId};
 use serde::Serialize;
 use serde_json::json;
 
+use crate::enrolment::EnrolmentArgs;
 use crate::faces::{self, Taken};
 use crate::handset::{HandsetArgs, pin};
 use crate::output::{print_counts, print_json};
@@ -79,17 +80,10 @@ pub enum VisitCommand {
         #[arg(long, required = true)]
         consent: bool,
     },
-    /// Take down the face of a beneficiary of whom the roster has none. Pays nothing
-    Enrol {
-        #[command(flatten)]
-        whom: Whom,
-        /// The photo of the face: JPEG or PNG; or a camera's frames: a folder of them, or a motion-JPEG file, at 10 a second
-        #[arg(long, value_name = "FILE|DIR")]
-        photo: PathBuf,
-        /// The person has heard the consent text and agrees
-        #[arg(long, required = true)]
-        consent: bool,
-    },
+    /// Take down the face of a beneficiary of whom the roster has none, and their document. Pays nothing
+    ///
+    /// A supervisor decides whether the face enters the roster.
+    Enrolment(Box<EnrolmentArgs>),
     /// The beneficiary withdraws consent: the face is forgotten here, and then everywhere
     WithdrawConsent {
         #[command(flatten)]
@@ -137,10 +131,10 @@ pub struct ProxyArgs {
 #[derive(Args)]
 pub struct Whom {
     #[command(flatten)]
-    round: Round,
+    pub round: Round,
     /// The beneficiary
     #[arg(long, value_name = "ID")]
-    beneficiary: BeneficiaryId,
+    pub beneficiary: BeneficiaryId,
 }
 
 /// The round that is paid out.
@@ -281,12 +275,8 @@ pub fn visit(command: &VisitCommand, on: &HandsetArgs, common: &Common) -> Resul
             visit.exception_photographed(taken).map_err(FieldError::from)?;
             handset.commit(visit.finish().map_err(FieldError::from)?)?
         }
-        VisitCommand::Enrol { whom, photo: file, .. } => {
-            let consent = on.consent(&handset);
-            let mut visit = handset.visit_enrolment(&whom.round.of(&handset)?, &whom.beneficiary)?;
-            visit.consented(consent.clone());
-            let taken = Taken::read(file, &handset, &consent, on.language())?;
-            visit.enrolled(handset.enrolment_photo(&consent, taken.source())?).map_err(FieldError::from)?;
+        VisitCommand::Enrolment(args) => {
+            let visit = args.visit(&handset, on)?;
             handset.commit(visit.finish().map_err(FieldError::from)?)?
         }
         VisitCommand::WithdrawConsent { whom } => {
@@ -408,11 +398,12 @@ pub fn print_receipt(summary: &Summary, language: Language, common: &Common) -> 
     if common.json {
         return print_json(summary);
     }
+    // A record that is about nobody is about a round.
+    let whom = summary.beneficiary.as_ref().map_or(summary.round.as_str(), |id| id.as_str());
     let paid = summary.amount.map_or_else(String::new, |amount| format!(", {amount}"));
     println!(
-        "{}: {}{paid}; {} {}",
+        "{}: {whom}{paid}; {} {}",
         summary.kind.tell(language),
-        summary.beneficiary.as_ref().map_or("", |id| id.as_str()),
         language.pick("kode tanda terima", "receipt code"),
         summary.code
     );

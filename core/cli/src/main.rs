@@ -5,6 +5,7 @@ mod bench;
 mod capture;
 mod cash;
 mod day;
+mod enrolment;
 mod evaluate;
 mod face;
 mod faces;

@@ -237,6 +237,9 @@ pub enum SaksiError {
     /// A first photo of somebody whose face the roster has.
     #[error("the roster has a photo of this beneficiary already")]
     AlreadyEnrolled,
+    /// Read it again; a document of somebody else proves nothing.
+    #[error("the number on the document is not the roster's")]
+    OtherNik,
     /// Nothing, or more than there is.
     #[error("the amount must be more than nothing")]
     CashAmount,
@@ -369,6 +372,7 @@ impl SaksiError {
             Self::Recognised => "recognised",
             Self::BadReason { .. } => "bad_reason",
             Self::AlreadyEnrolled => "already_enrolled",
+            Self::OtherNik => "other_nik",
             Self::CashAmount => "cash_amount",
             Self::CashDiffers { .. } => "cash_differs",
             Self::NotThisSort => "not_this_sort",
@@ -496,6 +500,7 @@ impl From<VisitError> for SaksiError {
             VisitError::Recognised => Self::Recognised,
             VisitError::Reason => Self::BadReason { longest: LONGEST_REASON as u32 },
             VisitError::AlreadyEnrolled => Self::AlreadyEnrolled,
+            VisitError::OtherNik => Self::OtherNik,
             VisitError::NotThisSort => Self::NotThisSort,
         }
     }

@@ -155,7 +155,7 @@ impl Handset {
     }
 
     /// Starts a visit at which the beneficiary stands there, and the face can't be matched. Whether it pays,
-    /// `Policy.exceptionsPay` says.
+    /// `Policy.exceptionsPay` says, or a supervisor's approval of an earlier one (`BeneficiaryCard.exceptionApproved`).
     pub fn visit_exceptional(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, SaksiError> {
         Ok(Visit::new(&self.0, self.0.visit_exceptional(round, id)?))
     }

@@ -11,6 +11,7 @@ use saksi_field::{
     CashState, CodeError, CodePurpose, Officer, OfficerState, OutboxCounts, Programme, Progress, ReceiptQr, Roster,
     RosterError, Summary, SyncProgress,
 };
+use saksi_records::document::{DocumentKind, NoDocument};
 use saksi_records::record::{Consent, NotServedReason, ProxyReason, Relation};
 use saksi_records::wire::{HandsetState, Policy, ProblemCode};
 use saksi_records::{BeneficiaryId, HandsetId, Kind, Nik, OfficerId, RecordId, Round, RoundId, Rupiah};
@@ -212,6 +213,34 @@ pub enum Requirement {
     Photo,
     /// Why the face can't be matched, in the officer's words.
     Reason,
+    /// The identity document's photo, or why there is none.
+    DocumentPhoto,
+    /// The number that the officer reads from the document, or why there is none.
+    DocumentNik,
+}
+
+/// What sort of document shows a number and a name.
+#[uniffi::remote(Enum)]
+pub enum DocumentKind {
+    /// The identity card (KTP).
+    Ktp,
+    /// The family card (KK).
+    FamilyCard,
+    /// A letter of the village that says who somebody is.
+    VillageLetter,
+}
+
+/// Why somebody shows no document.
+#[uniffi::remote(Enum)]
+pub enum NoDocument {
+    /// Never had one.
+    NeverIssued,
+    /// Lost or destroyed.
+    Lost,
+    /// Applied for, and not there yet.
+    InProcess,
+    /// Somebody else keeps it, or it is elsewhere.
+    Elsewhere,
 }
 
 /// What a proxy is to the beneficiary.
@@ -554,6 +583,8 @@ pub struct BeneficiaryCard {
     pub amount: Option<Rupiah>,
     /// When it was paid, if it was.
     pub paid: Option<Timestamp>,
+    /// A supervisor approved an exception of this round: the next one pays.
+    pub exception_approved: bool,
 }
 
 impl BeneficiaryCard {
@@ -568,6 +599,7 @@ impl BeneficiaryCard {
             has_face: roster.template(id)?.is_some(),
             amount: roster.entitlement(round, id).ok(),
             paid: roster.paid(round, id).map(|mark| mark.at),
+            exception_approved: roster.approval(round, id).is_some(),
         })
     }
 }

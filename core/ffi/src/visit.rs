@@ -3,10 +3,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use saksi_face::{Decision, QualityProblem};
+use saksi_field::document::DocumentPhoto;
 use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{Handset, Summary};
-use saksi_records::BeneficiaryId;
+use saksi_records::document::{DocumentKind, NoDocument};
 use saksi_records::record::Consent;
+use saksi_records::{BeneficiaryId, Nik};
 
 use crate::capture::{CapturedFace, CapturedStatement};
 use crate::error::SaksiError;
@@ -134,6 +136,21 @@ impl Visit {
         let (consent, _) = self.consented_for()?;
         let taken = self.handset.enrolment_photo(&consent, &face.0)?;
         Ok(self.visit().enrolled(taken)?)
+    }
+
+    /// The document that shows whose face is taken down was photographed.
+    pub fn document_photographed(&self, kind: DocumentKind, picture: &[u8]) -> Result<(), SaksiError> {
+        Ok(self.visit().document_photographed(DocumentPhoto::take(kind, picture)?)?)
+    }
+
+    /// The officer read this number from the document. An error where it isn't the roster's.
+    pub fn document_read(&self, nik: Nik) -> Result<(), SaksiError> {
+        Ok(self.visit().document_read(&nik)?)
+    }
+
+    /// The person shows no document.
+    pub fn without_document(&self, reason: NoDocument) -> Result<(), SaksiError> {
+        Ok(self.visit().without_document(reason)?)
     }
 
     /// What the record still requires. Nothing: it can be committed.

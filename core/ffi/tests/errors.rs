@@ -35,7 +35,7 @@ fn a_code_is_the_name_of_its_case_and_its_own() {
         codes.insert(code);
     }
     // All but the models' and the boundary's own two, which are no errors of a handset.
-    assert_eq!(codes.len(), 55);
+    assert_eq!(codes.len(), 56);
 }
 
 #[test]
@@ -137,6 +137,7 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (VisitError::Recognised.into(), "recognised"),
         (VisitError::Reason.into(), "bad_reason"),
         (VisitError::AlreadyEnrolled.into(), "already_enrolled"),
+        (VisitError::OtherNik.into(), "other_nik"),
         (VisitError::NotThisSort.into(), "not_this_sort"),
         (CashError::Amount.into(), "cash_amount"),
         (CashError::Differs { difference: -500 }.into(), "cash_differs"),

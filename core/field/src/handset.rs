@@ -200,8 +200,8 @@ impl Handset {
         })
     }
 
-    /// Starts a visit at which the beneficiary stands there, and the face can't be matched. Whether it pays, the
-    /// programme's policy says.
+    /// Starts a visit at which the beneficiary stands there, and the face can't be matched. It pays where the
+    /// programme's policy lets an officer, or a supervisor approved an earlier exception of this round.
     pub fn visit_exceptional(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
         let pays = self.policy().exceptions_pay;
         self.begin(round, |setting, session| Ok(Visit::exceptional(setting, session.entitled(round, id)?, pays)))
@@ -472,6 +472,7 @@ impl Session {
             nik: beneficiary.nik.clone(),
             template: self.roster.template(id)?,
             amount,
+            approval: self.roster.approval(round, id),
         })
     }
 

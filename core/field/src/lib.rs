@@ -15,6 +15,7 @@ mod cash;
 mod client;
 mod code;
 mod day;
+pub mod document;
 mod error;
 pub mod face_capture;
 mod file_vault;

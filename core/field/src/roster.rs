@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use saksi_face::{Gallery, ModelId, Template};
-use saksi_records::wire::{PaidMark, RosterDelta};
-use saksi_records::{Beneficiary, BeneficiaryId, Entitlement, FaceTemplate, Kind, Round, RoundId, Rupiah};
+use saksi_records::wire::{Approval, PaidMark, RosterDelta};
+use saksi_records::{Beneficiary, BeneficiaryId, Entitlement, FaceTemplate, Kind, RecordId, Round, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
 
 use crate::day::Summary;
@@ -32,6 +32,7 @@ pub struct Roster {
     beneficiaries: BTreeMap<BeneficiaryId, Beneficiary>,
     entitlements: BTreeMap<(RoundId, BeneficiaryId), Rupiah>,
     paid: BTreeMap<(RoundId, BeneficiaryId), PaidMark>,
+    approvals: BTreeMap<(RoundId, BeneficiaryId), RecordId>,
     gallery: Gallery<BeneficiaryId>,
 }
 
@@ -59,6 +60,7 @@ impl Roster {
             beneficiaries: BTreeMap::new(),
             entitlements: BTreeMap::new(),
             paid: BTreeMap::new(),
+            approvals: BTreeMap::new(),
             gallery: Gallery::new(),
         };
         roster.take(RosterDelta {
@@ -66,6 +68,7 @@ impl Roster {
             beneficiaries: values(store.all(Table::Beneficiary)?),
             entitlements: values(store.all(Table::Entitlement)?),
             paid: values(store.all(Table::Paid)?),
+            approvals: values(store.all(Table::Approval)?),
             ..RosterDelta::default()
         });
         Ok(roster)
@@ -88,6 +91,9 @@ impl Roster {
         }
         for mark in &delta.paid {
             changes.put(Table::Paid, key(&mark.round, &mark.beneficiary), mark);
+        }
+        for approval in &delta.approvals {
+            changes.put(Table::Approval, key(&approval.round, &approval.beneficiary), approval);
         }
         changes
     }
@@ -127,6 +133,9 @@ impl Roster {
         for mark in delta.paid {
             self.paid.insert((mark.round.clone(), mark.beneficiary.clone()), mark);
         }
+        for Approval { beneficiary, round, record } in delta.approvals {
+            self.approvals.insert((round, beneficiary), record);
+        }
     }
 
     /// The rounds, by name.
@@ -160,6 +169,12 @@ impl Roster {
     /// By which record a beneficiary was paid in a round, if so.
     pub fn paid(&self, round: &RoundId, id: &BeneficiaryId) -> Option<&PaidMark> {
         self.paid.get(&(round.clone(), id.clone()))
+    }
+
+    /// The exception of a beneficiary in a round that a supervisor approved and nothing has paid since, if there is one.
+    pub fn approval(&self, round: &RoundId, id: &BeneficiaryId) -> Option<RecordId> {
+        let key = (round.clone(), id.clone());
+        self.approvals.get(&key).copied().filter(|_| !self.paid.contains_key(&key))
     }
 
     /// A beneficiary's template, where there is one of the model in use.

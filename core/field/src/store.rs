@@ -44,6 +44,8 @@ pub enum Table {
     Round,
     /// Who has been paid, by round and beneficiary.
     Paid,
+    /// Exceptions that a supervisor approved, by round and beneficiary.
+    Approval,
     /// The day's records, by sequence number.
     Day,
     /// Statement pages that were used, by the record's sequence number.
@@ -63,6 +65,7 @@ impl Table {
             Self::Entitlement => b'e',
             Self::Round => b'r',
             Self::Paid => b'p',
+            Self::Approval => b'a',
             Self::Day => b'd',
             Self::Page => b's',
             Self::Proxy => b'x',

@@ -164,7 +164,8 @@ impl Handset {
                 + delta.beneficiaries.len()
                 + delta.entitlements.len()
                 + delta.removed.len()
-                + delta.paid.len()) as u64;
+                + delta.paid.len()
+                + delta.approvals.len()) as u64;
             self.with_session_unused(|session| session.apply_roster(delta, Some(next)))?;
             // A server that says "more" without moving on would keep us here for ever.
             if !more || next <= cursor {

@@ -125,6 +125,8 @@ impl Told for Requirement {
             Self::ProxyDetails => language.pick("data wakil", "the proxy's details"),
             Self::Photo => language.pick("foto penerima", "the beneficiary's photo"),
             Self::Reason => language.pick("alasan", "the reason"),
+            Self::DocumentPhoto => language.pick("foto dokumen identitas", "the identity document's photo"),
+            Self::DocumentNik => language.pick("NIK pada dokumen", "the NIK on the document"),
         }
         .into()
     }
@@ -334,6 +336,7 @@ fn visit(error: &VisitError) -> String {
         VisitError::Recognised => "Wajah ini pasti penerima: bayar langsung.".into(),
         VisitError::Reason => format!("Alasan harus 1 sampai {LONGEST_REASON} karakter."),
         VisitError::AlreadyEnrolled => "Daftar sudah memuat foto penerima ini.".into(),
+        VisitError::OtherNik => "NIK pada dokumen bukan NIK di daftar: baca lagi, atau laporkan kepada kantor.".into(),
         VisitError::NotThisSort => "Langkah ini tidak ada pada kunjungan jenis ini.".into(),
     }
 }

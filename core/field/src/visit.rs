@@ -6,15 +6,17 @@
 use saksi_face::{
     Clearance, Decision, LivenessEvidence, LivenessMode, LivenessPolicy, PageHash, QualityProblem, Template,
 };
+use saksi_records::document::NoDocument;
 use saksi_records::nik::Nik;
 use saksi_records::record::{
     Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
     ProxyCollection, ProxyReason, Record, Relation, Visit as Circumstances,
 };
 use saksi_records::wire::PaidMark;
-use saksi_records::{BeneficiaryId, BlobRole, OfficerId, RoundId, Rupiah};
+use saksi_records::{BeneficiaryId, BlobRole, OfficerId, RecordId, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
 
+use crate::document::{DocumentPhoto, DocumentSteps};
 use crate::proxies::ProxyCheck;
 use crate::roster::written;
 
@@ -89,6 +91,9 @@ pub enum VisitError {
     /// A first photo of somebody whose face the roster has.
     #[error("the roster has a photo of this beneficiary already")]
     AlreadyEnrolled,
+    /// The number on the document isn't the roster's: another person's document, or misread.
+    #[error("the number on the document is not the roster's: read it again, or tell the office")]
+    OtherNik,
     /// This step is not part of this sort of visit.
     #[error("a visit of this sort has no such step")]
     NotThisSort,
@@ -112,6 +117,10 @@ pub enum Requirement {
     Photo,
     /// Why the face can't be matched, in the officer's words.
     Reason,
+    /// The identity document's photo, or why there is none.
+    DocumentPhoto,
+    /// The number that the officer reads from the document, or why there is none.
+    DocumentNik,
 }
 
 /// A visit to one beneficiary for one round.
@@ -135,6 +144,8 @@ pub struct Entitled {
     pub template: Option<Template>,
     /// What is to be paid.
     pub amount: Rupiah,
+    /// The unpaid exception of this round that a supervisor approved, if one was.
+    pub approval: Option<RecordId>,
 }
 
 #[derive(Debug)]
@@ -155,6 +166,7 @@ enum Sort {
     },
     Enrolment {
         photo: Option<EnrolmentPhoto>,
+        document: DocumentSteps,
     },
 }
 
@@ -326,18 +338,19 @@ impl Visit {
         )
     }
 
-    /// The beneficiary stands there, and the face can't be matched. `pays`: the programme lets an officer pay then.
+    /// The beneficiary stands there, and the face can't be matched. `pays`: the programme lets an officer
+    /// pay then; where a supervisor approved an earlier exception, it pays all the same.
     pub fn exceptional(setting: Setting, entitled: Entitled, pays: bool) -> Self {
         Self::new(setting, entitled, Sort::Exception { photo: None, reason: None, pays })
     }
 
     /// The beneficiary stands there, and the roster has no face to compare: takes it down for the first time, for a
-    /// supervisor to look at. Nothing is paid by it.
+    /// supervisor to look at, with the document that shows whose face it is. Nothing is paid by it.
     pub fn enrolment(setting: Setting, entitled: Entitled) -> Result<Self, VisitError> {
         if entitled.template.is_some() {
             return Err(VisitError::AlreadyEnrolled);
         }
-        Ok(Self::new(setting, entitled, Sort::Enrolment { photo: None }))
+        Ok(Self::new(setting, entitled, Sort::Enrolment { photo: None, document: DocumentSteps::default() }))
     }
 
     /// The beneficiary doesn't want their face to be kept any longer: complete at once.
@@ -467,11 +480,29 @@ impl Visit {
     pub fn enrolled(&mut self, taken: EnrolmentPhoto) -> Result<(), VisitError> {
         self.consent()?;
         let alive = self.require_alive(taken.liveness.as_ref());
-        let Sort::Enrolment { photo } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        let Sort::Enrolment { photo, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
         if let Err(error @ (VisitError::NotShownAlive | VisitError::LivenessRefused)) = alive {
             return Err(error);
         }
         *photo = Some(taken);
+        Ok(())
+    }
+
+    /// The person's document was photographed.
+    pub fn document_photographed(&mut self, taken: DocumentPhoto) -> Result<(), VisitError> {
+        self.document()?.photographed(taken);
+        Ok(())
+    }
+
+    /// The officer read this number from the document.
+    pub fn document_read(&mut self, nik: &Nik) -> Result<(), VisitError> {
+        let roster = self.entitled.nik.clone();
+        self.document()?.read(nik, &roster)
+    }
+
+    /// The person shows no document.
+    pub fn without_document(&mut self, reason: NoDocument) -> Result<(), VisitError> {
+        self.document()?.none(reason);
         Ok(())
     }
 
@@ -489,7 +520,9 @@ impl Visit {
             Sort::Exception { photo, reason, .. } => {
                 vec![needs(photo.is_none(), Requirement::Photo), needs(reason.is_none(), Requirement::Reason)]
             }
-            Sort::Enrolment { photo } => vec![needs(photo.is_none(), Requirement::Face)],
+            Sort::Enrolment { photo, document } => {
+                [needs(photo.is_none(), Requirement::Face)].into_iter().chain(document.missing()).collect()
+            }
         };
         consent.into_iter().chain(rest.into_iter().flatten()).collect()
     }
@@ -531,19 +564,23 @@ impl Visit {
                 let (Some(taken), Some(reason)) = (photo, reason.clone()) else { return Err(incomplete()) };
                 let (face_match, liveness) = (taken.face_match.clone(), taken.liveness.clone());
                 let refused = self.require_alive(liveness.as_ref()) == Err(VisitError::LivenessRefused);
-                let paid = (*pays && !refused).then_some(amount);
+                let approval = self.entitled.approval;
+                let paid = ((*pays || approval.is_some()) && !refused).then_some(amount);
+                let approval = approval.filter(|_| paid.is_some());
                 Ok(Draft {
-                    record: Record::Exception(Exception { visit, reason, face_match, liveness, paid }),
+                    record: Record::Exception(Exception { visit, reason, face_match, liveness, paid, approval }),
                     photos: vec![(BlobRole::Beneficiary, taken.photo.clone())],
                     page: None,
                 })
             }
-            Sort::Enrolment { photo } => {
+            Sort::Enrolment { photo, document } => {
                 let taken = photo.as_ref().ok_or_else(incomplete)?;
+                let (document, shown) = document.done().ok_or_else(incomplete)?;
                 let (template, liveness) = (written(&taken.template), taken.liveness.clone());
+                let photos = [(BlobRole::Beneficiary, taken.photo.clone())];
                 Ok(Draft {
-                    record: Record::Enrolment(Enrolment { visit, consent, template, liveness }),
-                    photos: vec![(BlobRole::Beneficiary, taken.photo.clone())],
+                    record: Record::Enrolment(Enrolment { visit, consent, template, document, liveness }),
+                    photos: photos.into_iter().chain(shown.map(|photo| (BlobRole::Document, photo))).collect(),
                     page: None,
                 })
             }
@@ -552,6 +589,11 @@ impl Visit {
 }
 
 impl Visit {
+    fn document(&mut self) -> Result<&mut DocumentSteps, VisitError> {
+        let Sort::Enrolment { document, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        Ok(document)
+    }
+
     /// Whether a face counts as somebody's who stands there, by the policy of today and not by the one it was taken under.
     fn require_alive(&self, shown: Option<&LivenessEvidence>) -> Result<(), VisitError> {
         if self.liveness.mode != LivenessMode::Required {
@@ -577,6 +619,8 @@ impl Requirement {
             Self::ProxyDetails => "proxy_details",
             Self::Photo => "photo",
             Self::Reason => "reason",
+            Self::DocumentPhoto => "document_photo",
+            Self::DocumentNik => "document_nik",
         }
     }
 }

@@ -96,7 +96,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The photos without which there is no record of this kind.
+    /// The photos without which there is no record of this kind, whatever is in it.
     pub fn required_blobs(self) -> &'static [BlobRole] {
         match self {
             Self::InPerson | Self::Exception | Self::Enrolment => &[BlobRole::Beneficiary],
@@ -131,6 +131,8 @@ pub enum BlobRole {
     Statement,
     /// That letter's page, upright and straight.
     StatementPage,
+    /// An identity document.
+    Document,
 }
 
 impl BlobRole {
@@ -141,6 +143,7 @@ impl BlobRole {
             Self::Proxy => "proxy",
             Self::Statement => "statement",
             Self::StatementPage => "statement_page",
+            Self::Document => "document",
         }
     }
 }
@@ -292,6 +295,6 @@ fn check_agreement(header: &Header, payload: &Payload) -> Result<(), EnvelopeErr
     if header.blobs.iter().enumerate().any(twice) {
         return Err(EnvelopeError::Disagree("the photos: one is named twice"));
     }
-    let complete = header.kind.required_blobs().iter().all(|role| header.blobs.iter().any(|blob| blob.role == *role));
-    if complete { Ok(()) } else { Err(EnvelopeError::Disagree("the photos this kind requires")) }
+    let complete = payload.record.required_blobs().all(|role| header.blobs.iter().any(|blob| blob.role == role));
+    if complete { Ok(()) } else { Err(EnvelopeError::Disagree("the photos this record requires")) }
 }

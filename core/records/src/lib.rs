@@ -9,6 +9,7 @@ pub mod audit;
 pub mod blob;
 pub mod cash;
 pub mod chain;
+pub mod document;
 pub mod envelope;
 pub mod id;
 pub mod jws;

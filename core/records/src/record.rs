@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::blob::BlobKey;
 use crate::cash::Cash;
-use crate::envelope::Kind;
-use crate::id::{BeneficiaryId, OfficerId, RoundId};
+use crate::document::DocumentCheck;
+use crate::envelope::{BlobRole, Kind};
+use crate::id::{BeneficiaryId, OfficerId, RecordId, RoundId};
 use crate::money::Rupiah;
 use crate::nik::Nik;
 use crate::number::finite;
@@ -65,6 +66,12 @@ impl Record {
             Self::Enrolment(_) => Kind::Enrolment,
             Self::Cash(_) => Kind::Cash,
         }
+    }
+
+    /// The photos without which there is no such record: those of its kind, and that of a document which was seen.
+    pub fn required_blobs(&self) -> impl Iterator<Item = BlobRole> {
+        let document = matches!(self, Self::Enrolment(Enrolment { document: DocumentCheck::Seen(_), .. }));
+        self.kind().required_blobs().iter().copied().chain(document.then_some(BlobRole::Document))
     }
 
     /// Where, by whom and for whom; nothing of a record that isn't about a beneficiary.
@@ -313,8 +320,11 @@ pub struct Exception {
     /// What was seen of a life behind the face; `None` where a single picture was taken, or nothing is checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub liveness: Option<LivenessEvidence>,
-    /// What was paid, where the programme's policy lets an officer pay with a flag.
+    /// What was paid, where the programme's policy lets an officer pay with a flag, or a supervisor approved.
     pub paid: Option<Rupiah>,
+    /// The unpaid exception that a supervisor approved, on whose strength this one pays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<RecordId>,
 }
 
 /// Nobody was paid. No blob is required.
@@ -350,7 +360,7 @@ pub struct ConsentWithdrawn {
     pub visit: Visit,
 }
 
-/// A face taken down for the first time. Blob: `beneficiary`.
+/// A face taken down for the first time. Blobs: `beneficiary`, and `document` where one was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enrolment {
     /// Where, by whom and for whom.
@@ -359,6 +369,8 @@ pub struct Enrolment {
     pub consent: Consent,
     /// The face.
     pub template: FaceTemplate,
+    /// What shows whose face it is.
+    pub document: DocumentCheck,
     /// What was seen of a life behind the face; `None` where a single picture was taken, or nothing is checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub liveness: Option<LivenessEvidence>,

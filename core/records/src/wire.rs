@@ -227,6 +227,21 @@ pub struct RosterDelta {
     pub removed: Vec<BeneficiaryId>,
     /// Payments that the server has learnt of, from whichever handset.
     pub paid: Vec<PaidMark>,
+    /// Exceptions that a supervisor approved.
+    #[serde(default)]
+    pub approvals: Vec<Approval>,
+}
+
+/// A supervisor approved an exception that wasn't paid: the beneficiary may be paid by another one, as long as nothing
+/// else pays this round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Who.
+    pub beneficiary: BeneficiaryId,
+    /// For which round.
+    pub round: RoundId,
+    /// The exception that was approved.
+    pub record: RecordId,
 }
 
 /// Somebody has been paid for a round.

@@ -82,6 +82,8 @@ pub enum Alert {
         /// What was paid.
         paid: Rupiah,
     },
+    /// An exception was paid that neither the policy nor a supervisor let be paid.
+    NotApproved,
     /// The handset's wall clock was off.
     WallClock {
         /// By how many seconds; negative: behind.

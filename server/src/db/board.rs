@@ -116,7 +116,8 @@ pub(crate) struct Recorded {
     pub handset_label: String,
     pub seq: u64,
     pub kind: String,
-    pub beneficiary: BeneficiaryId,
+    /// Nobody of a record about cash.
+    pub beneficiary: Option<BeneficiaryId>,
     pub round: RoundId,
     pub officer: String,
     pub amount: Option<Rupiah>,
@@ -254,7 +255,7 @@ pub(crate) async fn of_person(
 pub(crate) async fn recorded(conn: &mut SqliteConnection, record: RecordId) -> Result<Option<Recorded>> {
     let row: Option<RecordedRow> = sqlx::query_as(
         "SELECT v.record, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
-         e.received, e.digest, v.receipt FROM visits v JOIN envelopes e ON e.record = v.record JOIN handsets h ON h.id = v.handset \
+         e.received, e.digest, v.receipt FROM recorded v JOIN envelopes e ON e.record = v.record JOIN handsets h ON h.id = v.handset \
          WHERE v.record = ?",
     )
     .bind(record.to_string())
@@ -267,7 +268,7 @@ pub(crate) async fn recorded(conn: &mut SqliteConnection, record: RecordId) -> R
 pub(crate) async fn by_receipt(conn: &mut SqliteConnection, receipt: &str) -> Result<Vec<Recorded>> {
     let rows: Vec<RecordedRow> = sqlx::query_as(
         "SELECT v.record, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
-         e.received, e.digest, v.receipt FROM visits v JOIN envelopes e ON e.record = v.record \
+         e.received, e.digest, v.receipt FROM recorded v JOIN envelopes e ON e.record = v.record \
          JOIN handsets h ON h.id = v.handset WHERE v.receipt = ? ORDER BY v.at DESC",
     )
     .bind(receipt)
@@ -319,7 +320,7 @@ struct RecordedRow {
     label: String,
     seq: i64,
     kind: String,
-    beneficiary: String,
+    beneficiary: Option<String>,
     round: String,
     officer: String,
     amount: Option<i64>,
@@ -337,7 +338,7 @@ impl RecordedRow {
             handset_label: self.label,
             seq: self.seq.unsigned_abs(),
             kind: self.kind,
-            beneficiary: parse(&self.beneficiary)?,
+            beneficiary: self.beneficiary.map(|id| parse(&id)).transpose()?,
             round: parse(&self.round)?,
             officer: self.officer,
             amount: self.amount.map(|amount| Rupiah(amount.unsigned_abs())),

@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use super::{Result, stamp};
 
 /// Adds what the dashboard shows of a record about cash.
-pub(crate) async fn project(conn: &mut SqliteConnection, header: &Header, it: &Cash) -> Result<()> {
+pub(crate) async fn project(conn: &mut SqliteConnection, header: &Header, it: &Cash, receipt: &str) -> Result<()> {
     let (did, amount, count) = match &it.step {
         CashStep::Received { amount } => ("received", Some(*amount), None),
         CashStep::Returned { amount } => ("returned", Some(*amount), None),
@@ -15,8 +15,8 @@ pub(crate) async fn project(conn: &mut SqliteConnection, header: &Header, it: &C
     };
     let figure = |of: fn(&CashCount) -> u64| count.map(|count| of(count) as i64);
     sqlx::query(
-        "INSERT INTO cash (record, handset, officer, round, did, amount, received, paid, returned, reason, at) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO cash (record, handset, officer, round, did, amount, received, paid, returned, reason, receipt, at) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(header.record.to_string())
     .bind(header.handset.to_string())
@@ -28,6 +28,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, header: &Header, it: &C
     .bind(figure(|it| it.paid.0))
     .bind(figure(|it| it.returned.0))
     .bind(count.and_then(|count| count.reason.as_deref()))
+    .bind(receipt)
     .bind(stamp(header.created.best()))
     .execute(conn)
     .await?;

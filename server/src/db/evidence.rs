@@ -28,6 +28,8 @@ pub(crate) struct VisitRow<'a> {
     pub proxy_tag: Option<String>,
     pub receipt: String,
     pub at: Timestamp,
+    /// A supervisor decides about it.
+    pub waits: bool,
 }
 
 /// Finds the envelope of a record.
@@ -98,7 +100,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, visit: &VisitRow<'_>) -
     let change = take_changes(conn, 1).await?;
     sqlx::query(
         "INSERT INTO visits (record, handset, kind, beneficiary, round, officer, amount, reason, proxy_tag, receipt, at, \
-         change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         waits, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(visit.record.to_string())
     .bind(visit.handset.to_string())
@@ -111,6 +113,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, visit: &VisitRow<'_>) -
     .bind(&visit.proxy_tag)
     .bind(&visit.receipt)
     .bind(stamp(visit.at))
+    .bind(visit.waits)
     .bind(change)
     .execute(conn)
     .await?;

@@ -9,6 +9,7 @@ pub(crate) mod evidence;
 pub(crate) mod faces;
 pub(crate) mod handsets;
 pub(crate) mod officers;
+pub(crate) mod reviews;
 pub(crate) mod roster;
 pub(crate) mod uploads;
 pub(crate) mod users;

@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 use saksi_records::roster_file::RosterRow;
-use saksi_records::wire::{PaidMark, RosterDelta};
-use saksi_records::{Beneficiary, BeneficiaryId, Entitlement, FaceTemplate, HandsetId, Round, RoundId, Rupiah};
+use saksi_records::wire::{Approval, PaidMark, RosterDelta};
+use saksi_records::{
+    Beneficiary, BeneficiaryId, Entitlement, FaceTemplate, HandsetId, RecordId, Round, RoundId, Rupiah,
+};
 use sqlx::{FromRow, SqliteConnection};
 
 use super::{Result, last_change, parse, stamp, take_changes};
@@ -104,6 +106,16 @@ pub(crate) async fn delta(conn: &mut SqliteConnection, handset: HandsetId, curso
     .bind(to)
     .fetch_all(&mut *conn)
     .await?;
+    let approvals: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT a.beneficiary, a.round, a.record FROM approvals a \
+         JOIN listed l ON l.beneficiary = a.beneficiary AND l.handset = ? \
+         WHERE a.change > ? AND a.change <= ? ORDER BY a.change",
+    )
+    .bind(&handset)
+    .bind(cursor)
+    .bind(to)
+    .fetch_all(&mut *conn)
+    .await?;
     let removed: Vec<String> = sqlx::query_scalar(
         "SELECT DISTINCT d.beneficiary FROM departures d \
          JOIN handset_routes r ON r.handset = ?1 AND r.route IN ('', d.route) WHERE d.change > ?2 AND d.change <= ?3 \
@@ -138,6 +150,12 @@ pub(crate) async fn delta(conn: &mut SqliteConnection, handset: HandsetId, curso
                 })
             })
             .collect::<Result<_>>()?,
+        approvals: approvals
+            .into_iter()
+            .map(|(beneficiary, round, record)| {
+                Ok(Approval { beneficiary: parse(&beneficiary)?, round: parse(&round)?, record: parse(&record)? })
+            })
+            .collect::<Result<_>>()?,
     })
 }
 
@@ -162,7 +180,24 @@ pub(crate) async fn routes(conn: &mut SqliteConnection) -> Result<Vec<String>> {
 
 /// Forgets a beneficiary's face, here and on all handsets: consent was withdrawn.
 pub(crate) async fn forget_face(conn: &mut SqliteConnection, id: &BeneficiaryId) -> Result<()> {
-    sqlx::query("UPDATE beneficiaries SET template_model = NULL, template = NULL WHERE id = ?")
+    sqlx::query("UPDATE beneficiaries SET template_model = NULL, template = NULL, face_record = NULL WHERE id = ?")
+        .bind(id.as_str())
+        .execute(&mut *conn)
+        .await?;
+    touch(conn, id.as_str(), false).await
+}
+
+/// Takes a face into the roster, as an enrolment took it down, and so onto all handsets.
+pub(crate) async fn adopt_face(
+    conn: &mut SqliteConnection,
+    id: &BeneficiaryId,
+    face: &FaceTemplate,
+    enrolment: RecordId,
+) -> Result<()> {
+    sqlx::query("UPDATE beneficiaries SET template_model = ?, template = ?, face_record = ? WHERE id = ?")
+        .bind(&face.model)
+        .bind(&face.data)
+        .bind(enrolment.to_string())
         .bind(id.as_str())
         .execute(&mut *conn)
         .await?;
@@ -190,6 +225,8 @@ const CHANGES: &str = "\
         WHERE e.change > ?2 \
     UNION ALL SELECT v.change FROM visits v JOIN listed l ON l.beneficiary = v.beneficiary AND l.handset = ?1 \
         WHERE v.change > ?2 AND v.amount IS NOT NULL \
+    UNION ALL SELECT a.change FROM approvals a JOIN listed l ON l.beneficiary = a.beneficiary AND l.handset = ?1 \
+        WHERE a.change > ?2 \
     UNION ALL SELECT d.change FROM departures d JOIN handset_routes r ON r.handset = ?1 AND r.route IN ('', d.route) \
         WHERE d.change > ?2 \
     ORDER BY 1 LIMIT ?3";
@@ -243,20 +280,29 @@ async fn apply_round(conn: &mut SqliteConnection, round: &Round) -> Result<bool>
     Ok(latest == id)
 }
 
-// A face that somebody doesn't want to be kept isn't taken from a roster file again.
-async fn without_withdrawn_face(conn: &mut SqliteConnection, person: &Beneficiary) -> Result<Beneficiary> {
+// A face that somebody doesn't want to be kept isn't taken from a roster file again, and one that a supervisor approved
+// isn't lost to a file without one.
+async fn with_right_face(conn: &mut SqliteConnection, person: &Beneficiary) -> Result<Beneficiary> {
     let withdrawn: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM visits WHERE beneficiary = ? AND kind = 'consent_withdrawn')")
             .bind(person.id.as_str())
-            .fetch_one(conn)
+            .fetch_one(&mut *conn)
             .await?;
-    let template = person.template.clone().filter(|_| !withdrawn);
+    let approved: Option<(String, Vec<u8>)> = sqlx::query_as(
+        "SELECT template_model, template FROM beneficiaries \
+         WHERE id = ? AND face_record IS NOT NULL AND template_model IS NOT NULL AND template IS NOT NULL",
+    )
+    .bind(person.id.as_str())
+    .fetch_optional(&mut *conn)
+    .await?;
+    let approved = approved.map(|(model, data)| FaceTemplate { model, data });
+    let template = person.template.clone().filter(|_| !withdrawn).or(approved);
     Ok(Beneficiary { template, ..person.clone() })
 }
 
 // Returns whether anything about the person changed. An earlier round's file doesn't overrule the latest one.
 async fn apply_person(conn: &mut SqliteConnection, person: &Beneficiary, latest: bool) -> Result<bool> {
-    let person = &without_withdrawn_face(conn, person).await?;
+    let person = &with_right_face(conn, person).await?;
     let id = person.id.as_str();
     let known: Option<(bool, String)> = sqlx::query_as("SELECT active, route FROM beneficiaries WHERE id = ?")
         .bind(id)
@@ -291,8 +337,8 @@ async fn apply_person(conn: &mut SqliteConnection, person: &Beneficiary, latest:
         depart(conn, id).await?;
     }
     sqlx::query(
-        "UPDATE beneficiaries SET nik = ?, name = ?, address = ?, route = ?, template_model = ?, template = ?, \
-         active = 1 WHERE id = ?",
+        "UPDATE beneficiaries SET nik = ?1, name = ?2, address = ?3, route = ?4, template_model = ?5, \
+         face_record = CASE WHEN template IS ?6 THEN face_record END, template = ?6, active = 1 WHERE id = ?7",
     )
     .bind(person.nik.reveal())
     .bind(&person.name)
@@ -331,8 +377,8 @@ async fn apply_entitlement(conn: &mut SqliteConnection, id: &str, round: &Round,
     Ok(true)
 }
 
-// Gives the person a new change number. Handsets that see them for the first time need their entitlements and payments
-// as well, which may be older than those handsets' cursors.
+// Gives the person a new change number. Handsets that see them for the first time need their entitlements, payments
+// and approvals as well, which may be older than those handsets' cursors.
 async fn touch(conn: &mut SqliteConnection, id: &str, new_to_some: bool) -> Result<()> {
     let change = take_changes(conn, 1).await?;
     sqlx::query("UPDATE beneficiaries SET change = ? WHERE id = ?").bind(change).bind(id).execute(&mut *conn).await?;
@@ -356,11 +402,11 @@ async fn touch(conn: &mut SqliteConnection, id: &str, new_to_some: bool) -> Resu
         sqlx::query_scalar("SELECT record FROM visits WHERE beneficiary = ?").bind(id).fetch_all(&mut *conn).await?;
     for record in records {
         let change = take_changes(conn, 1).await?;
-        sqlx::query("UPDATE visits SET change = ? WHERE record = ?")
-            .bind(change)
-            .bind(record)
-            .execute(&mut *conn)
-            .await?;
+        for again in
+            ["UPDATE visits SET change = ? WHERE record = ?", "UPDATE decisions SET change = ? WHERE record = ?"]
+        {
+            sqlx::query(again).bind(change).bind(&record).execute(&mut *conn).await?;
+        }
     }
     Ok(())
 }

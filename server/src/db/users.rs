@@ -16,7 +16,7 @@ pub enum Role {
     Viewer,
     /// Also uploads rosters and opens records.
     Office,
-    /// Also hands out handsets and locks them.
+    /// Also hands out handsets, locks them, and decides about enrolments and exceptions.
     Supervisor,
 }
 
@@ -29,6 +29,11 @@ impl Role {
     /// Whether rosters may be uploaded.
     pub fn uploads_rosters(self) -> bool {
         self != Self::Viewer
+    }
+
+    /// Whether enrolments and exceptions may be approved and rejected.
+    pub fn decides(self) -> bool {
+        self == Self::Supervisor
     }
 
     /// Whether handsets may be admitted and locked.

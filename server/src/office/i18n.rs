@@ -131,6 +131,7 @@ pub(super) mod text {
         PHOTO_BENEFICIARY = "Penerima", "Beneficiary";
         PHOTO_PROXY = "Wakil", "Proxy";
         PHOTO_STATEMENT = "Surat pernyataan", "Statement letter";
+        PHOTO_DOCUMENT = "Dokumen identitas", "Identity document";
         PHOTO_STATEMENT_PAGE = "Surat pernyataan, diluruskan", "Statement letter, straightened";
         CONSENT_WITHDRAWN = "Persetujuan dicabut", "Consent withdrawn";
         ENROLMENT = "Perekaman wajah", "Enrolment";
@@ -238,6 +239,46 @@ pub(super) mod text {
             "It is good once, within 24 hours. It isn't shown again.";
         CODE_TEXT = "Kode sebagai teks", "The code as text";
 
+        NAV_REVIEW = "Tinjauan", "Review";
+        NOTHING_WAITS = "Tidak ada yang menunggu keputusan.", "Nothing waits for a decision.";
+        DECIDED = "Sudah diputuskan", "Decided";
+        WAITS = "Menunggu keputusan penyelia.", "Waits for a supervisor's decision.";
+        APPROVE = "Setujui", "Approve";
+        APPROVED = "Disetujui", "Approved";
+        APPROVE_FACE = "Wajah ini masuk ke daftar; kunjungan berikutnya dapat mengenalinya.",
+            "This face enters the roster, and the next visit can recognise it.";
+        APPROVE_PAYMENT = "Penerima boleh dibayar dengan pengecualian pada kunjungan berikutnya, sekali saja.",
+            "The beneficiary may be paid by an exception at the next visit, once.";
+        REJECT = "Tolak", "Reject";
+        REJECTED = "Ditolak", "Rejected";
+        REJECT_MEANS = "Tidak ada yang berubah di gawai; kunjungan berikutnya dapat mencoba lagi.",
+            "Nothing changes on handsets, and the next visit can try again.";
+        PAID_MEANWHILE = "Penerima ini sudah dibayar pada tahap ini.", "This beneficiary was paid in this round already.";
+        DOCUMENT = "Dokumen", "Document";
+        KTP = "KTP", "Identity card (KTP)";
+        FAMILY_CARD = "Kartu Keluarga", "Family card (KK)";
+        VILLAGE_LETTER = "Surat keterangan desa", "Village letter";
+        NIK_SAME = "sama dengan daftar", "as on the roster";
+        NIK_DIFFERS = "berbeda dari daftar", "differs from the roster";
+        NO_DOCUMENT = "Tanpa dokumen", "No document";
+        NEVER_ISSUED = "Belum pernah punya", "Never had one";
+        DOCUMENT_LOST = "Hilang atau rusak", "Lost or destroyed";
+        DOCUMENT_IN_PROCESS = "Sedang diurus", "Applied for";
+        DOCUMENT_ELSEWHERE = "Disimpan di tempat lain", "Kept elsewhere";
+        FACES_ALIKE = "Wajah serupa dalam daftar", "Faces alike on the roster";
+        NO_FACES_ALIKE = "Tidak ada.", "None.";
+        ERROR_DECIDED = "Catatan ini sudah diputuskan sebelumnya.", "This record was decided on before.";
+        ERROR_REASON = "Penolakan memerlukan alasan, paling banyak 500 karakter.",
+            "A rejection needs a reason, of at most 500 characters.";
+        ERROR_WITHDRAWN = "Persetujuan sudah dicabut: wajah ini tidak boleh masuk ke daftar.",
+            "Consent was withdrawn since: this face can't enter the roster.";
+        ERROR_FACE_KNOWN = "Daftar sudah memuat wajah penerima ini, dan perekaman tidak menggantikannya.",
+            "The roster has a face of this beneficiary, which an enrolment doesn't replace.";
+        ERROR_NOT_LISTED = "Penerima ini tidak ada dalam daftar mana pun.", "This beneficiary is on no roster here.";
+        ERROR_PAID = "Penerima ini sudah dibayar pada tahap ini: tidak ada lagi yang dapat disetujui.",
+            "This beneficiary was paid in this round already: there is nothing left to approve.";
+        ERROR_UNREADABLE = "Wajah dalam catatan ini tidak dapat dibaca.", "The face in this record can't be read.";
+
         NO_ALERTS = "Tidak ada peringatan.", "There are no alerts.";
         CLOSED = "selesai", "closed";
 
@@ -272,6 +313,8 @@ pub(super) mod text {
         DID_ERASE_CODE = "membuat kode untuk menghapus gawai", "made a code to erase a handset";
         DID_REMOVE = "mengeluarkan juru bayar", "removed an officer";
         DID_KEY = "mengganti kunci program", "changed the programme's key";
+        DID_APPROVE = "menyetujui catatan", "approved a record";
+        DID_REJECT = "menolak catatan", "rejected a record";
         DID_RECORD = "membuka catatan", "opened a record";
         DID_PHOTO = "membuka foto", "opened a photo";
 
@@ -303,11 +346,13 @@ pub(super) mod text {
         ALERT_CASH = "Kas petugas tidak cocok", "An officer's cash doesn't balance";
         CASH_RECEIVED = "Kas diterima", "Cash received";
         CASH_RETURNED = "Kas disetor kembali", "Cash returned";
+        CASH_CLOSED = "Kas ditutup", "Cash account closed";
         CASH_LEFT = "Selisih kas", "Cash difference";
         CASH = "Kas", "Cash";
         ALERT_SAME_FACE = "Dua penerima berwajah sama", "Two beneficiaries have the same face";
         ALERT_NOT_ENTITLED = "Dibayar kepada yang tidak berhak", "Paid to somebody without an entitlement";
         ALERT_AMOUNT = "Jumlah berbeda dari hak", "The amount differs from the entitlement";
+        ALERT_NOT_APPROVED = "Pengecualian dibayar tanpa persetujuan", "An exception was paid without approval";
         ALERT_CLOCK = "Jam gawai tidak tepat", "The handset's clock was off";
         ALERT_PLACE = "Lokasi gawai dipalsukan oleh aplikasi lain", "The handset's position was made up by another app";
         ALERT_NOT_ALIVE = "Belum dipastikan orangnya hadir", "Not shown to be somebody alive";

@@ -10,10 +10,11 @@ use saksi_records::wire::HandsetState;
 
 use super::i18n::{Lang, Text, text};
 use super::session::{LoggedIn, language_of};
-use super::{Office, Refusal};
+use super::{Office, Refusal, decisions};
 use crate::db::alerts;
 use crate::db::board::Standing;
 use crate::db::handsets::state_name;
+use crate::db::reviews;
 use crate::db::users::Role;
 
 /// The parts of the office that the frame names.
@@ -23,6 +24,7 @@ pub(super) enum Section {
     List,
     Handsets,
     Alerts,
+    Review,
     Receipts,
     Roster,
     Audit,
@@ -39,6 +41,7 @@ pub(super) async fn page(
 ) -> Result<Markup, Refusal> {
     let mut conn = office.programme.db().read().await?;
     let open = alerts::open_count(&mut conn).await?;
+    let waiting = reviews::waiting_count(&mut conn).await?;
     let t = |text| who.lang.of(text);
     let role = match who.user.role {
         Role::Viewer => text::ROLE_VIEWER,
@@ -48,6 +51,7 @@ pub(super) async fn page(
     let link = |section: Section, address: &str, name: Text| {
         html! { a href=(address) aria-current=[(section == here).then_some("page")] { (t(name))
             @if section == Section::Alerts && open > 0 { span.count { (open) } }
+            @if section == Section::Review && waiting > 0 { span.count { (waiting) } }
         } }
     };
     let body = html! {
@@ -65,6 +69,7 @@ pub(super) async fn page(
                     (link(Section::List, "/office/people", text::NAV_LIST))
                     (link(Section::Handsets, "/office/handsets", text::NAV_HANDSETS))
                     (link(Section::Alerts, "/office/alerts", text::NAV_ALERTS))
+                    @if who.user.role.opens_records() { (link(Section::Review, "/office/review", text::NAV_REVIEW)) }
                     (link(Section::Receipts, "/office/receipts", text::NAV_RECEIPTS))
                     @if who.user.role.uploads_rosters() { (link(Section::Roster, "/office/rosters/new", text::NAV_ROSTER)) }
                     @if who.user.role.rules_handsets() { (link(Section::Audit, "/office/audit", text::NAV_AUDIT)) }
@@ -134,6 +139,7 @@ pub(super) async fn show_refusals(request: Request, next: Next) -> Response {
         Refusal::NotFound => text::ERROR_NOT_FOUND,
         Refusal::Forbidden => text::ERROR_FORBIDDEN,
         Refusal::Request => text::ERROR_REQUEST,
+        Refusal::Undecided(why) => decisions::why_not(*why),
         Refusal::Internal => text::ERROR_INTERNAL,
     });
     let content = html! {

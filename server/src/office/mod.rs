@@ -3,6 +3,7 @@
 //! They are served over plain HTTP, for a loopback address or a TLS proxy of the office to stand before. Every page but
 //! the login needs a session; what a user may do follows from the role.
 
+mod decisions;
 mod events;
 mod handsets;
 mod i18n;
@@ -31,6 +32,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
 use crate::programme::Programme;
+use crate::review::ReviewError;
 pub(crate) use events::Changes;
 use session::Limiter;
 
@@ -56,6 +58,8 @@ pub(crate) enum Refusal {
     NotFound,
     Forbidden,
     Request,
+    /// A decision isn't taken.
+    Undecided(ReviewError),
     Internal,
 }
 
@@ -80,6 +84,8 @@ pub(crate) fn router(programme: Programme, changes: Changes, url: Option<&str>) 
         .route("/office/handsets/{id}/officers", get(officers::page).post(officers::act))
         .route("/office/handsets/{id}/{state}", post(handsets::set_state))
         .route("/office/tickets/new", get(handsets::ticket_form).post(handsets::ticket))
+        .route("/office/review", get(decisions::page))
+        .route("/office/review/{record}", post(decisions::decide))
         .route("/office/alerts", get(review::alerts))
         .route("/office/audit", get(review::audit))
         .route("/office/style.css", get(async || asset("text/css", include_str!("assets/style.css"))))
@@ -106,7 +112,8 @@ impl IntoResponse for Refusal {
         let status = match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::Request => StatusCode::BAD_REQUEST,
+            Self::Request | Self::Undecided(ReviewError::Reason) => StatusCode::BAD_REQUEST,
+            Self::Undecided(_) => StatusCode::CONFLICT,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let mut response = status.into_response();

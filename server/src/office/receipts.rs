@@ -67,7 +67,7 @@ async fn page(office: &Office, who: &LoggedIn, code: &str, answer: Option<Answer
                 p.notice.good { (t(text::RECEIPT_TRUE)) }
                 div.card { dl {
                     dt { (t(text::RECORD)) } dd { a href={ "/office/records/" (it.record) } { (kind_badge(who.lang, &it.kind)) } }
-                    dt { (t(text::PHOTO_BENEFICIARY)) } dd { (it.beneficiary) }
+                    @if let Some(id) = &it.beneficiary { dt { (t(text::PHOTO_BENEFICIARY)) } dd { (id) } }
                     dt { (t(text::ROUND)) } dd { (it.round) }
                     dt { (t(text::AMOUNT)) } dd { @if let Some(amount) = it.amount { (amount) } @else { "–" } }
                     dt { (t(text::WHEN)) } dd { (layout::time(it.at)) }

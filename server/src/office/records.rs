@@ -7,8 +7,9 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
+use saksi_records::cash::CashStep;
 use saksi_records::record::{FaceMatch, Place, ProxyReason, Record, Relation};
-use saksi_records::{BlobRole, Envelope, Payload, ReceiptCode, RecordId};
+use saksi_records::{BlobRole, Envelope, Nik, Payload, ReceiptCode, RecordId};
 use sqlx::SqliteConnection;
 
 use super::i18n::{Lang, Text, text};
@@ -16,10 +17,14 @@ use super::layout::{self, Section};
 use super::liveness;
 use super::review::alert_list;
 use super::session::LoggedIn;
-use super::{Office, Refusal, Shared};
+use super::{Office, Refusal, Shared, decisions};
 use crate::db::board::Recorded;
 use crate::db::users::{self, User};
-use crate::db::{alerts, board, evidence, roster};
+use crate::db::{alerts, board, evidence, reviews, roster};
+use crate::faces;
+
+const ROLES: [BlobRole; 5] =
+    [BlobRole::Beneficiary, BlobRole::Proxy, BlobRole::Statement, BlobRole::StatementPage, BlobRole::Document];
 
 /// `GET /office/records/{id}`, and with `?photos` its photos.
 pub(super) async fn page(
@@ -32,20 +37,38 @@ pub(super) async fn page(
     let id = parse_id(&id)?;
     let mut conn = office.programme.db().snapshot().await?;
     let it = board::recorded(&mut conn, id).await?.ok_or(Refusal::NotFound)?;
-    let person = roster::person(&mut conn, &it.beneficiary).await?;
+    let person = match &it.beneficiary {
+        Some(id) => roster::person(&mut conn, id).await?,
+        None => None,
+    };
+    let review = reviews::of_record(&mut conn, id).await?;
     let raised = alerts::of_record(&mut conn, id).await?;
     drop(conn);
     let payload =
         if who.user.role.opens_records() { Some(open(&office, &who.user, id, "record").await?) } else { None };
-    let name = person.as_ref().map_or(it.beneficiary.as_str(), |person| person.name.as_str());
+    let alike = match payload.as_ref().map(|payload| &payload.record) {
+        Some(Record::Enrolment(it)) => {
+            let mut conn = office.programme.db().snapshot().await?;
+            Some(faces::alike_on_list(&mut conn, &it.template, &it.visit.beneficiary).await?)
+        }
+        _ => None,
+    };
+    let nobody = t(text::CASH);
+    let number = it.beneficiary.as_ref().map_or(nobody, |id| id.as_str());
+    let name = person.as_ref().map_or(number, |person| person.name.as_str());
     let content = html! {
-        p.soft.small { a href={ "/office/people/" (it.beneficiary) "/" (it.round) } { (name) } " · " (it.round) }
+        p.soft.small {
+            @if let Some(id) = &it.beneficiary { a href={ "/office/people/" (id) "/" (it.round) } { (name) } } @else { (name) }
+            " · " (it.round)
+        }
         h1 { (t(text::RECORD)) " " (kind_badge(who.lang, &it.kind)) }
         (alert_list(who.lang, &raised))
         div.card { dl {
             (facts(who.lang, &it))
-            @if let Some(payload) = &payload { (sealed_facts(who.lang, &payload.record)) }
+            @if let Some(payload) = &payload { (sealed_facts(who.lang, &payload.record, person.as_ref().map(|it| &it.nik))) }
         } }
+        @if let Some(review) = &review { (decisions::panel(who.lang, who.user.role, review)) }
+        @if let Some(found) = &alike { (decisions::alike(who.lang, &it.round, found)) }
         @match &payload {
             None => p.notice { (t(text::SEALED)) }
             Some(payload) => (photos(who.lang, id, payload, uri.query() == Some("photos")))
@@ -61,10 +84,7 @@ pub(super) async fn photo(
     Path((id, role)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     let id = parse_id(&id)?;
-    let role = [BlobRole::Beneficiary, BlobRole::Proxy, BlobRole::Statement, BlobRole::StatementPage]
-        .into_iter()
-        .find(|it| it.as_str() == role)
-        .ok_or(Refusal::NotFound)?;
+    let role = ROLES.into_iter().find(|it| it.as_str() == role).ok_or(Refusal::NotFound)?;
     if !who.user.role.opens_records() {
         return Err(Refusal::Forbidden);
     }
@@ -147,7 +167,8 @@ fn facts(lang: Lang, it: &Recorded) -> Markup {
     }
 }
 
-fn sealed_facts(lang: Lang, record: &Record) -> Markup {
+// `known`: the beneficiary's number on the roster.
+fn sealed_facts(lang: Lang, record: &Record, known: Option<&Nik>) -> Markup {
     let t = |text| lang.of(text);
     let face = |face: &FaceMatch| {
         html! {
@@ -172,13 +193,36 @@ fn sealed_facts(lang: Lang, record: &Record) -> Markup {
             }
             Record::Exception(it) => {
                 dt { (t(text::REASON)) } dd { (it.reason) }
+                @if let Some(approved) = it.approval {
+                    dt { (t(text::APPROVED)) } dd { a href={ "/office/records/" (approved) } { (t(text::FIRST_RECORD)) } }
+                }
                 @if let Some(it) = &it.face_match { (face(it)) }
             }
-            Record::Enrolment(it) => (consent(&it.consent)),
-            Record::NotServed(_) | Record::ConsentWithdrawn(_) | Record::Cash(_) => {}
+            Record::Enrolment(it) => { (decisions::document(lang, &it.document, known)) (consent(&it.consent)) }
+            Record::Cash(it) => (cash(lang, &it.step)),
+            Record::NotServed(_) | Record::ConsentWithdrawn(_) => {}
         }
         @if let Some(seen) = record.liveness() { (liveness::facts(lang, seen)) }
         @if let Some(place) = record.place() { dt { (t(text::PLACE)) } dd { (place_text(lang, place)) } }
+    }
+}
+
+fn cash(lang: Lang, step: &CashStep) -> Markup {
+    let t = |text| lang.of(text);
+    html! {
+        dt { (t(text::ACTION)) }
+        @match step {
+            CashStep::Received { .. } => dd { (t(text::CASH_RECEIVED)) },
+            CashStep::Returned { .. } => dd { (t(text::CASH_RETURNED)) },
+            CashStep::Closed(count) => {
+                dd { (t(text::CASH_CLOSED)) }
+                dt { (t(text::CASH_RECEIVED)) } dd { (count.received) }
+                dt { (t(text::PAID)) } dd { (count.paid) " (" (count.payments) ")" }
+                dt { (t(text::CASH_RETURNED)) } dd { (count.returned) }
+                dt { (t(text::CASH_LEFT)) } dd { (count.difference()) }
+                @if let Some(reason) = &count.reason { dt { (t(text::REASON)) } dd { (reason) } }
+            }
+        }
     }
 }
 
@@ -195,6 +239,7 @@ fn photos(lang: Lang, id: RecordId, payload: &Payload, shown: bool) -> Markup {
                     BlobRole::Proxy => text::PHOTO_PROXY,
                     BlobRole::Statement => text::PHOTO_STATEMENT,
                     BlobRole::StatementPage => text::PHOTO_STATEMENT_PAGE,
+                    BlobRole::Document => text::PHOTO_DOCUMENT,
                 });
                 figure {
                     img src={ "/office/records/" (id) "/photos/" (key.role.as_str()) } alt=(name);

@@ -90,6 +90,7 @@ fn title(alert: &Alert) -> Text {
         Alert::SameFace { .. } => text::ALERT_SAME_FACE,
         Alert::NotEntitled { .. } => text::ALERT_NOT_ENTITLED,
         Alert::AmountDiffers { .. } => text::ALERT_AMOUNT,
+        Alert::NotApproved => text::ALERT_NOT_APPROVED,
         Alert::WallClock { .. } => text::ALERT_CLOCK,
         Alert::PlaceMocked => text::ALERT_PLACE,
         Alert::NotShownAlive { .. } => text::ALERT_NOT_ALIVE,
@@ -124,7 +125,7 @@ fn detail(lang: Lang, alert: &Alert) -> Markup {
                 (t(liveness::verdict(*verdict))) @if !reasons.is_empty() { ": " (liveness::reasons(lang, reasons)) }
             }
             Alert::ManyCaptures { before } => { (before) " " (t(text::CAPTURES_BEFORE)) }
-            Alert::Conflict | Alert::PlaceMocked => {}
+            Alert::Conflict | Alert::NotApproved | Alert::PlaceMocked => {}
         }
     }
 }
@@ -139,6 +140,8 @@ fn action(lang: Lang, action: &str) -> &str {
         "erase_code" => lang.of(text::DID_ERASE_CODE),
         "remove" => lang.of(text::DID_REMOVE),
         "key" => lang.of(text::DID_KEY),
+        "approve" => lang.of(text::DID_APPROVE),
+        "reject" => lang.of(text::DID_REJECT),
         "record" => lang.of(text::DID_RECORD),
         "photo" => lang.of(text::DID_PHOTO),
         other => other,

@@ -6,5 +6,6 @@ mod evidence;
 mod keys;
 mod office;
 mod registration;
+mod review;
 mod roster;
 mod uploads;

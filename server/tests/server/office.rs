@@ -11,7 +11,7 @@ use saksi_records::{BlobKey, BlobRole, CodeAction, Record, SealedBlob, UnlockCod
 use saksi_server::Role;
 
 /// A browser of somebody at the office.
-struct Browser {
+pub struct Browser {
     client: Client,
     url: String,
 }
@@ -35,23 +35,23 @@ impl Browser {
         browser
     }
 
-    async fn user(town: &Town, role: Role) -> Self {
+    pub async fn user(town: &Town, role: Role) -> Self {
         let name = role.to_string();
         town.server.programme().create_user(&name, role, "a long password").await.expect("a user");
         Self::login(town, &name, "a long password").await
     }
 
-    async fn get(&self, path: &str) -> Response {
+    pub async fn get(&self, path: &str) -> Response {
         self.client.get(format!("{}{path}", self.url)).send().await.expect("an answer")
     }
 
-    async fn read(&self, path: &str) -> String {
+    pub async fn read(&self, path: &str) -> String {
         let answer = self.get(path).await;
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
         answer.text().await.expect("a page")
     }
 
-    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
         let request = self.client.post(format!("{}{path}", self.url)).header("Origin", &self.url);
         request.form(form).send().await.expect("an answer")
     }
@@ -66,7 +66,7 @@ impl Browser {
     }
 }
 
-fn location(answer: &Response) -> &str {
+pub fn location(answer: &Response) -> &str {
     answer.headers()["location"].to_str().expect("an address")
 }
 
@@ -191,6 +191,7 @@ async fn what_was_seen_of_a_life_is_shown_with_its_frames_and_what_was_not_sure_
         face_match: Some(paid.face_match),
         liveness: Some(not_shown_alive()),
         paid: None,
+        approval: None,
     });
     let blob = photo(BlobRole::Beneficiary);
     handset.upload(&blob).await;

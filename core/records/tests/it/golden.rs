@@ -15,8 +15,8 @@ use saksi_records::chain::verify_run;
 use saksi_records::jws::{self, typ};
 use saksi_records::roster_file::{self, RosterRow};
 use saksi_records::wire::{
-    AssignedOfficer, HandsetState, HandsetStatus, NewRecovery, PaidMark, Policy, Problem, ProblemCode, Receipt,
-    Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
+    Approval, AssignedOfficer, HandsetState, HandsetStatus, NewRecovery, PaidMark, Policy, Problem, ProblemCode,
+    Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
 };
 use saksi_records::{
     Beneficiary, BlobKey, BlobRole, ChainHead, CodeAction, Deposit, Digest, Entitlement, Envelope, FaceTemplate,
@@ -222,6 +222,11 @@ fn messages() -> Vec<Message> {
             round: "BST-2026-11".parse().expect("a name"),
             record: receipt().record,
             at: time,
+        }],
+        approvals: vec![Approval {
+            beneficiary: "KPM-0001".parse().expect("an id"),
+            round: "BST-2026-11".parse().expect("a name"),
+            record: receipt().record,
         }],
     };
     let problem = Problem {

@@ -57,6 +57,22 @@ fn a_proxy_without_statement_or_without_photo_can_neither_be_sealed_nor_opened()
 }
 
 #[test]
+fn an_enrolment_by_a_document_has_its_photo_and_one_without_says_why() {
+    let (header, payload) = whole(5, &[BlobRole::Beneficiary]);
+    assert!(matches!(seal(header.clone(), &payload), Err(EnvelopeError::Disagree(_))));
+    let mut written = serde_json::to_value(&payload).expect("plain data");
+    assert!(matches!(forge(&header, &written).open(&programme()), Err(EnvelopeError::Disagree(_))));
+    for (document, is_enough) in
+        [(json!({ "missing": "lost" }), true), (json!({ "missing": "no time" }), false), (json!(null), false)]
+    {
+        written["record"]["document"] = document;
+        assert_eq!(forge(&header, &written).open(&programme()).is_ok(), is_enough, "{}", written["record"]["document"]);
+    }
+    written["record"].as_object_mut().expect("an object").remove("document");
+    assert!(matches!(forge(&header, &written).open(&programme()), Err(EnvelopeError::Payload(_))));
+}
+
+#[test]
 fn every_kind_asks_for_its_photos() {
     for (kind, (record, photos)) in records().into_iter().enumerate() {
         let (header, payload) = whole(kind, &[]);
@@ -111,7 +127,7 @@ fn what_could_not_be_read_again_is_never_sealed() {
 
 #[test]
 fn a_record_too_large_is_refused_when_it_is_sealed() {
-    let (header, mut payload) = whole(5, &[BlobRole::Beneficiary]);
+    let (header, mut payload) = whole(5, &[BlobRole::Beneficiary, BlobRole::Document]);
     let Record::Enrolment(record) = &mut payload.record else { unreachable!("the last record is an enrolment") };
     record.template = FaceTemplate { model: "sface".into(), data: vec![0; 300_000] };
     assert!(matches!(seal(header, &payload), Err(EnvelopeError::Length)));

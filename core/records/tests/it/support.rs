@@ -1,6 +1,7 @@
 //! One handset, one programme and one record of each kind, the same in every test.
 
 use saksi_records::cash::{Cash, CashCount, CashStep};
+use saksi_records::document::{Document, DocumentCheck, DocumentKind};
 use saksi_records::liveness::{
     Challenge, ChallengeEvidence, ChallengeResult, Clearance, EndReason, EvidenceFrame, GiveUp, LivenessEvidence,
     LivenessMode, LivenessReason, LivenessVerdict, Moment, PassiveEvidence,
@@ -131,6 +132,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
                 face_match: Some(face_match(-0.031_25)),
                 liveness: Some(given_up()),
                 paid: Some(amount),
+                approval: Some("019ab2f0-0000-7000-8000-0000000000aa".parse().expect("a UUID")),
             }),
             vec![(BlobRole::Beneficiary, 1000)],
         ),
@@ -148,9 +150,13 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
                 visit: visit(6),
                 consent: consent(),
                 template: template(),
+                document: DocumentCheck::Seen(Document {
+                    kind: DocumentKind::Ktp,
+                    nik: "3273014107650003".parse().expect("a NIK"),
+                }),
                 liveness: Some(alive()),
             }),
-            vec![(BlobRole::Beneficiary, 1000)],
+            vec![(BlobRole::Beneficiary, 1000), (BlobRole::Document, 700)],
         ),
         (
             Record::Cash(Cash {

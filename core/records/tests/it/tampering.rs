@@ -3,6 +3,7 @@
 use crate::support::{alive, handset_key, header, photo, programme, records, sealed};
 use proptest::prelude::*;
 use saksi_records::blob::BlobError;
+use saksi_records::document::{Document, DocumentCheck, DocumentKind, NoDocument};
 use saksi_records::liveness::{ChallengeEvidence, EndReason, EvidenceFrame, LivenessEvidence, Moment};
 use saksi_records::record::{
     Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
@@ -11,8 +12,8 @@ use saksi_records::record::{
 use saksi_records::roster_file;
 use saksi_records::wire::{RosterDelta, Ticket};
 use saksi_records::{
-    BlobKey, BlobRole, ChainHead, Digest, Envelope, EnvelopeError, FaceTemplate, Payload, ProgrammeKey, Record, Rupiah,
-    SealedBlob, jws,
+    BlobKey, BlobRole, ChainHead, Digest, Envelope, EnvelopeError, FaceTemplate, Payload, ProgrammeKey, Record,
+    RecordId, Rupiah, SealedBlob, jws,
 };
 
 #[test]
@@ -75,7 +76,7 @@ proptest! {
 
     #[test]
     fn any_record_is_sealed_read_verified_and_opened_to_itself(record in record(), size in 0_usize..300) {
-        let photos = record.kind().required_blobs().iter().map(|role| (*role, size)).collect::<Vec<_>>();
+        let photos = record.required_blobs().map(|role| (role, size)).collect::<Vec<_>>();
         let (envelope, blobs) = sealed(&ChainHead::START, record.clone(), &photos);
         let parsed = Envelope::parse(envelope.as_bytes().to_vec()).expect("an envelope");
         prop_assert_eq!(&parsed, &envelope);
@@ -175,7 +176,8 @@ fn record() -> impl Strategy<Value = Record> {
         }),
         (visit(), any::<String>(), prop::option::of(face_match()), liveness(), prop::option::of(amount())).prop_map(
             |(visit, reason, face_match, liveness, paid)| {
-                Record::Exception(Exception { visit, reason, face_match, liveness, paid })
+                let approval = paid.map(|_| RecordId::new());
+                Record::Exception(Exception { visit, reason, face_match, liveness, paid, approval })
             }
         ),
         (visit(), liveness()).prop_map(|(visit, liveness)| Record::NotServed(NotServed {
@@ -184,9 +186,18 @@ fn record() -> impl Strategy<Value = Record> {
             liveness
         })),
         visit().prop_map(|visit| Record::ConsentWithdrawn(ConsentWithdrawn { visit })),
-        (visit(), consent(), template(), liveness()).prop_map(|(visit, consent, template, liveness)| {
-            Record::Enrolment(Enrolment { visit, consent, template, liveness })
-        }),
+        (visit(), consent(), template(), document(), liveness()).prop_map(
+            |(visit, consent, template, document, liveness)| {
+                Record::Enrolment(Enrolment { visit, consent, template, document, liveness })
+            }
+        ),
+    ]
+}
+
+fn document() -> impl Strategy<Value = DocumentCheck> {
+    prop_oneof![
+        Just(DocumentCheck::Missing(NoDocument::Lost)),
+        proxy().prop_map(|it| DocumentCheck::Seen(Document { kind: DocumentKind::FamilyCard, nik: it.nik })),
     ]
 }
 

@@ -6,6 +6,7 @@ import id.saksi.core.Clearance
 import id.saksi.core.CodeError
 import id.saksi.core.Consent
 import id.saksi.core.Decision
+import id.saksi.core.DocumentKind
 import id.saksi.core.FaceEngine
 import id.saksi.core.FrameLayout
 import id.saksi.core.GiveUp
@@ -258,6 +259,22 @@ class FieldDayTest {
 
     @Test
     @Order(13)
+    fun `a first photo needs a document with the roster's number`() {
+        val absent = given("SAKSI_ABSENT")
+        assertFalse(handset.beneficiary(round, absent).exceptionApproved)
+        handset.visitEnrolment(round, absent).use { visit ->
+            visit.consented(consent)
+            visit.enrolled(portrait("biden.jpg"))
+            assertEquals(listOf(Requirement.DOCUMENT_PHOTO, Requirement.DOCUMENT_NIK), visit.missing())
+            assertThrows<SaksiException.OtherNik> { visit.documentRead("3273010107650001") }
+            visit.documentPhotographed(DocumentKind.KTP, portrait("biden.jpg"))
+            visit.documentRead(given("SAKSI_ABSENT_NIK"))
+            assertEquals(Kind.ENROLMENT, visit.commit().kind)
+        }
+    }
+
+    @Test
+    @Order(14)
     fun `where living people are required a picture is not enough`() {
         val ticket = Files.readString(Path.of(given("SAKSI_STRICT_TICKET")))
         val place = Files.createTempDirectory("saksi").toString()

@@ -1,0 +1,100 @@
+//! `saksi visit enrolment`: a first photo, and the document that shows whose face it is.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use saksi_field::document::DocumentPhoto;
+use saksi_field::visit::Visit;
+use saksi_field::{FieldError, Handset};
+use saksi_records::Nik;
+use saksi_records::document::{DocumentKind, NoDocument};
+
+use crate::day::Whom;
+use crate::faces::Taken;
+use crate::handset::HandsetArgs;
+
+/// A first photo. The document may be left out here, to see what the record requires; it is not written without it.
+#[derive(Args)]
+pub struct EnrolmentArgs {
+    #[command(flatten)]
+    whom: Whom,
+    /// The photo of the face: JPEG or PNG; or a camera's frames: a folder of them, or a motion-JPEG file, at 10 a second
+    #[arg(long, value_name = "FILE|DIR")]
+    photo: PathBuf,
+    /// The photo of the person's document: JPEG or PNG
+    #[arg(long, value_name = "FILE", requires = "document_kind")]
+    document: Option<PathBuf>,
+    /// What the document is
+    #[arg(long, requires = "document")]
+    document_kind: Option<KindArg>,
+    /// The NIK, as it is read from the document
+    #[arg(long)]
+    nik: Option<Nik>,
+    /// Why the person shows no document
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["document", "nik"])]
+    no_document: Option<NoDocumentArg>,
+    /// The person has heard the consent text and agrees
+    #[arg(long, required = true)]
+    consent: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum KindArg {
+    Ktp,
+    FamilyCard,
+    VillageLetter,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum NoDocumentArg {
+    NeverIssued,
+    Lost,
+    InProcess,
+    Elsewhere,
+}
+
+impl EnrolmentArgs {
+    /// The visit, as far as what was given leads.
+    pub fn visit(&self, handset: &Handset, on: &HandsetArgs) -> Result<Visit> {
+        let consent = on.consent(handset);
+        let mut visit = handset.visit_enrolment(&self.whom.round.of(handset)?, &self.whom.beneficiary)?;
+        visit.consented(consent.clone());
+        if let Some(nik) = &self.nik {
+            visit.document_read(nik).map_err(FieldError::from)?;
+        }
+        if let (Some(file), Some(kind)) = (&self.document, self.document_kind) {
+            let picture = fs::read(file).with_context(|| file.display().to_string())?;
+            let taken = DocumentPhoto::take(kind.into(), &picture)?;
+            visit.document_photographed(taken).map_err(FieldError::from)?;
+        }
+        if let Some(reason) = self.no_document {
+            visit.without_document(reason.into()).map_err(FieldError::from)?;
+        }
+        let taken = Taken::read(&self.photo, handset, &consent, on.language())?;
+        visit.enrolled(handset.enrolment_photo(&consent, taken.source())?).map_err(FieldError::from)?;
+        Ok(visit)
+    }
+}
+
+impl From<KindArg> for DocumentKind {
+    fn from(arg: KindArg) -> Self {
+        match arg {
+            KindArg::Ktp => Self::Ktp,
+            KindArg::FamilyCard => Self::FamilyCard,
+            KindArg::VillageLetter => Self::VillageLetter,
+        }
+    }
+}
+
+impl From<NoDocumentArg> for NoDocument {
+    fn from(arg: NoDocumentArg) -> Self {
+        match arg {
+            NoDocumentArg::NeverIssued => Self::NeverIssued,
+            NoDocumentArg::Lost => Self::Lost,
+            NoDocumentArg::InProcess => Self::InProcess,
+            NoDocumentArg::Elsewhere => Self::Elsewhere,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The records that a supervisor decides about, and what was decided.
+
+use jiff::Timestamp;
+use saksi_records::{BeneficiaryId, RecordId, RoundId};
+use sqlx::{FromRow, SqliteConnection};
+
+use super::{Result, parse, stamp, take_changes};
+
+/// A record that a supervisor decides about.
+#[derive(Debug)]
+pub(crate) struct Review {
+    pub record: RecordId,
+    pub kind: String,
+    pub beneficiary: BeneficiaryId,
+    /// The beneficiary's name, where the number is known here.
+    pub name: Option<String>,
+    pub round: RoundId,
+    pub officer: String,
+    pub handset_label: String,
+    pub at: Timestamp,
+    /// Something has paid this person in this round.
+    pub paid: bool,
+    pub decision: Option<Decided>,
+}
+
+impl Review {
+    /// Whether it's about a face; otherwise it's about a payment.
+    pub fn is_enrolment(&self) -> bool {
+        self.kind == "enrolment"
+    }
+}
+
+/// What was decided.
+#[derive(Debug)]
+pub(crate) struct Decided {
+    pub approved: bool,
+    pub reason: String,
+    pub user: String,
+    pub at: Timestamp,
+}
+
+/// Those that wait, the oldest first.
+pub(crate) async fn waiting(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Review>> {
+    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM reviews WHERE waits = 1 ORDER BY at, record LIMIT ?")
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
+    rows.into_iter().map(Row::into_review).collect()
+}
+
+/// Those that were decided, the latest decision first.
+pub(crate) async fn decided(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Review>> {
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT * FROM reviews WHERE decided IS NOT NULL ORDER BY decided DESC, record LIMIT ?")
+            .bind(limit)
+            .fetch_all(conn)
+            .await?;
+    rows.into_iter().map(Row::into_review).collect()
+}
+
+/// How many wait.
+pub(crate) async fn waiting_count(conn: &mut SqliteConnection) -> Result<u64> {
+    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM visits WHERE waits = 1").fetch_one(conn).await?;
+    Ok(count.unsigned_abs())
+}
+
+/// One of them.
+pub(crate) async fn of_record(conn: &mut SqliteConnection, record: RecordId) -> Result<Option<Review>> {
+    let row: Option<Row> =
+        sqlx::query_as("SELECT * FROM reviews WHERE record = ?").bind(record.to_string()).fetch_optional(conn).await?;
+    row.map(Row::into_review).transpose()
+}
+
+/// Writes a decision down. There must be none yet.
+pub(crate) async fn decide(conn: &mut SqliteConnection, record: RecordId, decided: &Decided) -> Result<()> {
+    let change = take_changes(conn, 1).await?;
+    sqlx::query("INSERT INTO decisions (record, approved, reason, user, at, change) VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(record.to_string())
+        .bind(decided.approved)
+        .bind(&decided.reason)
+        .bind(&decided.user)
+        .bind(stamp(decided.at))
+        .bind(change)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query("UPDATE visits SET waits = 0 WHERE record = ?").bind(record.to_string()).execute(conn).await?;
+    Ok(())
+}
+
+/// Whether a supervisor approved this exception of this person and round.
+pub(crate) async fn is_approved(
+    conn: &mut SqliteConnection,
+    record: RecordId,
+    beneficiary: &BeneficiaryId,
+    round: &RoundId,
+) -> Result<bool> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM approvals WHERE record = ? AND beneficiary = ? AND round = ?)")
+        .bind(record.to_string())
+        .bind(beneficiary.as_str())
+        .bind(round.as_str())
+        .fetch_one(conn)
+        .await
+}
+
+/// Whether somebody withdrew consent after an enrolment was made, or the server heard of it after it heard of the
+/// enrolment: clocks in the field may be wrong, and a face that may be unwanted isn't kept.
+pub(crate) async fn withdrawn_since(conn: &mut SqliteConnection, enrolment: RecordId) -> Result<bool> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM visits e JOIN envelopes ee ON ee.record = e.record \
+         JOIN visits w ON w.beneficiary = e.beneficiary AND w.kind = 'consent_withdrawn' \
+         JOIN envelopes we ON we.record = w.record \
+         WHERE e.record = ? AND (w.at >= e.at OR we.received >= ee.received))",
+    )
+    .bind(enrolment.to_string())
+    .fetch_one(conn)
+    .await
+}
+
+#[derive(FromRow)]
+struct Row {
+    record: String,
+    kind: String,
+    beneficiary: String,
+    name: Option<String>,
+    round: String,
+    officer: String,
+    label: String,
+    at: String,
+    paid: bool,
+    approved: Option<bool>,
+    reason: Option<String>,
+    user: Option<String>,
+    decided: Option<String>,
+}
+
+impl Row {
+    fn into_review(self) -> Result<Review> {
+        let decision = match (self.approved, self.reason, self.user, self.decided) {
+            (Some(approved), Some(reason), Some(user), Some(at)) => {
+                Some(Decided { approved, reason, user, at: parse(&at)? })
+            }
+            _ => None,
+        };
+        Ok(Review {
+            record: parse(&self.record)?,
+            kind: self.kind,
+            beneficiary: parse(&self.beneficiary)?,
+            name: self.name,
+            round: parse(&self.round)?,
+            officer: self.officer,
+            handset_label: self.label,
+            at: parse(&self.at)?,
+            paid: self.paid,
+            decision,
+        })
+    }
+}

@@ -1,0 +1,256 @@
+//! What a supervisor decides at the server, and what follows from it at the next door.
+
+use std::fs;
+use std::process::Command;
+
+use saksi_field::document::DocumentPhoto;
+use saksi_field::visit::Requirement;
+use saksi_field::{FieldError, Handset, Summary, VisitError};
+use saksi_records::document::{Document, DocumentCheck, DocumentKind, NoDocument};
+use saksi_records::{Beneficiary, BlobRole, Kind, Record, RecordId, Rupiah, roster_file};
+use saksi_server::{ReviewError, ServerError, Verdict};
+use saksi_tests::props::{AMOUNT, ROSTER, ROUND_TITLE, STRANGER};
+use saksi_tests::{FieldKit, PIN, beneficiary, consent, round, sync, unlock};
+use xtask::build::programs;
+
+/// The first on the roster, whom the office has no face of here.
+const FIRST_PHOTO: &str = "obama.jpg";
+
+#[test]
+fn an_approved_face_is_found_at_the_next_visit_and_outlives_the_next_roster() {
+    let Some(kit) = FieldKit::new() else { return };
+    import_without_faces(&kit);
+    let (here, elsewhere) = (kit.handset("a"), kit.handset("b"));
+    let enrolled = enrol(&kit, &here, NoDocument::Lost);
+    assert!(sync(&here).stopped.is_none() && sync(&elsewhere).stopped.is_none());
+    assert!(!has_face(&elsewhere), "nobody has looked at it");
+
+    decide(&kit, enrolled.record, Verdict::Approved, "").expect("it waits");
+    for verdict in [Verdict::Approved, Verdict::Rejected] {
+        assert_eq!(decide(&kit, enrolled.record, verdict, "Keliru"), Err(ReviewError::Decided));
+    }
+    assert!(sync(&here).stopped.is_none() && sync(&elsewhere).stopped.is_none());
+    let again = here.visit_enrolment(&round(), &beneficiary(0)).expect_err("there is a face now");
+    assert!(matches!(again, FieldError::Visit(VisitError::AlreadyEnrolled)));
+    import_without_faces(&kit);
+    assert!(sync(&elsewhere).stopped.is_none() && has_face(&elsewhere), "a file without a face takes none away");
+
+    let paid = kit.pay_first(&elsewhere);
+    assert_eq!((paid.beneficiary, paid.amount), (Some(beneficiary(0)), Some(Rupiah(AMOUNT))));
+    assert!(sync(&elsewhere).stopped.is_none());
+    assert_eq!(kit.summary().in_person, 1);
+    assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
+}
+
+#[test]
+fn a_first_photo_needs_the_document_with_the_roster_s_number_or_a_reason() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    let whom = beneficiary(3);
+    let nik = known(&handset, 3).nik;
+    let mut visit = handset.visit_enrolment(&round(), &whom).expect("the roster has no face");
+    visit.consented(consent(&handset));
+    let face = handset.enrolment_photo(&consent(&handset), &kit.portrait(STRANGER)).expect("a face");
+    visit.enrolled(face).expect("taken");
+    assert_eq!(visit.missing(), [Requirement::DocumentPhoto, Requirement::DocumentNik]);
+    assert!(matches!(visit.finish(), Err(VisitError::Incomplete(_))));
+    let other = known(&handset, 4).nik;
+    assert_eq!(visit.document_read(&other), Err(VisitError::OtherNik));
+    assert!(DocumentPhoto::take(DocumentKind::Ktp, b"no picture").is_err());
+    let card = DocumentPhoto::take(DocumentKind::FamilyCard, &kit.statement()).expect("a picture");
+    visit.document_photographed(card).expect("taken");
+    assert_eq!(visit.missing(), [Requirement::DocumentNik]);
+    visit.document_read(&nik).expect("the roster's");
+    handset.commit(visit.finish().expect("complete")).expect("committed");
+
+    let written = last(&kit, &handset);
+    let Record::Enrolment(it) = &written.record else { panic!("an enrolment") };
+    assert_eq!(it.document, DocumentCheck::Seen(Document { kind: DocumentKind::FamilyCard, nik }));
+    let roles: Vec<BlobRole> = written.blob_keys.iter().map(|key| key.role).collect();
+    assert_eq!(roles, [BlobRole::Beneficiary, BlobRole::Document]);
+    assert_eq!(sync(&handset).sent, 1);
+
+    // A document belongs to an enrolment only.
+    let mut visit = handset.visit_in_person(&round(), &beneficiary(0)).expect("entitled");
+    assert_eq!(visit.without_document(NoDocument::Lost), Err(VisitError::NotThisSort));
+}
+
+#[test]
+fn after_a_rejection_the_next_visit_enrols_anew() {
+    let Some(kit) = FieldKit::new() else { return };
+    import_without_faces(&kit);
+    let handset = kit.handset("a");
+    let first = enrol(&kit, &handset, NoDocument::Elsewhere);
+    assert!(sync(&handset).stopped.is_none());
+    assert_eq!(decide(&kit, first.record, Verdict::Rejected, "  "), Err(ReviewError::Reason));
+    decide(&kit, first.record, Verdict::Rejected, "Foto orang lain").expect("with a reason");
+    assert!(sync(&handset).stopped.is_none() && !has_face(&handset));
+
+    let (second, third) = (enrol(&kit, &handset, NoDocument::Lost), enrol(&kit, &handset, NoDocument::Lost));
+    assert!(sync(&handset).stopped.is_none());
+    decide(&kit, second.record, Verdict::Approved, "Dikenal").expect("it waits");
+    assert_eq!(decide(&kit, third.record, Verdict::Approved, ""), Err(ReviewError::FaceKnown));
+    assert_eq!(decide(&kit, RecordId::new(), Verdict::Approved, ""), Err(ReviewError::Unknown));
+    assert!(sync(&handset).stopped.is_none() && has_face(&handset));
+}
+
+#[test]
+fn a_face_whose_consent_is_withdrawn_meanwhile_never_enters_the_roster() {
+    let Some(kit) = FieldKit::new() else { return };
+    import_without_faces(&kit);
+    let (here, elsewhere) = (kit.handset("a"), kit.handset("b"));
+    let enrolled = enrol(&kit, &here, NoDocument::Lost);
+    elsewhere.consent_withdrawn(&round(), &beneficiary(0)).expect("committed");
+    assert!(sync(&here).stopped.is_none() && sync(&elsewhere).stopped.is_none());
+    assert_eq!(decide(&kit, enrolled.record, Verdict::Approved, ""), Err(ReviewError::Withdrawn));
+    decide(&kit, enrolled.record, Verdict::Rejected, "Persetujuan dicabut").expect("it still waits");
+
+    // Who agrees again, later, is taken; and a withdrawal after the approval forgets the face.
+    let later = enrol(&kit, &here, NoDocument::Lost);
+    assert!(sync(&here).stopped.is_none());
+    decide(&kit, later.record, Verdict::Approved, "").expect("a new consent");
+    assert!(sync(&elsewhere).stopped.is_none() && has_face(&elsewhere));
+    here.consent_withdrawn(&round(), &beneficiary(0)).expect("committed");
+    assert!(sync(&here).stopped.is_none() && sync(&elsewhere).stopped.is_none());
+    import_without_faces(&kit);
+    assert!(sync(&elsewhere).stopped.is_none() && !has_face(&elsewhere));
+}
+
+#[test]
+fn an_approved_exception_is_paid_at_the_next_one_and_once() {
+    let Some(kit) = FieldKit::new() else { return };
+    let (here, elsewhere) = (kit.handset("a"), kit.handset("b"));
+    let (unpaid, another) = (exception(&kit, &here), exception(&kit, &here));
+    assert_eq!((unpaid.kind, unpaid.amount), (Kind::Exception, None));
+    assert!(sync(&here).stopped.is_none());
+    decide(&kit, unpaid.record, Verdict::Approved, "Dikenal ketua RT").expect("it waits");
+    assert_eq!(exception(&kit, &here).amount, None, "this handset hasn't heard of it");
+
+    assert!(sync(&elsewhere).stopped.is_none());
+    let paid = exception(&kit, &elsewhere);
+    assert_eq!(paid.amount, Some(Rupiah(AMOUNT)));
+    let Record::Exception(it) = last(&kit, &elsewhere).record else { panic!("an exception") };
+    assert_eq!((it.paid, it.approval), (Some(Rupiah(AMOUNT)), Some(unpaid.record)));
+    let again = elsewhere.visit_exceptional(&round(), &beneficiary(0)).expect_err("paid");
+    assert!(matches!(again, FieldError::Visit(VisitError::AlreadyPaid(mark)) if mark.record == paid.record));
+
+    assert!(sync(&elsewhere).stopped.is_none() && sync(&here).stopped.is_none());
+    let elsewhere_too = here.visit_exceptional(&round(), &beneficiary(0)).expect_err("paid on the other handset");
+    assert!(matches!(elsewhere_too, FieldError::Visit(VisitError::AlreadyPaid(_))));
+    assert_eq!(decide(&kit, another.record, Verdict::Approved, ""), Err(ReviewError::Paid));
+    decide(&kit, another.record, Verdict::Rejected, "Sudah dibayar").expect("it still waits");
+    assert_eq!(kit.summary().paid, Rupiah(AMOUNT));
+    assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
+}
+
+#[test]
+fn an_approval_outlives_the_loss_of_the_store_and_a_rejected_exception_pays_nothing() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    let unpaid = exception(&kit, &handset);
+    assert!(sync(&handset).stopped.is_none());
+    decide(&kit, unpaid.record, Verdict::Rejected, "Fotonya gelap").expect("with a reason");
+    assert!(sync(&handset).stopped.is_none());
+    let second = exception(&kit, &handset);
+    assert_eq!(second.amount, None);
+    assert!(sync(&handset).stopped.is_none());
+    decide(&kit, second.record, Verdict::Approved, "").expect("it waits");
+    assert!(sync(&handset).stopped.is_none());
+    drop(handset);
+    fs::remove_dir_all(kit.handset_folder("a").join("store")).expect("removed");
+    let handset = kit.reopen("a");
+    unlock(&handset);
+    assert!(sync(&handset).stopped.is_none(), "the roster comes again");
+    assert_eq!(exception(&kit, &handset).amount, Some(Rupiah(AMOUNT)));
+}
+
+#[test]
+fn the_terminal_enrols_with_a_document_or_a_reason_and_tells_of_cash() {
+    let Some(kit) = FieldKit::new() else { return };
+    let path = |name: &str| kit.handset_folder(name).display().to_string();
+    let saksi = |arguments: &[&str]| {
+        let mut saksi = Command::new(programs().expect("the programs build").join("saksi"));
+        saksi.args(arguments).args(["--lang", "en"]).arg("--models").arg(kit.models());
+        let output = saksi.env("SAKSI_HANDSET", path("handset")).env("SAKSI_PIN", PIN).output().expect("starts");
+        let told = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&told).into_owned())
+    };
+    fs::write(path("ticket.json"), serde_json::to_vec(&kit.ticket()).expect("plain data")).expect("writes");
+    fs::write(path("face.jpg"), kit.portrait(STRANGER)).expect("writes");
+    fs::write(path("card.png"), kit.statement()).expect("writes");
+    assert!(saksi(&["provision", "--ticket", &path("ticket.json")]).0);
+    assert!(saksi(&["sync", "--roster"]).0);
+
+    let (id, nik) = (ROSTER[3].id, ROSTER[3].nik);
+    let (face, card) = (path("face.jpg"), path("card.png"));
+    let enrol = |more: &[&str]| {
+        let visit = ["visit", "enrolment", "--beneficiary", id, "--photo", &face, "--consent"];
+        saksi(&[&visit[..], more].concat())
+    };
+    let (done, told) = enrol(&[]);
+    assert!(!done && told.contains("document_photo, document_nik"), "{told}");
+    let document = ["--document", &card, "--document-kind", "ktp"];
+    let (done, told) = enrol(&[&document[..], &["--nik", ROSTER[4].nik]].concat());
+    assert!(!done && told.contains("is not the roster's") && !told.contains(nik), "{told}");
+    assert!(!enrol(&[&document[..], &["--no-document", "lost"]].concat()).0, "one of the two");
+    assert!(enrol(&[&document[..], &["--nik", nik]].concat()).0);
+    assert!(enrol(&["--no-document", "never-issued"]).0);
+
+    let (done, told) = saksi(&["cash", "received", "5000"]);
+    assert!(done && told.starts_with(&format!("cash: {}; receipt code ", round())), "{told}");
+}
+
+fn decide(kit: &FieldKit, record: RecordId, verdict: Verdict, reason: &str) -> Result<(), ReviewError> {
+    match kit.runtime().block_on(kit.programme().decide(record, verdict, reason, "penyelia")) {
+        Ok(()) => Ok(()),
+        Err(ServerError::Review(why)) => Err(why),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// The same roster without anybody's face, as an office has it that has no portraits.
+fn import_without_faces(kit: &FieldKit) {
+    let mut rows = roster_file::read(kit.roster_csv().expect("a roster").as_slice()).expect("rows");
+    for row in &mut rows {
+        row.beneficiary.template = None;
+    }
+    let mut csv = Vec::new();
+    roster_file::write(&rows, &mut csv).expect("memory takes it");
+    let import = kit.programme().import_roster(round(), ROUND_TITLE, csv.as_slice(), "test");
+    kit.runtime().block_on(import).expect("imported");
+}
+
+fn enrol(kit: &FieldKit, handset: &Handset, none: NoDocument) -> Summary {
+    let consent = consent(handset);
+    let mut visit = handset.visit_enrolment(&round(), &beneficiary(0)).expect("the roster has no face");
+    visit.consented(consent.clone());
+    visit.without_document(none).expect("an enrolment");
+    visit.enrolled(handset.enrolment_photo(&consent, &kit.portrait(FIRST_PHOTO)).expect("a face")).expect("taken");
+    handset.commit(visit.finish().expect("complete")).expect("committed")
+}
+
+/// A visit to the first on the roster at which the face isn't recognised.
+fn exception(kit: &FieldKit, handset: &Handset) -> Summary {
+    let consent = consent(handset);
+    let mut visit = handset.visit_exceptional(&round(), &beneficiary(0)).expect("not paid");
+    visit.consented(consent.clone());
+    visit.explained("Wajah tertutup perban").expect("a reason");
+    let photo = handset.exception_photo(&consent, &beneficiary(0), &kit.portrait(STRANGER)).expect("a photo");
+    visit.exception_photographed(photo).expect("not recognised");
+    handset.commit(visit.finish().expect("complete")).expect("committed")
+}
+
+fn has_face(handset: &Handset) -> bool {
+    let known = handset.with_roster(|roster| roster.template(&beneficiary(0)).expect("on the roster").is_some());
+    known.expect("unlocked")
+}
+
+fn known(handset: &Handset, n: usize) -> Beneficiary {
+    let known = handset.with_roster(|roster| roster.beneficiary(&beneficiary(n)).cloned());
+    known.expect("unlocked").expect("on the roster")
+}
+
+fn last(kit: &FieldKit, handset: &Handset) -> saksi_records::Payload {
+    let filed = handset.outbox().all().expect("readable").pop().expect("a record");
+    handset.outbox().read(&filed).expect("whole").open(&kit.programme_key()).expect("opens")
+}
