@@ -81,6 +81,7 @@ fn row(n: usize) -> RosterRow {
         name: format!("Penerima {n}"),
         address: format!("Jl. Contoh {n}"),
         route: "A".into(),
+        coordinates: None,
         template: Some(FaceTemplate { model: "unknown".into(), data: random_bytes::<512>().to_vec() }),
     };
     RosterRow { beneficiary, amount: Rupiah(300_000) }

@@ -3,16 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use saksi_field::{CashState, FieldError, OutboxCounts, Progress, Roster, RosterError, Shelf, Summary};
+use saksi_field::{Card, CashState, FieldError, OutboxCounts, Progress, Roster, RosterError, Shelf, Summary};
 use saksi_records::record::{Consent, NotServedReason};
 use saksi_records::wire::{Policy, ProblemCode};
-use saksi_records::{BeneficiaryId, OfficerId, RecordId, Round, RoundId, Rupiah};
+use saksi_records::{BeneficiaryId, Coordinates, OfficerId, RecordId, Round, RoundId, Rupiah};
 
 use crate::capture::{CapturedFace, FaceCapture, StatementCapture};
 use crate::engine::FaceEngine;
 use crate::error::SaksiError;
 use crate::platform::{Listener, Platform, SyncListener};
-use crate::types::{BeneficiaryCard, HandsetInfo};
+use crate::types::{BeneficiaryCard, HandsetInfo, Point, Stop};
 use crate::visit::{Recognition, Visit};
 
 /// One handset: provisioned once, unlocked in the morning, and then visit after visit.
@@ -91,7 +91,19 @@ impl Handset {
 
     /// How far a round has come on this handset.
     pub fn progress(&self, round: &RoundId) -> Result<Progress, SaksiError> {
-        Ok(self.0.with_roster(|roster| roster.progress(round))?)
+        Ok(self.0.progress(round)?)
+    }
+
+    /// Those of a round who are still to be visited, or weren't at home, in walking order: from a place, or the last fix, or
+    /// the first house.
+    pub fn route(&self, round: &RoundId, from: Option<Point>) -> Result<Vec<Stop>, SaksiError> {
+        let from = from.map(Coordinates::try_from).transpose()?;
+        Ok(self.0.route(round, from)?.into_iter().map(Stop::from).collect())
+    }
+
+    /// All that this handset knows of one beneficiary: what is due in each round, what was written down, what to look out for.
+    pub fn card(&self, id: &BeneficiaryId) -> Result<Card, SaksiError> {
+        Ok(self.0.card(id)?)
     }
 
     /// One beneficiary.

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use saksi_records::roster_file::RosterRow;
 use saksi_records::wire::{PaidMark, RosterDelta};
-use saksi_records::{Beneficiary, BeneficiaryId, Entitlement, FaceTemplate, HandsetId, Round, RoundId, Rupiah};
+use saksi_records::{
+    Beneficiary, BeneficiaryId, Coordinates, Entitlement, FaceTemplate, HandsetId, Round, RoundId, Rupiah,
+};
 use sqlx::{FromRow, SqliteConnection};
 
 use super::{Result, last_change, parse, stamp, take_changes};
@@ -76,7 +78,7 @@ pub(crate) async fn delta(conn: &mut SqliteConnection, handset: HandsetId, curso
         .fetch_all(&mut *conn)
         .await?;
     let people: Vec<PersonRow> = sqlx::query_as(
-        "SELECT b.id, b.nik, b.name, b.address, b.route, b.template_model, b.template FROM beneficiaries b \
+        "SELECT b.id, b.nik, b.name, b.address, b.route, b.lat, b.lon, b.template_model, b.template FROM beneficiaries b \
          JOIN listed l ON l.beneficiary = b.id AND l.handset = ? WHERE b.change > ? AND b.change <= ? ORDER BY b.change",
     )
     .bind(&handset)
@@ -172,7 +174,7 @@ pub(crate) async fn forget_face(conn: &mut SqliteConnection, id: &BeneficiaryId)
 /// A beneficiary, on today's roster or an earlier one.
 pub(crate) async fn person(conn: &mut SqliteConnection, id: &BeneficiaryId) -> Result<Option<Beneficiary>> {
     let row: Option<PersonRow> = sqlx::query_as(
-        "SELECT id, nik, name, address, route, template_model, template FROM beneficiaries WHERE id = ?",
+        "SELECT id, nik, name, address, route, lat, lon, template_model, template FROM beneficiaries WHERE id = ?",
     )
     .bind(id.as_str())
     .fetch_optional(conn)
@@ -201,6 +203,8 @@ struct PersonRow {
     name: String,
     address: String,
     route: String,
+    lat: Option<f64>,
+    lon: Option<f64>,
     template_model: Option<String>,
     template: Option<Vec<u8>>,
 }
@@ -214,6 +218,7 @@ impl PersonRow {
             name: self.name,
             address: self.address,
             route: self.route,
+            coordinates: self.lat.zip(self.lon).and_then(|(lat, lon)| Coordinates::new(lat, lon).ok()),
             template,
         })
     }
@@ -265,14 +270,16 @@ async fn apply_person(conn: &mut SqliteConnection, person: &Beneficiary, latest:
     let Some((active, route)) = known else {
         let change = take_changes(conn, 1).await?;
         sqlx::query(
-            "INSERT INTO beneficiaries (id, nik, name, address, route, template_model, template, active, change) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO beneficiaries (id, nik, name, address, route, lat, lon, template_model, template, active, change) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(id)
         .bind(person.nik.reveal())
         .bind(&person.name)
         .bind(&person.address)
         .bind(&person.route)
+        .bind(person.coordinates.map(|it| it.latitude()))
+        .bind(person.coordinates.map(|it| it.longitude()))
         .bind(person.template.as_ref().map(|it| &it.model))
         .bind(person.template.as_ref().map(|it| &it.data))
         .bind(latest)
@@ -291,13 +298,15 @@ async fn apply_person(conn: &mut SqliteConnection, person: &Beneficiary, latest:
         depart(conn, id).await?;
     }
     sqlx::query(
-        "UPDATE beneficiaries SET nik = ?, name = ?, address = ?, route = ?, template_model = ?, template = ?, \
-         active = 1 WHERE id = ?",
+        "UPDATE beneficiaries SET nik = ?, name = ?, address = ?, route = ?, lat = ?, lon = ?, template_model = ?, \
+         template = ?, active = 1 WHERE id = ?",
     )
     .bind(person.nik.reveal())
     .bind(&person.name)
     .bind(&person.address)
     .bind(&person.route)
+    .bind(person.coordinates.map(|it| it.latitude()))
+    .bind(person.coordinates.map(|it| it.longitude()))
     .bind(person.template.as_ref().map(|it| &it.model))
     .bind(person.template.as_ref().map(|it| &it.data))
     .bind(id)
