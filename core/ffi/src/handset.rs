@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use saksi_field::{Card, CashState, FieldError, OutboxCounts, Progress, Roster, RosterError, Shelf, Summary};
+use saksi_field::{
+    Card, CashState, FieldError, Interrupted, OutboxCounts, Progress, Roster, RosterError, Shelf, Summary,
+};
 use saksi_records::record::{Consent, NotServedReason};
 use saksi_records::wire::{Policy, ProblemCode};
 use saksi_records::{BeneficiaryId, Coordinates, OfficerId, RecordId, Round, RoundId, Rupiah};
@@ -175,6 +177,23 @@ impl Handset {
     /// Starts a visit that takes down the face of a beneficiary of whom the roster has none. It pays nothing.
     pub fn visit_enrolment(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, SaksiError> {
         Ok(Visit::new(&self.0, self.0.visit_enrolment(round, id)?))
+    }
+
+    /// The visit that this officer was in when a crash, a call or an empty battery cut it short, if it can be resumed: for half
+    /// an hour from its first step.
+    pub fn interrupted(&self) -> Result<Option<Interrupted>, SaksiError> {
+        Ok(self.0.interrupted()?)
+    }
+
+    /// Goes on with that visit. `missing` says what has to be taken (again): each step has to hold by today's policy. An error
+    /// where such a visit may not begin any more, as when it was paid elsewhere.
+    pub fn resume(&self) -> Result<Option<Arc<Visit>>, SaksiError> {
+        Ok(self.0.resume()?.map(|visit| Arc::new(Visit::new(&self.0, visit))))
+    }
+
+    /// Removes what was taken at that visit. Returns whether there was one.
+    pub fn discard_interrupted(&self) -> Result<bool, SaksiError> {
+        Ok(self.0.discard_interrupted()?)
     }
 
     /// Writes down that a beneficiary withdraws consent, and forgets the face on this handset.

@@ -8,8 +8,8 @@ use saksi_face::{
 };
 use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{
-    Card, CashState, CodeError, CodePurpose, Due, Notice, Officer, OfficerState, OutboxCounts, Programme, Progress,
-    ReceiptQr, Roster, RosterError, Standing, Summary, SyncProgress,
+    Card, CashState, CodeError, CodePurpose, Due, Interrupted, Notice, Officer, OfficerState, OutboxCounts, Programme,
+    Progress, ReceiptQr, Roster, RosterError, Standing, Summary, SyncProgress, VisitSort,
 };
 use saksi_records::record::{Consent, NotServedReason, ProxyReason, Relation};
 use saksi_records::wire::{HandsetState, Policy, ProblemCode};
@@ -486,6 +486,32 @@ pub struct Due {
     pub amount: Rupiah,
     /// How it stands.
     pub standing: Standing,
+}
+
+/// A visit that was cut short.
+#[uniffi::remote(Record)]
+pub struct Interrupted {
+    /// To whom.
+    pub beneficiary: BeneficiaryId,
+    /// For which round.
+    pub round: RoundId,
+    /// What sort of visit.
+    pub sort: VisitSort,
+    /// When its first step was taken.
+    pub begun: Timestamp,
+}
+
+/// What sort of visit it is.
+#[uniffi::remote(Enum)]
+pub enum VisitSort {
+    /// The beneficiary stands there.
+    InPerson,
+    /// A proxy stands there.
+    Proxy,
+    /// The face can't be matched.
+    Exception,
+    /// A face is taken down for the first time.
+    Enrolment,
 }
 
 /// What an officer should know of somebody.

@@ -57,6 +57,12 @@ impl SeenProxies {
         Ok(known)
     }
 
+    /// None seen.
+    #[cfg(test)]
+    pub(crate) fn none(model: &ModelId) -> Self {
+        Self { tags: hmac::Key::new(hmac::HMAC_SHA256, &[0; 32]), model: model.clone(), seen: Vec::new() }
+    }
+
     /// Forgets those of old.
     pub(crate) fn forget_old(store: &Store, now: Timestamp) -> Result<(), StoreError> {
         store.forget(Table::Proxy, |seen: &SeenProxy| now.duration_since(seen.at) > REMEMBERED)

@@ -53,15 +53,28 @@ impl Handset {
         UsedPage::forget_old(&store, self.time().best())?;
         Movement::forget_closed(&store)?;
         SeenProxies::forget_old(&store, self.time().best())?;
+        self.tidy_interrupted(&store)?;
         let proxies = SeenProxies::load(&store, &root.derive("proxy tags"), self.engine.model())?;
-        let signing = root.signing_key();
+        let (signing, visit_key) = (root.signing_key(), root.derive("interrupted visits"));
         self.identify_itself(&signing)?;
         self.log_unlock(&store, &officer)?;
         let standings = self.vault.standings(&*self.platform.keystore)?;
         let admitted_by = standings.into_iter().find(|it| it.officer == officer).and_then(|it| it.by);
         let own_face = OwnFace::of(&store, &officer)?;
         let used = self.platform.clock.now();
-        *session = Some(Session { officer, signing, notes, store, roster, proxies, head, used, admitted_by, own_face });
+        *session = Some(Session {
+            officer,
+            signing,
+            notes,
+            visit_key,
+            store,
+            roster,
+            proxies,
+            head,
+            used,
+            admitted_by,
+            own_face,
+        });
         Ok(())
     }
 
