@@ -280,8 +280,16 @@ class FieldDay(unittest.TestCase):
         self.assertEqual(incomplete.exception.missing, [Requirement.STATEMENT_PHOTO])
         letter = self.handset.statement_capture()
         self.assertEqual(Camera("STATEMENT").film(letter).code, "done")
+        # As after a crash: the visit is found again as it was, and once it's committed there is none.
+        found = self.handset.interrupted()
+        self.assertEqual((found.round, found.sort), (ROUND, saksi.VisitSort.PROXY))
+        visit = self.handset.resume()
+        self.assertEqual(visit.missing(), [Requirement.STATEMENT_PHOTO])
         visit.statement_captured(letter.finish())
         self.assertEqual(visit.commit().kind, Kind.PROXY)
+        self.assertIsNone(self.handset.interrupted())
+        self.assertIsNone(self.handset.resume())
+        self.assertFalse(self.handset.discard_interrupted())
 
     def test_10_without_a_connection_the_outbox_grows(self):
         self.handset.not_served(ROUND, ABSENT, saksi.NotServedReason.ABSENT)

@@ -12,7 +12,7 @@ use saksi_field::{
     Progress, ReceiptQr, Roster, RosterError, Standing, Summary, SyncProgress, VisitSort,
 };
 use saksi_records::record::{Consent, NotServedReason, ProxyReason, Relation};
-use saksi_records::wire::{HandsetState, Policy, ProblemCode};
+use saksi_records::wire::{HandsetState, Policy, ProblemCode, Retention};
 use saksi_records::{BeneficiaryId, Coordinates, HandsetId, Kind, Nik, OfficerId, RecordId, Round, RoundId, Rupiah};
 
 use crate::error::SaksiError;
@@ -659,6 +659,15 @@ pub struct SyncProgress {
     pub bytes_sent: u64,
 }
 
+/// How long a handset keeps what it was given the server's receipt for.
+#[uniffi::remote(Record)]
+pub struct Retention {
+    /// After so many days the officer's summary of a record is forgotten; 0: never.
+    pub summaries_days: u32,
+    /// After so many days sealed envelopes are removed, from the chain's beginning on; 0: never.
+    pub envelopes_days: u32,
+}
+
 /// What the programme wants handsets to do.
 #[uniffi::remote(Record)]
 pub struct Policy {
@@ -674,6 +683,8 @@ pub struct Policy {
     pub idle_lock_minutes: u32,
     /// For how many beneficiaries of a round one proxy may collect.
     pub proxy_limit: u32,
+    /// How long handsets keep what the server has.
+    pub retention: Retention,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.

@@ -66,6 +66,11 @@ impl Summary {
     pub(crate) fn key(&self) -> String {
         key(self.seq)
     }
+
+    /// The key of the record in this place of the chain.
+    pub(crate) fn key_of(seq: u64) -> String {
+        key(seq)
+    }
 }
 
 fn key(seq: u64) -> String {

@@ -39,6 +39,7 @@ mod progress;
 mod proxies;
 mod receipt;
 mod recognise;
+mod retention;
 mod roster;
 mod route;
 mod seal;

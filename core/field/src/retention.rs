@@ -4,7 +4,6 @@
 //! server told last, so that the handset's clocks have no say. Envelopes go from the chain's beginning on, without gaps; the
 //! receipt of the last that went stays behind as the tail, from which the rest is still proven to be a chain.
 
-use std::collections::BTreeSet;
 use std::io;
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,6 +12,7 @@ use saksi_records::jws::{self, typ};
 use saksi_records::wire::Receipt;
 use saksi_records::{ChainHead, HandsetId, VerifyingKey};
 
+use crate::cash::Movement;
 use crate::day::Summary;
 use crate::error::FieldError;
 use crate::files::write_durably;
@@ -70,14 +70,12 @@ impl Handset {
         };
         let filed = self.outbox.all()?;
         // What an officer's open account was counted from stays until it is closed.
-        let open: BTreeSet<String> = self.with_session_unused(|session| {
-            let accounts = session.store.all::<serde_json::Value>(Table::Cash)?;
-            Ok(accounts.into_iter().map(|(key, _)| key).collect())
-        })?;
+        let open = self.with_session_unused(|session| Ok(Movement::of_open_accounts(&session.store)?))?;
         let closed = |filed: &Filed| !open.contains(&Summary::key_of(filed.seq));
 
         let mut forgotten = Vec::new();
-        for filed in filed.iter().filter(|it| it.shelf == Shelf::Sent && closed(it) && self.outbox.has_note(it.record)) {
+        for filed in filed.iter().filter(|it| it.shelf == Shelf::Sent && closed(it) && self.outbox.has_note(it.record))
+        {
             match receipt(filed)? {
                 Some(receipt) if old(receipt.received, policy.summaries_days) => forgotten.push(filed),
                 // What comes later is younger.

@@ -44,9 +44,9 @@ impl Handset {
         };
         // Published files are ahead of the store only where the store was lost. What was staged may have been
         // acknowledged then, and is kept.
-        let store_lost = self.outbox.chain_head()?.seq > stored.seq;
+        let store_lost = self.filed_head()?.seq > stored.seq;
         self.outbox.recover(|seq, record| Ok(store_lost || Summary::is_kept(&store, seq, record)?))?;
-        let filed = self.outbox.chain_head()?;
+        let filed = self.filed_head()?;
         let head = if filed.seq > stored.seq { filed } else { stored };
         let notes = root.derive("notes");
         self.remember(&store, &mut roster, &notes)?;
