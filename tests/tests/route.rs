@@ -13,7 +13,7 @@ const PEOPLE: usize = 8;
 fn the_route_follows_the_roster_s_coordinates_and_leaves_out_who_is_served() {
     let Some(kit) = FieldKit::new() else { return };
     // Along a street from east to west; of the street of the last two no place is known.
-    let places: Vec<Option<f64>> = (0..PEOPLE).map(|n| (n < 6).then(|| 107.61 - n as f64 * 1e-3)).collect();
+    let places: Vec<Option<f64>> = (0..PEOPLE).map(|n| (n < 6).then_some(107.61 - n as f64 * 1e-3)).collect();
     import(&kit, &places);
     let (handset, other) = (kit.handset("a"), kit.handset("b"));
     let from = Coordinates::new(-6.9, 107.6096).ok();

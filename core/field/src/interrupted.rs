@@ -78,7 +78,7 @@ impl Handset {
                 return Ok(());
             }
             let name = Digest::from(random_bytes()).to_string();
-            let json = Zeroizing::new(serde_json::to_vec(&saved).expect("a visit is plain data"));
+            let json = Zeroizing::new(serde_json::to_vec(&saved).map_err(io::Error::from)?);
             new.push((name.clone(), seal::seal(&session.visit_key, name.as_bytes(), &json)));
             let begun =
                 before.as_ref().filter(|before| before.serial == saved.serial).map_or(now, |it| it.begun.clone());

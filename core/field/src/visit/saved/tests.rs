@@ -144,7 +144,9 @@ proptest! {
         sort in prop::sample::select(vec![VisitSort::InPerson, VisitSort::Proxy, VisitSort::Enrolment]),
     ) {
         let mut visit = begun(sort, LivenessMode::Off);
-        acts.into_iter().for_each(|what| act(&mut visit, what));
+        for what in acts {
+            act(&mut visit, what);
+        }
         prop_assert!(interrupted(&visit, LivenessMode::Required).finish().is_err(), "a picture shows nobody alive");
     }
 }
