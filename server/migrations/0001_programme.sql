@@ -20,6 +20,9 @@ CREATE TABLE beneficiaries (
     name TEXT NOT NULL,
     address TEXT NOT NULL,
     route TEXT NOT NULL,
+    -- Degrees north and east; both or neither.
+    lat REAL,
+    lon REAL,
     template_model TEXT,
     template BLOB,
     -- 0: not in the roster of the latest round, so on no handset's list.

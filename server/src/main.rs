@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand, ValueEnum};
 use saksi_records::liveness::{LivenessMode, LivenessPolicy};
-use saksi_records::wire::Policy;
+use saksi_records::wire::{Policy, Retention};
 use saksi_records::{HandsetId, OfficerId, RoundId};
 use saksi_server::{CODE_HOURS, Config, Programme, Role, Server, TICKET_HOURS, qr};
 use tracing_subscriber::EnvFilter;
@@ -39,6 +39,9 @@ struct Cli {
     /// For how many beneficiaries of a round one proxy may collect.
     #[arg(long, value_name = "N", default_value_t = 2)]
     proxy_limit: u32,
+    /// For how many days handsets keep what they have the server's receipt for; 0: for good.
+    #[arg(long, value_name = "DAYS", default_value_t = 90)]
+    keep_days: u32,
     /// Whether a face has to be shown to be alive before it is paid. `recorded` writes down what the checks saw and stops
     /// nobody; `off` makes none. With both a single picture is enough.
     #[arg(long, value_enum, default_value_t = Liveness::Required)]
@@ -148,7 +151,12 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             office_listen: cli.office_listen,
             public_url: cli.public_url,
             office_url: cli.office_url,
-            policy: Policy { liveness, proxy_limit: cli.proxy_limit, ..Policy::default() },
+            policy: Policy {
+                liveness,
+                proxy_limit: cli.proxy_limit,
+                retention: Retention { summaries_days: cli.keep_days, envelopes_days: cli.keep_days },
+                ..Policy::default()
+            },
             ..Config::new(data)
         };
         return serve(config).await;

@@ -280,14 +280,32 @@ class FieldDay(unittest.TestCase):
         self.assertEqual(incomplete.exception.missing, [Requirement.STATEMENT_PHOTO])
         letter = self.handset.statement_capture()
         self.assertEqual(Camera("STATEMENT").film(letter).code, "done")
+        # As after a crash: the visit is found again as it was, and once it's committed there is none.
+        found = self.handset.interrupted()
+        self.assertEqual((found.round, found.sort), (ROUND, saksi.VisitSort.PROXY))
+        visit = self.handset.resume()
+        self.assertEqual(visit.missing(), [Requirement.STATEMENT_PHOTO])
         visit.statement_captured(letter.finish())
         self.assertEqual(visit.commit().kind, Kind.PROXY)
+        self.assertIsNone(self.handset.interrupted())
+        self.assertIsNone(self.handset.resume())
+        self.assertFalse(self.handset.discard_interrupted())
 
     def test_10_without_a_connection_the_outbox_grows(self):
         self.handset.not_served(ROUND, ABSENT, saksi.NotServedReason.ABSENT)
         self.assertEqual(self.handset.outbox_counts(), saksi.OutboxCounts(waiting=3, sent=0, quarantined=0))
         self.assertEqual([written.seq for written in self.handset.day()], [1, 2, 3])
-        self.assertEqual(self.handset.progress(ROUND).paid, 2)
+        progress = self.handset.progress(ROUND)
+        self.assertEqual((progress.paid_here, progress.paid_elsewhere, progress.absent), (2, 0, 1))
+        self.assertEqual(progress.to_visit, progress.entitled - 3)
+        stops = self.handset.route(ROUND, None)
+        self.assertEqual(len(stops), progress.entitled - 2)
+        self.assertEqual([stop.beneficiary for stop in stops if stop.was_absent], [ABSENT])
+        card = self.handset.card(ABSENT)
+        self.assertEqual([due.standing for due in card.entitlements], [saksi.Standing.ABSENT])
+        self.assertEqual([written.not_served for written in card.history], [saksi.NotServedReason.ABSENT])
+        with self.assertRaises(SaksiError.InvalidInput):
+            self.handset.route(ROUND, saksi.Point(latitude=91.0, longitude=0.0))
 
     def test_11_a_sync_sends_all_of_it_also_while_locked_and_with_a_listener_that_throws(self):
         self.handset.lock()

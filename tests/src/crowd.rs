@@ -2,7 +2,7 @@
 
 use saksi_face::{PageHash, Template};
 use saksi_field::visit::{Photo, ProxyDetails, ProxyPhoto, StatementPhoto};
-use saksi_field::{Draft, FieldError, Handset, Roster};
+use saksi_field::{Draft, FieldError, Handset, Roster, Visit};
 use saksi_records::keys::random_bytes;
 use saksi_records::nik::Nik;
 use saksi_records::record::{ProxyReason, Relation};
@@ -43,24 +43,38 @@ impl FieldKit {
     }
 }
 
+/// The steps of a proxy's visit.
+pub const PROXY_STEPS: usize = 4;
+
 /// A complete visit by a proxy to the n-th of the crowd, with photos of noise and a face like nobody's.
 pub fn proxy_visit(handset: &Handset, n: usize) -> Result<Draft, FieldError> {
     let mut visit = handset.visit_by_proxy(&round(), &person(n))?;
-    visit.consented(consent(handset));
-    let values = (0..128).map(|_| f32::from(i16::from_be_bytes(random_bytes()))).collect();
-    let template = Template::new(handset.model().clone(), values).expect("numbers");
-    visit.proxy_photographed(ProxyPhoto {
-        photo: noise(),
-        template,
-        match_at: 0.9,
-        listed_as: None,
-        liveness: None,
-    })?;
-    let hash = PageHash::from_bytes(&random_bytes::<{ PageHash::BYTES }>()).expect("as many as it has");
-    visit.statement_photographed(StatementPhoto { photo: noise(), page: noise(), hash })?;
-    let (relation, reason) = (Relation::Child, ProxyReason::Ill);
-    visit.proxy_named(ProxyDetails { name: format!("Wakil {n}"), nik: nik("90", n), relation, reason })?;
+    for step in 0..PROXY_STEPS {
+        proxy_step(handset, &mut visit, step, n)?;
+    }
     Ok(visit.finish()?)
+}
+
+/// One of its steps.
+pub fn proxy_step(handset: &Handset, visit: &mut Visit, step: usize, n: usize) -> Result<(), FieldError> {
+    match step {
+        0 => visit.consented(consent(handset)),
+        1 => {
+            let values = (0..128).map(|_| f32::from(i16::from_be_bytes(random_bytes()))).collect();
+            let template = Template::new(handset.model().clone(), values).expect("numbers");
+            let (listed_as, liveness) = (None, None);
+            visit.proxy_photographed(ProxyPhoto { photo: noise(), template, match_at: 0.9, listed_as, liveness })?;
+        }
+        2 => {
+            let hash = PageHash::from_bytes(&random_bytes::<{ PageHash::BYTES }>()).expect("as many as it has");
+            visit.statement_photographed(StatementPhoto { photo: noise(), page: noise(), hash })?;
+        }
+        _ => {
+            let (relation, reason) = (Relation::Child, ProxyReason::Ill);
+            visit.proxy_named(ProxyDetails { name: format!("Wakil {n}"), nik: nik("90", n), relation, reason })?;
+        }
+    }
+    Ok(())
 }
 
 /// The first of the crowd, from `n` on, who isn't paid on this handset.
@@ -81,6 +95,7 @@ fn row(n: usize) -> RosterRow {
         name: format!("Penerima {n}"),
         address: format!("Jl. Contoh {n}"),
         route: "A".into(),
+        coordinates: None,
         template: Some(FaceTemplate { model: "unknown".into(), data: random_bytes::<512>().to_vec() }),
     };
     RosterRow { beneficiary, amount: Rupiah(300_000) }

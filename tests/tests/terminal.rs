@@ -129,6 +129,28 @@ fn a_visit_takes_frames_and_only_a_programme_that_does_not_ask_for_life_takes_a_
         assert_eq!(kit.summary().in_person, 0);
         assert!(saksi(&["sync"]).status.success());
         assert_eq!(kit.summary().in_person, u64::from(paid));
+
+        let told = |arguments: &[&str]| {
+            let answer = saksi(arguments);
+            assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
+            serde_json::from_slice::<Value>(&answer.stdout).expect("JSON")
+        };
+        let progress = told(&["progress"])["progress"].take();
+        assert_eq!(
+            (&progress["paid_here"], &progress["to_visit"]),
+            (&u64::from(paid).into(), &(6 - u64::from(paid)).into())
+        );
+        let route = told(&["route", "--from", "-6.91,107.61"]);
+        let stops: Vec<&str> =
+            route["stops"].as_array().expect("a list").iter().filter_map(|stop| stop["beneficiary"].as_str()).collect();
+        // By street and house, as this roster has no coordinates: Gg. Mawar, Jl. Anggrek, Jl. Kenanga, Jl. Melati.
+        let mut order = vec![4, 5, 6, 3, 1, 2];
+        order.retain(|n| !paid || *n != 1);
+        assert_eq!(stops, order.iter().map(|n| format!("KPM-3273-000{n}")).collect::<Vec<_>>());
+        let card = told(&["card", "KPM-3273-0001"]);
+        assert_eq!(card["entitlements"][0]["standing"], if paid { "paid_here" } else { "to_visit" });
+        assert_eq!(card["history"].as_array().map(Vec::len), Some(usize::from(paid)));
+        assert_eq!(saksi(&["route", "--from", "91,0"]).status.code(), Some(2));
     }
 }
 
@@ -141,7 +163,7 @@ fn bench_search_times_a_search() {
 #[test]
 fn bench_roster_times_the_opening_and_a_search_by_name() {
     let Some(answer) = answer(&["bench", "roster", "--size", "50", "--runs", "1"]) else { return };
-    numbers(&answer, &["import_ms", "unlock_ms", "find_ms", "disk_bytes"]);
+    numbers(&answer, &["import_ms", "unlock_ms", "find_ms", "route_ms", "disk_bytes"]);
 }
 
 #[test]

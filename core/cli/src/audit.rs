@@ -46,6 +46,13 @@ pub fn run(command: &Command, language: Language, common: &Common) -> Result<Exi
             language.pick("peristiwa", "events"),
             history.events,
         );
+        if history.removed > 0 {
+            let told = language.pick(
+                "dihapus sesuai aturan program, setelah diterima server, sampai nomor",
+                "removed by the programme's policy, after the server had them, up to number",
+            );
+            println!("{told}: {}", history.removed);
+        }
         for problem in &history.problems {
             println!("! {problem}");
         }

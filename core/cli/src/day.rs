@@ -189,23 +189,23 @@ pub fn unlock(on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
     let handset = on.unlocked(common)?;
     let policy = handset.policy();
     let consent = on.language().pick(policy.consent_id, policy.consent_en);
-    let rounds = handset.with_roster(|roster| {
-        roster.rounds().map(|round| (round.clone(), roster.progress(&round.id))).collect::<Vec<_>>()
-    })?;
+    let rounds = handset.with_roster(|roster| roster.rounds().cloned().collect::<Vec<_>>())?;
+    let rounds = rounds.into_iter().map(|round| Ok((handset.progress(&round.id)?, round)));
+    let rounds = rounds.collect::<Result<Vec<_>, FieldError>>()?;
     if common.json {
         let rounds: Vec<_> = rounds
             .iter()
-            .map(|(round, progress)| json!({ "round": round.id, "title": round.title, "progress": progress }))
+            .map(|(progress, round)| json!({ "round": round.id, "title": round.title, "progress": progress }))
             .collect();
         print_json(&json!({ "rounds": rounds, "consent": { "version": policy.consent_version, "text": consent } }))?;
         return Ok(ExitCode::SUCCESS);
     }
-    for (round, progress) in rounds {
+    for (progress, round) in rounds {
         println!(
             "{} ({}): {}/{} {}, {} / {}",
             round.title,
             round.id,
-            progress.paid,
+            progress.paid(),
             progress.entitled,
             on.language().pick("dibayar", "paid"),
             progress.amount_paid,

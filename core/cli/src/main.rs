@@ -15,6 +15,7 @@ mod output;
 mod photos;
 mod receipt;
 mod roster;
+mod route;
 mod ticket;
 
 use std::alloc::System;
@@ -24,6 +25,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use saksi_field::text::Told as _;
 use saksi_field::{FieldError, NetworkError, VisitError};
+use saksi_records::BeneficiaryId;
 use zeroizing_alloc::ZeroAlloc;
 
 use crate::handset::HandsetArgs;
@@ -82,6 +84,19 @@ enum Command {
     /// What happens at a door: pay, or say why not
     #[command(subcommand)]
     Visit(day::VisitCommand),
+    /// Who is still to be visited, in walking order
+    Route(route::Route),
+    /// How far a round has come
+    Progress {
+        #[command(flatten)]
+        round: day::Round,
+    },
+    /// All that this handset knows of one beneficiary
+    Card {
+        /// The beneficiary
+        #[arg(value_name = "ID")]
+        beneficiary: BeneficiaryId,
+    },
     /// The officer's cash: received, returned, closed
     #[command(subcommand)]
     Cash(cash::Command),
@@ -121,6 +136,9 @@ fn main() -> ExitCode {
         Command::Roster(command) => roster::run(command, &on, &common),
         Command::Identify(args) => day::identify(args, &on, &common),
         Command::Visit(command) => day::visit(command, &on, &common),
+        Command::Route(args) => route::run(args, &on, &common),
+        Command::Progress { round } => route::progress(round, &on, &common),
+        Command::Card { beneficiary } => route::card(beneficiary, &on, &common),
         Command::Cash(command) => cash::run(command, &on, &common),
         Command::Receipt(args) => receipt::run(args, &on, &common),
         Command::Outbox => day::outbox(&on, &common),

@@ -25,7 +25,8 @@ pub enum Command {
     },
     /// Import a roster file on this handset: all of it or nothing
     ///
-    /// CSV in UTF-8 with the columns id, nik, name, address, route, amount and, where faces are known, template.
+    /// CSV in UTF-8 with the columns id, nik, name, address, route, amount and, where faces are known, template, and where houses
+    /// are known, lat and lon.
     Import {
         /// The file
         file: PathBuf,

@@ -3,16 +3,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use saksi_field::{CashState, FieldError, OutboxCounts, Progress, Roster, RosterError, Shelf, Summary};
+use saksi_field::{
+    Card, CashState, FieldError, Interrupted, OutboxCounts, Progress, Roster, RosterError, Shelf, Summary,
+};
 use saksi_records::record::{Consent, NotServedReason};
 use saksi_records::wire::{Policy, ProblemCode};
-use saksi_records::{BeneficiaryId, OfficerId, RecordId, Round, RoundId, Rupiah};
+use saksi_records::{BeneficiaryId, Coordinates, OfficerId, RecordId, Round, RoundId, Rupiah};
 
 use crate::capture::{CapturedFace, FaceCapture, StatementCapture};
 use crate::engine::FaceEngine;
 use crate::error::SaksiError;
 use crate::platform::{Listener, Platform, SyncListener};
-use crate::types::{BeneficiaryCard, HandsetInfo};
+use crate::types::{BeneficiaryCard, HandsetInfo, Point, Stop};
 use crate::visit::{Recognition, Visit};
 
 /// One handset: provisioned once, unlocked in the morning, and then visit after visit.
@@ -91,7 +93,19 @@ impl Handset {
 
     /// How far a round has come on this handset.
     pub fn progress(&self, round: &RoundId) -> Result<Progress, SaksiError> {
-        Ok(self.0.with_roster(|roster| roster.progress(round))?)
+        Ok(self.0.progress(round)?)
+    }
+
+    /// Those of a round who are still to be visited, or weren't at home, in walking order: from a place, or the last fix, or
+    /// the first house.
+    pub fn route(&self, round: &RoundId, from: Option<Point>) -> Result<Vec<Stop>, SaksiError> {
+        let from = from.map(Coordinates::try_from).transpose()?;
+        Ok(self.0.route(round, from)?.into_iter().map(Stop::from).collect())
+    }
+
+    /// All that this handset knows of one beneficiary: what is due in each round, what was written down, what to look out for.
+    pub fn card(&self, id: &BeneficiaryId) -> Result<Card, SaksiError> {
+        Ok(self.0.card(id)?)
     }
 
     /// One beneficiary.
@@ -163,6 +177,23 @@ impl Handset {
     /// Starts a visit that takes down the face of a beneficiary of whom the roster has none. It pays nothing.
     pub fn visit_enrolment(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, SaksiError> {
         Ok(Visit::new(&self.0, self.0.visit_enrolment(round, id)?))
+    }
+
+    /// The visit that this officer was in when a crash, a call or an empty battery cut it short, if it can be resumed: for half
+    /// an hour from its first step.
+    pub fn interrupted(&self) -> Result<Option<Interrupted>, SaksiError> {
+        Ok(self.0.interrupted()?)
+    }
+
+    /// Goes on with that visit. `missing` says what has to be taken (again): each step has to hold by today's policy. An error
+    /// where such a visit may not begin any more, as when it was paid elsewhere.
+    pub fn resume(&self) -> Result<Option<Arc<Visit>>, SaksiError> {
+        Ok(self.0.resume()?.map(|visit| Arc::new(Visit::new(&self.0, visit))))
+    }
+
+    /// Removes what was taken at that visit. Returns whether there was one.
+    pub fn discard_interrupted(&self) -> Result<bool, SaksiError> {
+        Ok(self.0.discard_interrupted()?)
     }
 
     /// Writes down that a beneficiary withdraws consent, and forgets the face on this handset.

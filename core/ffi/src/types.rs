@@ -8,13 +8,13 @@ use saksi_face::{
 };
 use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{
-    CashState, CodeError, CodePurpose, Officer, OfficerState, OutboxCounts, Programme, Progress, ReceiptQr, Roster,
-    RosterError, Summary, SyncProgress,
+    Card, CashState, CodeError, CodePurpose, Due, Interrupted, Notice, Officer, OfficerState, OutboxCounts, Programme,
+    Progress, ReceiptQr, Roster, RosterError, Standing, Summary, SyncProgress, VisitSort,
 };
 use saksi_records::document::{DocumentKind, NoDocument};
 use saksi_records::record::{Consent, NotServedReason, ProxyReason, Relation};
-use saksi_records::wire::{HandsetState, Policy, ProblemCode};
-use saksi_records::{BeneficiaryId, HandsetId, Kind, Nik, OfficerId, RecordId, Round, RoundId, Rupiah};
+use saksi_records::wire::{HandsetState, Policy, ProblemCode, Retention};
+use saksi_records::{BeneficiaryId, Coordinates, HandsetId, Kind, Nik, OfficerId, RecordId, Round, RoundId, Rupiah};
 
 use crate::error::SaksiError;
 
@@ -431,19 +431,186 @@ pub struct Round {
     pub title: String,
 }
 
-/// How far a round has come on this handset.
+/// How it stands with somebody who is entitled in a round.
+#[uniffi::remote(Enum)]
+pub enum Standing {
+    /// Nobody was there yet, or nothing came of it that ends it.
+    ToVisit,
+    /// Paid by this handset.
+    PaidHere,
+    /// Paid by another handset, or by a record that this one has forgotten.
+    PaidElsewhere,
+    /// Written down as an exception that didn't pay: a supervisor looks.
+    Exception,
+    /// Nobody at home.
+    Absent,
+    /// Moved away.
+    Moved,
+    /// Deceased.
+    Deceased,
+    /// Refused the aid.
+    Refused,
+}
+
+/// How far a round has come on this handset. Each who is entitled counts in one of the numbers after that.
 #[uniffi::remote(Record)]
 pub struct Progress {
     /// How many are entitled.
     pub entitled: u64,
-    /// How many of them are paid.
-    pub paid: u64,
+    /// How many of them are paid by this handset.
+    pub paid_here: u64,
+    /// How many by others.
+    pub paid_elsewhere: u64,
+    /// How many wait for a supervisor.
+    pub exceptions: u64,
+    /// How many weren't at home.
+    pub absent: u64,
+    /// How many have moved away.
+    pub moved: u64,
+    /// How many are deceased.
+    pub deceased: u64,
+    /// How many refused the aid.
+    pub refused: u64,
+    /// How many are still to be visited.
+    pub to_visit: u64,
     /// How much they are entitled to, in rupiah.
     pub amount: Rupiah,
     /// How much of it is paid, in rupiah.
     pub amount_paid: Rupiah,
-    /// How many beneficiaries can be found by face.
+    /// How much is still to be paid to those who are to be visited or weren't at home, in rupiah.
+    pub amount_to_pay: Rupiah,
+    /// How many beneficiaries can be found by face, of whatever round.
     pub with_face: u64,
+}
+
+/// One beneficiary, as this handset knows them. Personal data: for the screen, never for a log.
+#[uniffi::remote(Record)]
+pub struct Card {
+    /// The programme's number.
+    pub id: BeneficiaryId,
+    /// The name of the person who collects.
+    pub name: String,
+    /// Street, house and neighbourhood.
+    pub address: String,
+    /// The delivery route.
+    pub route: String,
+    /// The national number with all but its last four digits hidden.
+    pub nik: String,
+    /// Whether a face can be compared with theirs.
+    pub has_face: bool,
+    /// What they are entitled to, and how that stands.
+    pub entitlements: Vec<Due>,
+    /// What this handset wrote down about them and still remembers, in order.
+    pub history: Vec<Summary>,
+    /// What the officer should know before anything else.
+    pub notices: Vec<Notice>,
+}
+
+/// What somebody is to be paid in a round.
+#[uniffi::remote(Record)]
+pub struct Due {
+    /// The round.
+    pub round: Round,
+    /// How much, in rupiah.
+    pub amount: Rupiah,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+/// A visit that was cut short.
+#[uniffi::remote(Record)]
+pub struct Interrupted {
+    /// To whom.
+    pub beneficiary: BeneficiaryId,
+    /// For which round.
+    pub round: RoundId,
+    /// What sort of visit.
+    pub sort: VisitSort,
+    /// When its first step was taken.
+    pub begun: Timestamp,
+}
+
+/// What sort of visit it is.
+#[uniffi::remote(Enum)]
+pub enum VisitSort {
+    /// The beneficiary stands there.
+    InPerson,
+    /// A proxy stands there.
+    Proxy,
+    /// The face can't be matched.
+    Exception,
+    /// A face is taken down for the first time.
+    Enrolment,
+}
+
+/// What an officer should know of somebody.
+#[uniffi::remote(Enum)]
+pub enum Notice {
+    /// They are paid already.
+    AlreadyPaid {
+        /// In which round.
+        round: RoundId,
+    },
+    /// A proxy collected for them.
+    ProxySeen {
+        /// In which round.
+        round: RoundId,
+        /// For how many others that proxy has collected in it.
+        others: u32,
+    },
+    /// An exception waits for a supervisor.
+    ExceptionWaits {
+        /// In which round.
+        round: RoundId,
+    },
+    /// The roster has no face that can be compared.
+    NoFace,
+    /// They don't want their face to be kept.
+    ConsentWithdrawn,
+}
+
+/// A point on Earth, in degrees of WGS 84.
+#[derive(Debug, Clone, Copy, uniffi::Record)]
+pub struct Point {
+    /// Degrees north, -90 to 90.
+    pub latitude: f64,
+    /// Degrees east, -180 to 180.
+    pub longitude: f64,
+}
+
+impl TryFrom<Point> for Coordinates {
+    type Error = SaksiError;
+
+    fn try_from(point: Point) -> Result<Self, SaksiError> {
+        Self::new(point.latitude, point.longitude).map_err(SaksiError::invalid)
+    }
+}
+
+/// One stop of today's route. Personal data: for the screen, never for a log.
+#[derive(uniffi::Record)]
+pub struct Stop {
+    /// Whom to visit.
+    pub beneficiary: BeneficiaryId,
+    /// That person's name.
+    pub name: String,
+    /// Street, house and neighbourhood.
+    pub address: String,
+    /// What is to be paid, in rupiah.
+    pub amount: Rupiah,
+    /// Somebody was there in this round, and nobody at home.
+    pub was_absent: bool,
+    /// Where the house is, if the roster knows.
+    pub place: Option<Point>,
+    /// Metres along the great circle from the last place before that is known.
+    pub metres: Option<u32>,
+}
+
+impl From<saksi_field::Stop> for Stop {
+    fn from(stop: saksi_field::Stop) -> Self {
+        let saksi_field::Stop { beneficiary, name, address, amount, was_absent, coordinates, metres } = stop;
+        let place = coordinates.map(|it| Point { latitude: it.latitude(), longitude: it.longitude() });
+        Self { beneficiary, name, address, amount, was_absent, place, metres }
+    }
 }
 
 /// One record, as its officer may see it again; also the receipt to show when it is committed.
@@ -461,6 +628,8 @@ pub struct Summary {
     pub round: RoundId,
     /// What was paid, if anything was, in rupiah.
     pub amount: Option<Rupiah>,
+    /// Why nobody was paid, in a record that says so.
+    pub not_served: Option<NotServedReason>,
     /// When.
     pub at: Timestamp,
     /// The code on the receipt, by which the office finds the record; `receiptQr` draws it.
@@ -519,6 +688,15 @@ pub struct SyncProgress {
     pub bytes_sent: u64,
 }
 
+/// How long a handset keeps what it was given the server's receipt for.
+#[uniffi::remote(Record)]
+pub struct Retention {
+    /// After so many days the officer's summary of a record is forgotten; 0: never.
+    pub summaries_days: u32,
+    /// After so many days sealed envelopes are removed, from the chain's beginning on; 0: never.
+    pub envelopes_days: u32,
+}
+
 /// What the programme wants handsets to do.
 #[uniffi::remote(Record)]
 pub struct Policy {
@@ -534,6 +712,8 @@ pub struct Policy {
     pub idle_lock_minutes: u32,
     /// For how many beneficiaries of a round one proxy may collect.
     pub proxy_limit: u32,
+    /// How long handsets keep what the server has.
+    pub retention: Retention,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use saksi_face::{Decision, QualityProblem};
 use saksi_field::document::DocumentPhoto;
 use saksi_field::visit::{ProxyDetails, Requirement};
-use saksi_field::{Handset, Summary};
+use saksi_field::{Handset, Summary, VisitError};
 use saksi_records::document::{DocumentKind, NoDocument};
 use saksi_records::record::Consent;
 use saksi_records::{BeneficiaryId, Nik};
@@ -55,7 +55,8 @@ impl Recognition {
     }
 }
 
-/// A visit to one beneficiary for one round, under way. Nothing is written down before `commit`.
+/// A visit to one beneficiary for one round, under way. No record is written down before `commit`; what was taken so far is kept
+/// sealed after each step, for `Handset.resume` after a crash.
 #[derive(uniffi::Object)]
 pub struct Visit {
     handset: Arc<Handset>,
@@ -67,48 +68,49 @@ impl Visit {
     /// The person who stands there agreed to be photographed. Comes before any photo.
     pub fn consented(&self, consent: Consent) {
         self.visit().consented(consent);
+        self.keep();
     }
 
     /// The beneficiary was recognised.
     pub fn recognised(&self, seen: &Recognition) -> Result<(), SaksiError> {
-        Ok(self.visit().recognised(seen.0.clone())?)
+        self.step(|visit| visit.recognised(seen.0.clone()))
     }
 
     /// The proxy was photographed.
     pub fn proxy_photographed(&self, picture: &[u8]) -> Result<(), SaksiError> {
         let (consent, _) = self.consented_for()?;
         let taken = self.handset.proxy_face(&consent, picture)?;
-        Ok(self.visit().proxy_photographed(taken)?)
+        self.step(|visit| visit.proxy_photographed(taken))
     }
 
     /// The proxy's face was taken with the camera.
     pub fn proxy_captured(&self, face: &CapturedFace) -> Result<(), SaksiError> {
         let (consent, _) = self.consented_for()?;
         let taken = self.handset.proxy_face(&consent, &face.0)?;
-        Ok(self.visit().proxy_photographed(taken)?)
+        self.step(|visit| visit.proxy_photographed(taken))
     }
 
     /// The statement letter was taken with the camera.
     pub fn statement_captured(&self, letter: &CapturedStatement) -> Result<(), SaksiError> {
-        Ok(self.visit().statement_photographed(letter.0.clone())?)
+        self.step(|visit| visit.statement_photographed(letter.0.clone()))
     }
 
     /// The statement letter was photographed.
     pub fn statement_photographed(&self, picture: &[u8]) -> Result<(), SaksiError> {
         let taken = self.handset.statement_page(picture)?;
-        Ok(self.visit().statement_photographed(taken)?)
+        self.step(|visit| visit.statement_photographed(taken))
     }
 
     /// The proxy said who they are.
     pub fn proxy_named(&self, proxy: ProxyDetails) -> Result<(), SaksiError> {
-        Ok(self.visit().proxy_named(proxy)?)
+        self.step(|visit| visit.proxy_named(proxy))
     }
 
     /// The beneficiary whose face can't be matched was photographed. An error where it can be matched after all.
     pub fn exception_photographed(&self, picture: &[u8]) -> Result<(), SaksiError> {
         let (consent, id) = self.consented_for()?;
         let taken = self.handset.exception_photo(&consent, &id, picture)?;
-        Ok(self.visit().exception_photographed(taken)?)
+        self.step(|visit| visit.exception_photographed(taken))
     }
 
     /// The beneficiary whose face can't be matched, or wasn't shown to be alive, was before the camera. An error where it can
@@ -116,26 +118,26 @@ impl Visit {
     pub fn exception_captured(&self, face: &CapturedFace) -> Result<(), SaksiError> {
         let (consent, id) = self.consented_for()?;
         let taken = self.handset.exception_photo(&consent, &id, &face.0)?;
-        Ok(self.visit().exception_photographed(taken)?)
+        self.step(|visit| visit.exception_photographed(taken))
     }
 
     /// The officer said why the face can't be matched.
     pub fn explained(&self, why: &str) -> Result<(), SaksiError> {
-        Ok(self.visit().explained(why)?)
+        self.step(|visit| visit.explained(why))
     }
 
     /// The beneficiary's face was taken down for the first time.
     pub fn enrolled(&self, picture: &[u8]) -> Result<(), SaksiError> {
         let (consent, _) = self.consented_for()?;
         let taken = self.handset.enrolment_photo(&consent, picture)?;
-        Ok(self.visit().enrolled(taken)?)
+        self.step(|visit| visit.enrolled(taken))
     }
 
     /// The beneficiary's face was taken with the camera for the first time.
     pub fn enrolment_captured(&self, face: &CapturedFace) -> Result<(), SaksiError> {
         let (consent, _) = self.consented_for()?;
         let taken = self.handset.enrolment_photo(&consent, &face.0)?;
-        Ok(self.visit().enrolled(taken)?)
+        self.step(|visit| visit.enrolled(taken))
     }
 
     /// The document that shows whose face is taken down was photographed.
@@ -158,6 +160,16 @@ impl Visit {
         self.visit().missing()
     }
 
+    /// Gives the visit up: what was taken is removed, and can't be resumed.
+    pub fn give_up(&self) -> Result<(), SaksiError> {
+        let (id, round) = (self.visit().beneficiary().clone(), self.visit().round().clone());
+        let kept = self.handset.interrupted()?;
+        if kept.is_some_and(|kept| kept.beneficiary == id && kept.round == round) {
+            self.handset.discard_interrupted()?;
+        }
+        Ok(())
+    }
+
     /// Writes the record down, sealed and signed, and returns when it is on disk for good. On an error nothing was
     /// written down, and nothing may be paid out.
     pub fn commit(&self) -> Result<Summary, SaksiError> {
@@ -169,6 +181,17 @@ impl Visit {
 impl Visit {
     pub(crate) fn new(handset: &Arc<Handset>, visit: saksi_field::Visit) -> Self {
         Self { handset: Arc::clone(handset), visit: Mutex::new(visit) }
+    }
+
+    /// Takes a step, and keeps it.
+    fn step(&self, take: impl FnOnce(&mut saksi_field::Visit) -> Result<(), VisitError>) -> Result<(), SaksiError> {
+        take(&mut self.visit())?;
+        self.keep();
+        Ok(())
+    }
+
+    fn keep(&self) {
+        self.handset.keep_anyway(&self.visit());
     }
 
     fn consented_for(&self) -> Result<(Consent, BeneficiaryId), SaksiError> {

@@ -1,5 +1,7 @@
 //! The officer's cash: what was received, what the records paid, what was returned, and whether that adds up.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use saksi_records::cash::{Cash, CashCount, CashStep};
 use saksi_records::{OfficerId, Record, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
@@ -151,6 +153,23 @@ impl Movement {
             paying => What::Paid(paying.paid()?),
         };
         Some(Self { round: record.round().clone(), officer: record.officer().clone(), what })
+    }
+
+    /// The keys of what belongs to accounts that are open: where cash was received or returned since they were last closed.
+    pub(crate) fn of_open_accounts(store: &Store) -> Result<BTreeSet<String>, StoreError> {
+        let mut accounts: BTreeMap<(RoundId, OfficerId), (bool, Vec<String>)> = BTreeMap::new();
+        for (key, Self { round, officer, what }) in store.all::<Self>(Table::Cash)? {
+            let (open, keys) = accounts.entry((round, officer)).or_default();
+            match what {
+                What::Closed => (*open, *keys) = (false, Vec::new()),
+                What::Paid(_) => keys.push(key),
+                What::Received(_) | What::Returned(_) => {
+                    *open = true;
+                    keys.push(key);
+                }
+            }
+        }
+        Ok(accounts.into_values().filter(|(open, _)| *open).flat_map(|(_, keys)| keys).collect())
     }
 
     /// Forgets what belongs to accounts that were closed.

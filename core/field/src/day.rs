@@ -1,6 +1,7 @@
 //! What a handset remembers of a record once it is sealed: just what the officer's day needs.
 
 use jiff::Timestamp;
+use saksi_records::record::{NotServedReason, Record};
 use saksi_records::wire::PaidMark;
 use saksi_records::{BeneficiaryId, Envelope, Kind, Payload, RecordId, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,9 @@ pub struct Summary {
     pub round: RoundId,
     /// What was paid, if anything was.
     pub amount: Option<Rupiah>,
+    /// Why nobody was paid, in a record that says so.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub not_served: Option<NotServedReason>,
     /// When, by the best evidence there was.
     pub at: Timestamp,
     /// The code on the receipt ([`saksi_records::receipt`]), by which the office finds the record.
@@ -40,6 +44,7 @@ impl Summary {
             beneficiary: record.visit().map(|visit| visit.beneficiary.clone()),
             round: record.round().clone(),
             amount: record.paid(),
+            not_served: if let Record::NotServed(it) = record { Some(it.reason) } else { None },
             at: header.created.best(),
             code: payload.receipt_key.code(header.record, record).to_string(),
         }
@@ -60,6 +65,11 @@ impl Summary {
 
     pub(crate) fn key(&self) -> String {
         key(self.seq)
+    }
+
+    /// The key of the record in this place of the chain.
+    pub(crate) fn key_of(seq: u64) -> String {
+        key(seq)
     }
 }
 

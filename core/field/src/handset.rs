@@ -72,6 +72,8 @@ pub(crate) struct Session {
     pub(crate) signing: HandsetKey,
     /// Seals the notes beside envelopes.
     pub(crate) notes: Zeroizing<[u8; 32]>,
+    /// Seals a visit that is under way.
+    pub(crate) visit_key: Zeroizing<[u8; 32]>,
     pub(crate) store: Store,
     pub(crate) roster: Roster,
     pub(crate) proxies: SeenProxies,
@@ -280,6 +282,7 @@ impl Handset {
         if payload.record.liveness().is_some() {
             face_capture::forget_begun(&mut changes);
         }
+        let interrupted = session.ended_by(&payload.record, &mut changes)?;
 
         Step::Sealed.reached();
         let staged = self.outbox.stage(&envelope, &blobs, &note.seal(&session.notes))?;
@@ -299,6 +302,9 @@ impl Handset {
         if let Err(error) = self.outbox.publish(&staged) {
             // The record is acknowledged and on disk; the next unlock publishes it.
             tracing::warn!(%error, "a committed record waits for recovery");
+        }
+        if let Some(ended) = interrupted {
+            self.done_with(&ended);
         }
         Step::Published.reached();
         if summary.kind == Kind::Exception {

@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit as log;
 use crate::files;
-use crate::outbox::{Outbox, OutboxError, Shelf};
+use crate::outbox::{Filed, Outbox, OutboxError, Shelf};
+use crate::retention::Tail;
 
 /// Whose history it is, and what verifies it. Nothing in it is secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +37,8 @@ pub struct History {
     /// Whose history it is, by which keys.
     #[serde(flatten)]
     pub identity: Identity,
+    /// How many records the server had were removed from the beginning, as the programme's policy says.
+    pub removed: u64,
     /// Envelopes on all shelves.
     pub records: u64,
     /// Those for which there is a receipt of the server.
@@ -64,6 +67,9 @@ pub enum HistoryProblem {
     /// A record counts as sent without the server's receipt for it.
     #[error("record {0} has no receipt of the server")]
     Receipt(RecordId),
+    /// What says where the chain goes on isn't the server's word.
+    #[error("the receipt for what was removed is damaged, or another handset's")]
+    Tail,
     /// The audit log doesn't fit.
     #[error(transparent)]
     Audit(#[from] AuditError),
@@ -88,8 +94,15 @@ pub fn verify(dir: &Path) -> Result<History, HistoryError> {
     let identity = Identity::load(dir)?.ok_or(HistoryError::NoIdentity)?;
     let outbox = Outbox::at(&dir.join("records"));
     let mut problems = Vec::new();
-    let (mut head, mut records, mut receipts) = (ChainHead::START, 0, 0);
-    for filed in outbox.all()? {
+    let tail = Tail::of(&outbox, identity.handset, &identity.server_key)?;
+    if tail == Tail::Damaged {
+        problems.push(HistoryProblem::Tail);
+    }
+    let removed = tail.head().seq;
+    let (mut head, mut records, mut receipts) = (tail.head(), 0, 0);
+    // What a crash left of a removal is removed at the next sync.
+    let left = |filed: &Filed| filed.seq > removed || filed.shelf != Shelf::Sent;
+    for filed in outbox.all()?.into_iter().filter(left) {
         records += 1;
         let envelope = match outbox.read(&filed) {
             Ok(envelope) => envelope,
@@ -124,7 +137,7 @@ pub fn verify(dir: &Path) -> Result<History, HistoryError> {
     if text.is_empty() {
         problems.push(HistoryProblem::NoLog);
     }
-    Ok(History { identity, records, receipts, head: head.digest, events: events.len() as u64, problems })
+    Ok(History { identity, removed, records, receipts, head: head.digest, events: events.len() as u64, problems })
 }
 
 impl Identity {

@@ -238,6 +238,37 @@ impl Outbox {
         }
     }
 
+    /// Where the server's receipt is for the last record that was removed from the beginning of the chain.
+    pub(crate) fn tail_path(&self) -> PathBuf {
+        self.dir.join("tail.receipt")
+    }
+
+    /// That receipt, where anything was removed.
+    pub(crate) fn tail(&self) -> io::Result<Option<String>> {
+        match fs::read(self.tail_path()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            // What is no text is no receipt either.
+            read => read.map(|bytes| Some(String::from_utf8_lossy(&bytes).into_owned())),
+        }
+    }
+
+    pub(crate) fn has_note(&self, record: RecordId) -> bool {
+        self.note_path(record).exists()
+    }
+
+    /// Removes notes, and makes that last.
+    pub(crate) fn remove_notes(&self, records: impl Iterator<Item = RecordId>) -> io::Result<()> {
+        remove_all(records.map(|record| self.note_path(record)))
+    }
+
+    /// Removes records that the server has, with their receipts and notes. Others are left alone.
+    pub(crate) fn remove_sent<'a>(&self, records: impl Iterator<Item = &'a Filed>) -> io::Result<()> {
+        let sent: Vec<&Filed> = records.filter(|filed| filed.shelf == Shelf::Sent).collect();
+        self.remove_notes(sent.iter().map(|filed| filed.record))?;
+        // The envelope goes first: without one, a receipt counts for nothing.
+        remove_all(sent.iter().flat_map(|filed| [filed.path.clone(), filed.path.with_extension("receipt")]))
+    }
+
     /// Why a record is in quarantine.
     pub fn problem(&self, filed: &Filed) -> Option<Problem> {
         serde_json::from_slice(&fs::read(filed.path.with_extension("problem")).ok()?).ok()
@@ -273,6 +304,18 @@ fn files_with(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
         }
     }
     Ok(paths)
+}
+
+/// Removes files of one folder. One that isn't there is no error.
+fn remove_all(paths: impl Iterator<Item = PathBuf>) -> io::Result<()> {
+    let mut removed = None;
+    for path in paths {
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => removed = Some(path),
+        }
+    }
+    removed.map_or(Ok(()), |path| sync_folder_of(&path))
 }
 
 fn stem(path: &Path) -> Option<&str> {

@@ -57,6 +57,12 @@ impl SeenProxies {
         Ok(known)
     }
 
+    /// None seen.
+    #[cfg(test)]
+    pub(crate) fn none(model: &ModelId) -> Self {
+        Self { tags: hmac::Key::new(hmac::HMAC_SHA256, &[0; 32]), model: model.clone(), seen: Vec::new() }
+    }
+
     /// Forgets those of old.
     pub(crate) fn forget_old(store: &Store, now: Timestamp) -> Result<(), StoreError> {
         store.forget(Table::Proxy, |seen: &SeenProxy| now.duration_since(seen.at) > REMEMBERED)
@@ -100,7 +106,17 @@ impl ProxyCheck {
         face: Option<&Template>,
         nik: Option<&Nik>,
     ) -> Result<u32, VisitError> {
-        let tag = nik.map(|nik| self.seen.tag(nik));
+        let earlier = self.others(round, beneficiary, face, nik.map(|nik| self.seen.tag(nik)));
+        if earlier < self.limit { Ok(earlier) } else { Err(VisitError::ProxyLimit { earlier, limit: self.limit }) }
+    }
+
+    fn others(
+        &self,
+        round: &RoundId,
+        beneficiary: &BeneficiaryId,
+        face: Option<&Template>,
+        tag: Option<Digest>,
+    ) -> u32 {
         let alike = |other: &Template| {
             face.is_some_and(|face| face.similarity(other).is_ok_and(|similarity| similarity >= self.match_at))
         };
@@ -112,8 +128,19 @@ impl ProxyCheck {
             .filter(|known| Some(known.0.tag) == tag || known.1.as_ref().is_some_and(alike))
             .map(|known| &known.0.beneficiary)
             .collect();
-        let earlier = others.len() as u32;
-        if earlier < self.limit { Ok(earlier) } else { Err(VisitError::ProxyLimit { earlier, limit: self.limit }) }
+        others.len() as u32
+    }
+
+    /// The rounds in which proxies collected for somebody, and for how many others each has collected in it.
+    pub(crate) fn proxies_of(&self, beneficiary: &BeneficiaryId) -> Vec<(RoundId, u32)> {
+        let of_theirs = self.seen.seen.iter().filter(|known| known.0.beneficiary == *beneficiary);
+        of_theirs
+            .map(|known| {
+                let (seen, face) = &**known;
+                let others = self.others(&seen.round, beneficiary, face.as_ref(), Some(seen.tag));
+                (seen.round.clone(), others)
+            })
+            .collect()
     }
 
     /// Writes into a record how often its proxy has collected before.

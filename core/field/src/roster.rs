@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use saksi_face::{Gallery, ModelId, Template};
 use saksi_records::wire::{Approval, PaidMark, RosterDelta};
 use saksi_records::{Beneficiary, BeneficiaryId, Entitlement, FaceTemplate, Kind, RecordId, Round, RoundId, Rupiah};
-use serde::{Deserialize, Serialize};
 
 use crate::day::Summary;
 use crate::search::Query;
@@ -34,21 +33,6 @@ pub struct Roster {
     paid: BTreeMap<(RoundId, BeneficiaryId), PaidMark>,
     approvals: BTreeMap<(RoundId, BeneficiaryId), RecordId>,
     gallery: Gallery<BeneficiaryId>,
-}
-
-/// How far a round has come on this handset.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress {
-    /// How many are entitled.
-    pub entitled: u64,
-    /// How many of them are paid.
-    pub paid: u64,
-    /// How much they are entitled to.
-    pub amount: Rupiah,
-    /// How much of it is paid.
-    pub amount_paid: Rupiah,
-    /// How many beneficiaries can be found by face.
-    pub with_face: u64,
 }
 
 impl Roster {
@@ -197,21 +181,11 @@ impl Roster {
         found.into_iter().map(|(_, beneficiary)| beneficiary).collect()
     }
 
-    /// How far a round has come.
-    pub fn progress(&self, round: &RoundId) -> Progress {
-        let mut progress = Progress { with_face: self.gallery.len() as u64, ..Progress::default() };
-        for ((_, id), amount) in self.entitlements.iter().filter(|((of, _), _)| of == round) {
-            if !self.beneficiaries.contains_key(id) {
-                continue;
-            }
-            progress.entitled += 1;
-            progress.amount = Rupiah(progress.amount.0 + amount.0);
-            if self.paid(round, id).is_some() {
-                progress.paid += 1;
-                progress.amount_paid = Rupiah(progress.amount_paid.0 + amount.0);
-            }
-        }
-        progress
+    /// Who is entitled in a round, and to how much, by number.
+    pub fn entitled(&self, round: &RoundId) -> impl Iterator<Item = (&BeneficiaryId, Rupiah)> {
+        let known =
+            self.entitlements.iter().filter(move |((of, id), _)| of == round && self.beneficiaries.contains_key(id));
+        known.map(|((_, id), amount)| (id, *amount))
     }
 
     fn readable(&self, written: &FaceTemplate) -> Option<Template> {

@@ -109,6 +109,7 @@ mod tests {
             name: name.into(),
             address: "Jl. Melati 4, RT 02/RW 05".into(),
             route: "Antapani 3".into(),
+            coordinates: None,
             template: None,
         }
     }

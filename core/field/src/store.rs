@@ -54,6 +54,8 @@ pub enum Table {
     Proxy,
     /// What became of officers' cash, by the record's sequence number.
     Cash,
+    /// The visit that each officer was in when it was cut short, by officer.
+    Interrupted,
     /// Single values by name.
     Meta,
 }
@@ -70,6 +72,7 @@ impl Table {
             Self::Page => b's',
             Self::Proxy => b'x',
             Self::Cash => b'c',
+            Self::Interrupted => b'i',
             Self::Meta => b'm',
         }
     }

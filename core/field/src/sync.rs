@@ -88,6 +88,9 @@ impl Handset {
         }
         if self.programme().status.state == HandsetState::Active && !self.is_locked() {
             report.roster_changes = self.fetch_roster(&client, &caller)?;
+            if let Err(error) = self.forget_sent() {
+                tracing::warn!(%error, "what is to be forgotten waits for the next sync");
+            }
             // What a roster replaced takes room, and after a sync there is a moment's time.
             if let Err(error) = self.tidy() {
                 tracing::warn!(%error, "the store wasn't compacted");

@@ -8,11 +8,13 @@ use saksi_records::wire::HandsetState;
 use serde::{Deserialize, Serialize};
 
 use crate::capture::CaptureError;
+use crate::card::Notice;
 use crate::cash::CashError;
 use crate::client::NetworkError;
 use crate::code::CodeError;
 use crate::error::FieldError;
 use crate::pin::{self, PinError};
+use crate::progress::Standing;
 use crate::roster::RosterError;
 use crate::space::ROOM_FOR_A_VISIT;
 use crate::vault::VaultError;
@@ -112,6 +114,49 @@ impl Told for Kind {
             Self::Cash => language.pick("kas", "cash"),
         }
         .into()
+    }
+}
+
+impl Told for Standing {
+    fn tell(&self, language: Language) -> String {
+        match self {
+            Self::ToVisit => language.pick("belum dikunjungi", "to be visited"),
+            Self::PaidHere => language.pick("dibayar di sini", "paid here"),
+            Self::PaidElsewhere => language.pick("dibayar perangkat lain", "paid elsewhere"),
+            Self::Exception => language.pick("menunggu pengawas", "waits for a supervisor"),
+            Self::Absent => language.pick("tidak di rumah", "not at home"),
+            Self::Moved => language.pick("pindah", "moved away"),
+            Self::Deceased => language.pick("meninggal", "deceased"),
+            Self::Refused => language.pick("menolak", "refused"),
+        }
+        .into()
+    }
+}
+
+impl Told for Notice {
+    fn tell(&self, language: Language) -> String {
+        match self {
+            Self::AlreadyPaid { round } => {
+                format!("{} {round}", language.pick("Sudah dibayar pada tahap", "Already paid in round"))
+            }
+            Self::ProxySeen { round, others } => match language {
+                Language::Id => {
+                    format!("Diterima wakil pada tahap {round}; wakil itu juga untuk {others} penerima lain")
+                }
+                Language::En => {
+                    format!("Collected by a proxy in round {round}, who collected for {others} others as well")
+                }
+            },
+            Self::ExceptionWaits { round } => {
+                let told = language
+                    .pick("Pengecualian menunggu pengawas, tahap", "An exception waits for a supervisor, round");
+                format!("{told} {round}")
+            }
+            Self::NoFace => language.pick("Belum ada foto wajah dalam daftar", "No face on the roster").into(),
+            Self::ConsentWithdrawn => {
+                language.pick("Persetujuan foto telah dicabut", "Consent to photos was withdrawn").into()
+            }
+        }
     }
 }
 

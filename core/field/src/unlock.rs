@@ -44,24 +44,37 @@ impl Handset {
         };
         // Published files are ahead of the store only where the store was lost. What was staged may have been
         // acknowledged then, and is kept.
-        let store_lost = self.outbox.chain_head()?.seq > stored.seq;
+        let store_lost = self.filed_head()?.seq > stored.seq;
         self.outbox.recover(|seq, record| Ok(store_lost || Summary::is_kept(&store, seq, record)?))?;
-        let filed = self.outbox.chain_head()?;
+        let filed = self.filed_head()?;
         let head = if filed.seq > stored.seq { filed } else { stored };
         let notes = root.derive("notes");
         self.remember(&store, &mut roster, &notes)?;
         UsedPage::forget_old(&store, self.time().best())?;
         Movement::forget_closed(&store)?;
         SeenProxies::forget_old(&store, self.time().best())?;
+        self.tidy_interrupted(&store)?;
         let proxies = SeenProxies::load(&store, &root.derive("proxy tags"), self.engine.model())?;
-        let signing = root.signing_key();
+        let (signing, visit_key) = (root.signing_key(), root.derive("interrupted visits"));
         self.identify_itself(&signing)?;
         self.log_unlock(&store, &officer)?;
         let standings = self.vault.standings(&*self.platform.keystore)?;
         let admitted_by = standings.into_iter().find(|it| it.officer == officer).and_then(|it| it.by);
         let own_face = OwnFace::of(&store, &officer)?;
         let used = self.platform.clock.now();
-        *session = Some(Session { officer, signing, notes, store, roster, proxies, head, used, admitted_by, own_face });
+        *session = Some(Session {
+            officer,
+            signing,
+            notes,
+            visit_key,
+            store,
+            roster,
+            proxies,
+            head,
+            used,
+            admitted_by,
+            own_face,
+        });
         Ok(())
     }
 

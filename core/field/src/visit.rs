@@ -7,6 +7,7 @@ use saksi_face::{
     Clearance, Decision, LivenessEvidence, LivenessMode, LivenessPolicy, PageHash, QualityProblem, Template,
 };
 use saksi_records::document::NoDocument;
+use saksi_records::keys::random_bytes;
 use saksi_records::nik::Nik;
 use saksi_records::record::{
     Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
@@ -19,6 +20,11 @@ use serde::{Deserialize, Serialize};
 use crate::document::{DocumentPhoto, DocumentSteps};
 use crate::proxies::ProxyCheck;
 use crate::roster::written;
+
+mod saved;
+
+pub(crate) use saved::SavedVisit;
+pub use saved::VisitSort;
 
 /// The longest name of a proxy, in characters.
 pub const LONGEST_NAME: usize = 200;
@@ -126,6 +132,8 @@ pub enum Requirement {
 /// A visit to one beneficiary for one round.
 #[derive(Debug)]
 pub struct Visit {
+    /// Tells this visit from others to the same person.
+    serial: u64,
     circumstances: Circumstances,
     entitled: Entitled,
     liveness: LivenessPolicy,
@@ -373,12 +381,18 @@ impl Visit {
     fn new(setting: Setting, entitled: Entitled, sort: Sort) -> Self {
         let liveness = setting.liveness;
         let circumstances = setting.circumstances(entitled.beneficiary.clone());
-        Self { circumstances, entitled, liveness, consent: None, sort }
+        let serial = u64::from_be_bytes(random_bytes());
+        Self { serial, circumstances, entitled, liveness, consent: None, sort }
     }
 
     /// For whom.
     pub fn beneficiary(&self) -> &BeneficiaryId {
         &self.entitled.beneficiary
+    }
+
+    /// For which round.
+    pub fn round(&self) -> &RoundId {
+        &self.circumstances.round
     }
 
     /// How much is to be paid.

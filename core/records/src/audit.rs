@@ -101,6 +101,12 @@ pub enum Event {
         #[serde(deserialize_with = "whole")]
         records: u64,
     },
+    /// Records that the server has were removed, as the programme's policy says.
+    Retained {
+        /// All from the beginning of the chain up to this one.
+        #[serde(deserialize_with = "whole")]
+        through_seq: u64,
+    },
     /// The store was damaged, and put aside.
     StorePutAside,
     /// The log had lost its end: the handset remembers more lines.

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod blob;
 pub mod cash;
 pub mod chain;
+pub mod coordinates;
 pub mod document;
 pub mod envelope;
 pub mod id;
@@ -28,6 +29,7 @@ pub mod wire;
 
 pub use blob::{BlobKey, SealedBlob};
 pub use chain::{ChainError, ChainHead};
+pub use coordinates::Coordinates;
 pub use envelope::{BlobRef, BlobRole, Envelope, EnvelopeError, Header, Kind};
 pub use id::{BeneficiaryId, CodeId, Digest, HandsetId, KeyId, OfficerId, RecordId, RecoveryId, RoundId};
 pub use keys::{HandsetKey, ProgrammeKey, ProgrammePublicKey, VerifyingKey};

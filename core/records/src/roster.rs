@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::coordinates::Coordinates;
 use crate::id::{BeneficiaryId, RoundId};
 use crate::money::Rupiah;
 use crate::nik::Nik;
@@ -22,6 +23,9 @@ pub struct Beneficiary {
     pub address: String,
     /// The delivery route this address is on.
     pub route: String,
+    /// Where the house is, if the programme knows.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub coordinates: Option<Coordinates>,
     /// The face, where the programme has one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub template: Option<FaceTemplate>,

@@ -1,7 +1,8 @@
 //! The roster as a programme office uploads it: CSV, one beneficiary a row.
 //!
 //! Columns, in any order, named in the first row: `id`, `nik`, `name`, `address`, `route`, `amount` (whole rupiah) and,
-//! where faces are known, `template` as `MODEL:BASE64`. They are parted by commas or, as spreadsheets in Indonesia write
+//! where faces are known, `template` as `MODEL:BASE64`, and where houses are known, `lat` and `lon` in degrees north and
+//! east, both or neither in a row, with a decimal point or comma. They are parted by commas or, as spreadsheets in Indonesia write
 //! them, by semicolons. A file is read whole or not at all.
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 
+use crate::coordinates::Coordinates;
 use crate::money::Rupiah;
 use crate::roster::Beneficiary;
 use crate::template::FaceTemplate;
@@ -51,6 +53,10 @@ struct Cells {
     amount: String,
     #[serde(default)]
     template: String,
+    #[serde(default)]
+    lat: String,
+    #[serde(default)]
+    lon: String,
 }
 
 /// Reads a whole file.
@@ -87,7 +93,9 @@ pub fn read(file: impl Read) -> Result<Vec<RosterRow>, RosterFileError> {
 pub fn write<'a>(rows: impl IntoIterator<Item = &'a RosterRow>, to: impl Write) -> std::io::Result<()> {
     let mut writer = csv::Writer::from_writer(to);
     for row in rows {
-        let Beneficiary { id, nik, name, address, route, template } = &row.beneficiary;
+        let Beneficiary { id, nik, name, address, route, coordinates, template } = &row.beneficiary;
+        let degrees =
+            |of: fn(&Coordinates) -> f64| coordinates.as_ref().map_or_else(String::new, |it| of(it).to_string());
         writer.serialize(Cells {
             id: id.to_string(),
             nik: nik.reveal().into(),
@@ -98,6 +106,8 @@ pub fn write<'a>(rows: impl IntoIterator<Item = &'a RosterRow>, to: impl Write) 
             template: template
                 .as_ref()
                 .map_or_else(String::new, |it| format!("{}:{}", it.model, BASE64.encode(&it.data))),
+            lat: degrees(Coordinates::latitude),
+            lon: degrees(Coordinates::longitude),
         })?;
     }
     writer.flush()
@@ -126,9 +136,19 @@ fn parse(cells: Cells) -> Result<RosterRow, String> {
         name: cells.name,
         address: cells.address,
         route: cells.route,
+        coordinates: parse_coordinates(&cells.lat, &cells.lon)?,
         template: parse_template(&cells.template)?,
     };
     Ok(RosterRow { beneficiary, amount })
+}
+
+fn parse_coordinates(lat: &str, lon: &str) -> Result<Option<Coordinates>, String> {
+    if lat.is_empty() && lon.is_empty() {
+        return Ok(None);
+    }
+    let degrees = |cell: &str| cell.replace(',', ".").parse().ok();
+    let both = degrees(lat).zip(degrees(lon)).ok_or("lat and lon must both be numbers, or both empty")?;
+    Coordinates::new(both.0, both.1).map(Some).map_err(|error| error.to_string())
 }
 
 fn parse_template(cell: &str) -> Result<Option<FaceTemplate>, String> {
@@ -159,6 +179,29 @@ mod tests {
         let mut file = Vec::new();
         write(&rows, &mut file).expect("memory takes it");
         assert_eq!(read(file.as_slice()).expect("our own file"), rows);
+    }
+
+    #[test]
+    fn coordinates_are_both_there_or_neither_and_on_earth() {
+        let with = |lat: &str, lon: &str| {
+            let row = "KPM-1,3273014107650003,Siti Rahayu,Jl. Melati 4,R1,300000";
+            read(format!("id,nik,name,address,route,amount,lat,lon\n{row},{lat},{lon}\n").as_bytes())
+        };
+        let rows = with("-6.9147", "\"107,6098\"").expect("a point and a comma");
+        assert_eq!(rows[0].beneficiary.coordinates, Coordinates::new(-6.9147, 107.6098).ok());
+        let mut file = Vec::new();
+        write(&rows, &mut file).expect("memory takes it");
+        assert_eq!(read(file.as_slice()).expect("our own file"), rows);
+        assert_eq!(with("", "").expect("neither")[0].beneficiary.coordinates, None);
+        for (lat, lon, reason) in [
+            ("-6.9", "", "lat and lon must both be numbers, or both empty"),
+            ("south", "107.6", "lat and lon must both be numbers, or both empty"),
+            ("107.6", "-6.9", "the coordinates must be degrees: north -90 to 90, east -180 to 180"),
+            ("NaN", "0", "the coordinates must be degrees: north -90 to 90, east -180 to 180"),
+            ("0", "inf", "the coordinates must be degrees: north -90 to 90, east -180 to 180"),
+        ] {
+            assert_eq!(with(lat, lon).expect_err(reason).to_string(), format!("row 1: {reason}"));
+        }
     }
 
     #[test]

@@ -167,12 +167,33 @@ pub struct Policy {
     /// For how many beneficiaries of a round one proxy may collect; above it a handset refuses and the server alerts.
     #[serde(default = "Policy::usual_proxy_limit")]
     pub proxy_limit: u32,
+    /// How long handsets keep what the server has.
+    #[serde(default)]
+    pub retention: Retention,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.
     pub consent_id: String,
     /// And in English.
     pub consent_en: String,
+}
+
+/// How long a handset keeps what it was given the server's receipt for. Photos go with the receipt in any case; what has none
+/// stays for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retention {
+    /// After so many days the officer's summary of a record is forgotten; 0: never. Below 45 a handset whose store is lost
+    /// would forget used letters and proxies before their time.
+    pub summaries_days: u32,
+    /// After so many days sealed envelopes are removed, from the chain's beginning on; 0: never. Until then a server that
+    /// was put back to a backup can be given them again.
+    pub envelopes_days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { summaries_days: 90, envelopes_days: 90 }
+    }
 }
 
 // Thresholds come from a configuration, which has no NaN.
@@ -197,6 +218,7 @@ impl Default for Policy {
             liveness: LivenessPolicy::default(),
             idle_lock_minutes: Self::idle_lock_minutes(),
             proxy_limit: Self::usual_proxy_limit(),
+            retention: Retention::default(),
             consent_version: "1".into(),
             consent_id: "Wajah Anda difoto hanya untuk memastikan bantuan sampai kepada orang yang berhak. Foto disegel dan \
                          hanya dapat dibuka oleh petugas program. Anda boleh menolak; bantuan tetap dapat diterima dengan \

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use saksi_records::roster_file::RosterRow;
 use saksi_records::wire::{Approval, PaidMark, RosterDelta};
 use saksi_records::{
-    Beneficiary, BeneficiaryId, Entitlement, FaceTemplate, HandsetId, RecordId, Round, RoundId, Rupiah,
+    Beneficiary, BeneficiaryId, Coordinates, Entitlement, FaceTemplate, HandsetId, RecordId, Round, RoundId, Rupiah,
 };
 use sqlx::{FromRow, SqliteConnection};
 
@@ -78,7 +78,7 @@ pub(crate) async fn delta(conn: &mut SqliteConnection, handset: HandsetId, curso
         .fetch_all(&mut *conn)
         .await?;
     let people: Vec<PersonRow> = sqlx::query_as(
-        "SELECT b.id, b.nik, b.name, b.address, b.route, b.template_model, b.template FROM beneficiaries b \
+        "SELECT b.id, b.nik, b.name, b.address, b.route, b.lat, b.lon, b.template_model, b.template FROM beneficiaries b \
          JOIN listed l ON l.beneficiary = b.id AND l.handset = ? WHERE b.change > ? AND b.change <= ? ORDER BY b.change",
     )
     .bind(&handset)
@@ -207,7 +207,7 @@ pub(crate) async fn adopt_face(
 /// A beneficiary, on today's roster or an earlier one.
 pub(crate) async fn person(conn: &mut SqliteConnection, id: &BeneficiaryId) -> Result<Option<Beneficiary>> {
     let row: Option<PersonRow> = sqlx::query_as(
-        "SELECT id, nik, name, address, route, template_model, template FROM beneficiaries WHERE id = ?",
+        "SELECT id, nik, name, address, route, lat, lon, template_model, template FROM beneficiaries WHERE id = ?",
     )
     .bind(id.as_str())
     .fetch_optional(conn)
@@ -238,6 +238,8 @@ struct PersonRow {
     name: String,
     address: String,
     route: String,
+    lat: Option<f64>,
+    lon: Option<f64>,
     template_model: Option<String>,
     template: Option<Vec<u8>>,
 }
@@ -251,6 +253,7 @@ impl PersonRow {
             name: self.name,
             address: self.address,
             route: self.route,
+            coordinates: self.lat.zip(self.lon).and_then(|(lat, lon)| Coordinates::new(lat, lon).ok()),
             template,
         })
     }
@@ -311,14 +314,16 @@ async fn apply_person(conn: &mut SqliteConnection, person: &Beneficiary, latest:
     let Some((active, route)) = known else {
         let change = take_changes(conn, 1).await?;
         sqlx::query(
-            "INSERT INTO beneficiaries (id, nik, name, address, route, template_model, template, active, change) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO beneficiaries (id, nik, name, address, route, lat, lon, template_model, template, active, change) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(id)
         .bind(person.nik.reveal())
         .bind(&person.name)
         .bind(&person.address)
         .bind(&person.route)
+        .bind(person.coordinates.map(|it| it.latitude()))
+        .bind(person.coordinates.map(|it| it.longitude()))
         .bind(person.template.as_ref().map(|it| &it.model))
         .bind(person.template.as_ref().map(|it| &it.data))
         .bind(latest)
@@ -337,13 +342,15 @@ async fn apply_person(conn: &mut SqliteConnection, person: &Beneficiary, latest:
         depart(conn, id).await?;
     }
     sqlx::query(
-        "UPDATE beneficiaries SET nik = ?1, name = ?2, address = ?3, route = ?4, template_model = ?5, \
-         face_record = CASE WHEN template IS ?6 THEN face_record END, template = ?6, active = 1 WHERE id = ?7",
+        "UPDATE beneficiaries SET nik = ?1, name = ?2, address = ?3, route = ?4, lat = ?5, lon = ?6, template_model = ?7, \
+         face_record = CASE WHEN template IS ?8 THEN face_record END, template = ?8, active = 1 WHERE id = ?9",
     )
     .bind(person.nik.reveal())
     .bind(&person.name)
     .bind(&person.address)
     .bind(&person.route)
+    .bind(person.coordinates.map(|it| it.latitude()))
+    .bind(person.coordinates.map(|it| it.longitude()))
     .bind(person.template.as_ref().map(|it| &it.model))
     .bind(person.template.as_ref().map(|it| &it.data))
     .bind(id)

@@ -4,6 +4,8 @@
 //! compaction now and then. It prints `ready`, then each record once it is acknowledged. With a step it says `at STEP`
 //! when it gets there for the n-th time after `ready`, and goes no further.
 //!
+//! `officer DIR visit [STEP NTH]` does the steps of one proxy's visit, keeps each, and says `kept N`; then it waits.
+//!
 //! `officer DIR admit STEP NTH` waits for a line, which is a code, and takes it with the PIN of `saksi_tests::NEW_PIN`.
 //!
 //! `officer DIR day` recognises, pays, takes a proxy's photos, prints `unlocked`, waits for a line, locks the handset,
@@ -22,7 +24,7 @@ use anyhow::{Context, Result};
 use saksi_face::{Engine, Manifest};
 use saksi_field::{Handset, step};
 use saksi_records::record::NotServedReason;
-use saksi_tests::crowd::{next_unpaid, person, proxy_visit, round};
+use saksi_tests::crowd::{PROXY_STEPS, next_unpaid, person, proxy_step, proxy_visit, round};
 use saksi_tests::{NEW_PIN, beneficiary, consent, models, platform_of, portrait_path, props, proxy, unlock};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -53,7 +55,11 @@ fn main() -> Result<()> {
         return admit(&handset, &line);
     }
     unlock(&handset);
-    if task == "day" { day(&handset, &models) } else { write(&handset) }
+    match task.as_str() {
+        "day" => day(&handset, &models),
+        "visit" => visit(&handset),
+        _ => write(&handset),
+    }
 }
 
 fn admit(handset: &Handset, code: &str) -> Result<()> {
@@ -75,6 +81,21 @@ fn write(handset: &Handset) -> Result<()> {
         if n % 4 == 0 {
             handset.compact()?;
         }
+    }
+}
+
+fn visit(handset: &Handset) -> Result<()> {
+    tell("ready")?;
+    READY.store(true, Ordering::Relaxed);
+    let n = next_unpaid(handset, 0);
+    let mut visit = handset.visit_by_proxy(&round(), &person(n))?;
+    for step in 0..PROXY_STEPS {
+        proxy_step(handset, &mut visit, step, n)?;
+        handset.keep(&visit)?;
+        tell(&format!("kept {}", step + 1))?;
+    }
+    loop {
+        thread::park();
     }
 }
 

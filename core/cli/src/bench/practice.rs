@@ -7,7 +7,7 @@ use anyhow::Result;
 use saksi_field::Handset;
 use saksi_records::nik::Nik;
 use saksi_records::roster_file::{self, RosterRow};
-use saksi_records::{Beneficiary, BeneficiaryId, FaceTemplate, Round, RoundId, Rupiah};
+use saksi_records::{Beneficiary, BeneficiaryId, Coordinates, FaceTemplate, Round, RoundId, Rupiah};
 
 use crate::handset::platform;
 use crate::{Common, photos};
@@ -55,6 +55,14 @@ fn beneficiary(i: u32, template: Option<FaceTemplate>) -> Result<Beneficiary> {
         name: format!("{} {} {i}", name(i), name(i / 8)),
         address: format!("Jl. Contoh {i}"),
         route: "A".into(),
+        coordinates: place(i),
         template,
     })
+}
+
+/// Scattered over some twenty kilometres, with houses close together and far apart.
+fn place(i: u32) -> Option<Coordinates> {
+    let share = |odd: u32| f64::from(i.wrapping_mul(odd) >> 8) / f64::from(1 << 24);
+    let (across, along) = (share(2_654_435_769), share(1_597_334_677));
+    Coordinates::new(-6.9 + 0.2 * across * across, 107.6 + 0.2 * along).ok()
 }

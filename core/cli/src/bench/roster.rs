@@ -1,4 +1,4 @@
-//! Times the opening of a handset by the size of its roster, and a search by name.
+//! Times the opening of a handset by the size of its roster, a search by name and the day's route.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -22,6 +22,8 @@ struct Report {
     unlock_ms: f64,
     /// A word with a letter missing, in another spelling.
     find_ms: f64,
+    /// All of them in walking order, each with a place.
+    route_ms: f64,
     disk_bytes: u64,
 }
 
@@ -31,7 +33,7 @@ pub fn run(size: u32, runs: u32, common: &Common) -> Result<()> {
     let start = Instant::now();
     let handset = practice::handset(folder.path(), size, |_| Some(face(&model)), common)?;
     let import_ms = milliseconds(start);
-    let (mut unlocks, mut finds) = (Vec::new(), Vec::new());
+    let (mut unlocks, mut finds, mut routes) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..runs {
         handset.lock();
         let start = Instant::now();
@@ -40,14 +42,18 @@ pub fn run(size: u32, runs: u32, common: &Common) -> Result<()> {
         let start = Instant::now();
         handset.with_roster(|roster| black_box(roster.find("cahyno").len()))?;
         finds.push(milliseconds(start));
+        let start = Instant::now();
+        black_box(handset.route(&practice::ROUND.parse()?, None)?);
+        routes.push(milliseconds(start));
     }
-    let (unlock_ms, find_ms) = (median(unlocks), median(finds));
+    let (unlock_ms, find_ms, route_ms) = (median(unlocks), median(finds), median(routes));
     let disk_bytes = handset.space()?.disk_bytes;
-    let report = Report { beneficiaries: size, runs, import_ms, unlock_ms, find_ms, disk_bytes };
+    let report = Report { beneficiaries: size, runs, import_ms, unlock_ms, find_ms, route_ms, disk_bytes };
     if common.json {
         return print_json(&report);
     }
     println!("{size} beneficiaries: unlocked in {unlock_ms:.0} ms, a search by name takes {find_ms:.1} ms");
+    println!("the route is ordered in {route_ms:.0} ms");
     println!("imported in {import_ms:.0} ms; {disk_bytes} bytes on disk");
     Ok(())
 }

@@ -87,6 +87,7 @@ fn events() -> Vec<Event> {
         Event::OfficerFaceTaken { officer: "PTG-07".parse().expect("an id") },
         Event::Removed { officer: "PTG-07".parse().expect("an id") },
         Event::Locked { by: By::Idle },
+        Event::Retained { through_seq: 41 },
         Event::StorePutAside,
         Event::LogCut { expected: 11 },
         Event::Adopted { records: 2 },

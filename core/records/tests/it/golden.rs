@@ -19,8 +19,8 @@ use saksi_records::wire::{
     Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
 };
 use saksi_records::{
-    Beneficiary, BlobKey, BlobRole, ChainHead, CodeAction, Deposit, Digest, Entitlement, Envelope, FaceTemplate,
-    Payload, RecoverySecret, Round, Rupiah, UnlockCode,
+    Beneficiary, BlobKey, BlobRole, ChainHead, CodeAction, Coordinates, Deposit, Digest, Entitlement, Envelope,
+    FaceTemplate, Payload, RecoverySecret, Round, Rupiah, UnlockCode,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
@@ -143,6 +143,7 @@ fn roster() -> Vec<RosterRow> {
             name: name.into(),
             address: "Jl. Melati 4, RT 02/RW 05".into(),
             route: "Antapani 3".into(),
+            coordinates: template.as_ref().and_then(|_| Coordinates::new(-6.9147, 107.6098).ok()),
             template,
         },
         amount: Rupiah(300_000),

@@ -228,7 +228,10 @@ class FieldDayTest {
         assertEquals(OutboxCounts(waiting = 3u, sent = 0u, quarantined = 0u), handset.outboxCounts())
         assertEquals(listOf(1u, 2u, 3u), handset.day().map { it.seq.toUInt() })
         val progress = handset.progress(round)
-        assertEquals(2u.toULong(), progress.paid)
+        assertEquals(2u.toULong(), progress.paidHere)
+        val stops = handset.route(round, null)
+        assertEquals(progress.entitled - 2u, stops.size.toULong())
+        assertEquals(listOf(given("SAKSI_ABSENT")), stops.filter { it.wasAbsent }.map { it.beneficiary })
     }
 
     @Test

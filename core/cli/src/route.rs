@@ -1,0 +1,95 @@
+//! `saksi route`, `progress` and `card`: whom to visit next, how far the round is, and what is known of one.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use saksi_field::Progress;
+use saksi_field::text::Told as _;
+use saksi_records::{BeneficiaryId, Coordinates};
+use serde_json::json;
+
+use crate::Common;
+use crate::day;
+use crate::handset::HandsetArgs;
+use crate::output::print_json;
+
+/// Who is still to be visited.
+#[derive(Args)]
+pub struct Route {
+    #[command(flatten)]
+    round: day::Round,
+    /// Where to begin, in degrees north and east; without it, at the first house
+    #[arg(long, value_name = "LAT,LON", allow_hyphen_values = true)]
+    from: Option<Coordinates>,
+}
+
+pub fn run(args: &Route, on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
+    let handset = on.unlocked(common)?;
+    let round = args.round.of(&handset)?;
+    let stops = handset.route(&round, args.from)?;
+    if common.json {
+        print_json(&json!({ "round": round, "stops": stops }))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let language = on.language();
+    for (n, stop) in (1..).zip(stops) {
+        let metres = stop.metres.map_or_else(String::new, |metres| format!("{metres} m"));
+        let absent = if stop.was_absent { language.pick("tadi tidak di rumah", "was not at home") } else { "" };
+        println!(
+            "{n:>4} {metres:>8} {:<16} {:<28} {} {} {absent}",
+            stop.beneficiary, stop.name, stop.address, stop.amount
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn progress(round: &day::Round, on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
+    let handset = on.unlocked(common)?;
+    let round = round.of(&handset)?;
+    let progress = handset.progress(&round)?;
+    if common.json {
+        print_json(&json!({ "round": round, "progress": progress }))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let language = on.language();
+    let Progress { entitled, paid_here, paid_elsewhere, exceptions, to_visit, .. } = progress;
+    let Progress { absent, moved, deceased, refused, .. } = progress;
+    for (what, count) in [
+        (language.pick("berhak", "entitled"), entitled),
+        (language.pick("dibayar di sini", "paid here"), paid_here),
+        (language.pick("dibayar perangkat lain", "paid elsewhere"), paid_elsewhere),
+        (language.pick("menunggu pengawas", "waiting for a supervisor"), exceptions),
+        (language.pick("tidak di rumah", "not at home"), absent),
+        (language.pick("pindah", "moved away"), moved),
+        (language.pick("meninggal", "deceased"), deceased),
+        (language.pick("menolak", "refused"), refused),
+        (language.pick("belum dikunjungi", "to be visited"), to_visit),
+    ] {
+        println!("{what}: {count}");
+    }
+    println!("{}: {} / {}", language.pick("dibayarkan", "paid out"), progress.amount_paid, progress.amount);
+    println!("{}: {}", language.pick("masih harus dibayar", "still to be paid"), progress.amount_to_pay);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn card(beneficiary: &BeneficiaryId, on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
+    let card = on.unlocked(common)?.card(beneficiary)?;
+    if common.json {
+        print_json(&card)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let language = on.language();
+    println!("{} {}, NIK {}", card.id, card.name, card.nik);
+    println!("{}, {}", card.address, card.route);
+    for notice in &card.notices {
+        println!("! {}", notice.tell(language));
+    }
+    for due in &card.entitlements {
+        println!("{} ({}): {}, {}", due.round.title, due.round.id, due.amount, due.standing.tell(language));
+    }
+    for summary in &card.history {
+        day::print_receipt(summary, language, common)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,164 @@
+//! Whatever is taken, and wherever it's interrupted, it's the visit it would have been.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use saksi_face::{LivenessMode, LivenessPolicy, Template};
+use saksi_records::{Digest, Rupiah};
+
+use super::*;
+use crate::proxies::SeenProxies;
+use crate::visit::{Draft, Entitled, Setting};
+
+const MODEL: &str = "sface";
+
+fn model() -> ModelId {
+    ModelId::new(MODEL)
+}
+
+fn template(direction: f32) -> Template {
+    Template::new(model(), vec![1.0, direction, 0.5]).expect("numbers")
+}
+
+fn photo(of: u8) -> Photo {
+    Photo::new(vec![of; 100])
+}
+
+fn begun(sort: VisitSort, mode: LivenessMode) -> Visit {
+    let setting = Setting {
+        round: "BST-2026-11".parse().expect("a name"),
+        officer: "ani".parse().expect("an id"),
+        place: Place::new(-6.9, 107.6, 12.0, false),
+        liveness: LivenessPolicy { mode, ..LivenessPolicy::default() },
+    };
+    let entitled = Entitled {
+        beneficiary: "KPM-1".parse().expect("a number"),
+        nik: "3273014107650003".parse().expect("well-formed"),
+        template: (sort != VisitSort::Enrolment).then(|| template(-40.0)),
+        amount: Rupiah(300_000),
+    };
+    match sort {
+        VisitSort::InPerson => Visit::in_person(setting, entitled),
+        VisitSort::Proxy => Visit::by_proxy(setting, entitled, SeenProxies::none(&model()).check(0.9, 2)),
+        VisitSort::Exception => Visit::exceptional(setting, entitled, true),
+        VisitSort::Enrolment => Visit::enrolment(setting, entitled).expect("no face yet"),
+    }
+}
+
+/// The n-th thing an officer might do, whether or not this visit takes it.
+fn act(visit: &mut Visit, what: u8) {
+    let face_match = FaceMatch { searched: 1, similarity: 0.25, match_at: 0.4, model: MODEL.into() };
+    let consent = Consent { text_version: "1".into(), language: "id".into() };
+    let recognition = |decision, beneficiary: &str| Recognition {
+        beneficiary: beneficiary.parse().expect("a number"),
+        decision,
+        face_match: face_match.clone(),
+        problems: vec![QualityProblem::TooDark],
+        photo: photo(what),
+        liveness: None,
+    };
+    let exception = |decision, face_match| ExceptionPhoto { photo: photo(what), face_match, decision, liveness: None };
+    // What is refused leaves the visit as it was.
+    let _ = match what {
+        0 | 1 => {
+            visit.consented(consent);
+            Ok(())
+        }
+        2 => visit.recognised(recognition(Decision::Match, "KPM-1")),
+        3 => visit.recognised(recognition(Decision::Review, "KPM-1")),
+        4 => visit.recognised(recognition(Decision::Match, "KPM-2")),
+        5 | 6 => visit.proxy_photographed(ProxyPhoto {
+            photo: photo(what),
+            template: template(f32::from(what)),
+            match_at: 0.9,
+            liveness: None,
+            listed_as: (what == 6).then(|| "KPM-7".parse().expect("a number")),
+        }),
+        7 => {
+            let hash = PageHash::from_bytes(&[7; PageHash::BYTES]).expect("as many as it has");
+            visit.statement_photographed(StatementPhoto { photo: photo(what), page: photo(what + 100), hash })
+        }
+        8 | 9 => visit.proxy_named(ProxyDetails {
+            name: " Wakil ".into(),
+            // The beneficiary's own is refused.
+            nik: if what == 8 { "3273010203700001" } else { "3273014107650003" }.parse().expect("well-formed"),
+            relation: Relation::Child,
+            reason: ProxyReason::Ill,
+        }),
+        10 => visit.exception_photographed(exception(Some(Decision::Review), Some(face_match))),
+        11 => visit.exception_photographed(exception(None, None)),
+        12 => visit.explained("a bandage"),
+        13 => visit.enrolled(EnrolmentPhoto { photo: photo(what), template: template(3.0), liveness: None }),
+        _ => visit.explained(""),
+    };
+}
+
+fn interrupted(visit: &Visit, mode: LivenessMode) -> Visit {
+    let photos = RefCell::new(BTreeMap::new());
+    let saved = visit.save(&mut |photo| {
+        let name = Digest::of(photo.jpeg()).to_string();
+        photos.borrow_mut().insert(name.clone(), photo.clone());
+        name
+    });
+    let json = serde_json::to_vec(&saved).expect("plain data");
+    let saved: SavedVisit = serde_json::from_slice(&json).expect("our own");
+    let mut again = begun(saved.sort, mode);
+    again.take_again(saved, &model(), &|name| photos.borrow().get(name).cloned());
+    again
+}
+
+fn ends_in(visit: &Visit) -> Result<String, String> {
+    let ended = visit.finish().map(|Draft { record, photos, page }| {
+        let photos: Vec<_> = photos.iter().map(|(role, photo)| (*role, Digest::of(photo.jpeg()))).collect();
+        format!("{} {photos:?} {page:?}", serde_json::to_string(&record).expect("plain data"))
+    });
+    ended.map_err(|error| error.to_string())
+}
+
+proptest! {
+    #[test]
+    fn a_visit_that_is_interrupted_after_any_step_ends_as_it_would_have(
+        sort in prop::sample::select(vec![
+            VisitSort::InPerson, VisitSort::Proxy, VisitSort::Exception, VisitSort::Enrolment,
+        ]),
+        mode in prop::sample::select(vec![LivenessMode::Required, LivenessMode::Recorded, LivenessMode::Off]),
+        acts in prop::collection::vec((0_u8..15, any::<bool>()), 0..12),
+    ) {
+        let mut whole = begun(sort, mode);
+        let mut broken = begun(sort, mode);
+        for (what, interrupt) in acts {
+            act(&mut whole, what);
+            act(&mut broken, what);
+            if interrupt {
+                broken = interrupted(&broken, mode);
+            }
+            prop_assert_eq!(whole.missing(), broken.missing());
+            prop_assert_eq!(ends_in(&whole), ends_in(&broken));
+        }
+    }
+
+    #[test]
+    fn what_is_saved_under_a_laxer_policy_is_refused_under_a_stricter(
+        acts in prop::collection::vec(0_u8..15, 0..12),
+        sort in prop::sample::select(vec![VisitSort::InPerson, VisitSort::Proxy, VisitSort::Enrolment]),
+    ) {
+        let mut visit = begun(sort, LivenessMode::Off);
+        for what in acts {
+            act(&mut visit, what);
+        }
+        prop_assert!(interrupted(&visit, LivenessMode::Required).finish().is_err(), "a picture shows nobody alive");
+    }
+}
+
+#[test]
+fn a_photo_that_can_not_be_read_again_is_missing() {
+    let mut visit = begun(VisitSort::InPerson, LivenessMode::Off);
+    act(&mut visit, 0);
+    act(&mut visit, 2);
+    assert!(visit.missing().is_empty());
+    let saved = visit.save(&mut |_| "gone".into());
+    let mut again = begun(VisitSort::InPerson, LivenessMode::Off);
+    again.take_again(saved, &model(), &|_| None);
+    assert_eq!(again.missing(), [crate::visit::Requirement::Face]);
+}
