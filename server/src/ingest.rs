@@ -257,5 +257,6 @@ fn not_served_name(reason: NotServedReason) -> &'static str {
         NotServedReason::Moved => "moved",
         NotServedReason::Deceased => "deceased",
         NotServedReason::Refused => "refused",
+        NotServedReason::CaptureGivenUp => "capture_given_up",
     }
 }

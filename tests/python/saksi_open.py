@@ -112,7 +112,10 @@ def open_record(envelope, programme_key):
         raise Bad("header and record disagree on the photos")
     if len({name for _, name in names}) != len(names):
         raise Bad("a photo is named twice")
-    missing = set(REQUIRED_BLOBS[header["kind"]]) - {role for role, _ in names}
+    of_proxy = header["kind"] == "exception" and "proxy" in payload["record"]
+    if of_proxy and payload["record"]["paid"] is not None:
+        raise Bad("an exception pays nothing to a proxy")
+    missing = set(REQUIRED_BLOBS["proxy" if of_proxy else header["kind"]]) - {role for role, _ in names}
     if missing:
         raise Bad(f"a record of this kind needs a photo of: {', '.join(sorted(missing))}")
     return payload

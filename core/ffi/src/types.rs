@@ -257,6 +257,8 @@ pub enum NotServedReason {
     Deceased,
     /// Refused the aid.
     Refused,
+    /// The face couldn't be taken: only after a capture that came to nothing.
+    CaptureGivenUp,
 }
 
 /// What a handset may do.

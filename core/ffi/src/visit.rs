@@ -117,7 +117,7 @@ impl Visit {
         Ok(self.visit().exception_photographed(taken)?)
     }
 
-    /// The officer said why the face can't be matched.
+    /// The officer said why the face can't be matched, or the proxy can't be cleared.
     pub fn explained(&self, why: &str) -> Result<(), SaksiError> {
         Ok(self.visit().explained(why)?)
     }

@@ -35,7 +35,7 @@ fn a_code_is_the_name_of_its_case_and_its_own() {
         codes.insert(code);
     }
     // All but the models' and the boundary's own two, which are no errors of a handset.
-    assert_eq!(codes.len(), 55);
+    assert_eq!(codes.len(), 56);
 }
 
 #[test]
@@ -136,6 +136,7 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (VisitError::ProxyLimit { earlier: 2, limit: 2 }.into(), "proxy_limit"),
         (VisitError::Recognised.into(), "recognised"),
         (VisitError::Reason.into(), "bad_reason"),
+        (VisitError::NotGivenUp.into(), "not_given_up"),
         (VisitError::AlreadyEnrolled.into(), "already_enrolled"),
         (VisitError::NotThisSort.into(), "not_this_sort"),
         (CashError::Amount.into(), "cash_amount"),

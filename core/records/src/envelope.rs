@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{Digest, HandsetId, KeyId, RecordId};
 use crate::keys::{HandsetKey, KeyError, ProgrammeKey, ProgrammePublicKey, VerifyingKey};
 use crate::number::whole;
-use crate::record::Payload;
+use crate::record::{Exception, Payload, Record};
 use crate::time::TimeEvidence;
 
 const MAGIC: &[u8; 9] = b"SAKSIENV\x01";
@@ -96,7 +96,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The photos without which there is no record of this kind.
+    /// The photos without which there is no record of this kind; [`Record::required_blobs`] has the exception.
     pub fn required_blobs(self) -> &'static [BlobRole] {
         match self {
             Self::InPerson | Self::Exception | Self::Enrolment => &[BlobRole::Beneficiary],
@@ -292,6 +292,9 @@ fn check_agreement(header: &Header, payload: &Payload) -> Result<(), EnvelopeErr
     if header.blobs.iter().enumerate().any(twice) {
         return Err(EnvelopeError::Disagree("the photos: one is named twice"));
     }
-    let complete = header.kind.required_blobs().iter().all(|role| header.blobs.iter().any(|blob| blob.role == *role));
-    if complete { Ok(()) } else { Err(EnvelopeError::Disagree("the photos this kind requires")) }
+    if matches!(&payload.record, Record::Exception(Exception { proxy: Some(_), paid: Some(_), .. })) {
+        return Err(EnvelopeError::Disagree("what is paid: nothing to a proxy in an exception"));
+    }
+    let complete = payload.record.required_blobs().all(|role| header.blobs.iter().any(|blob| blob.role == role));
+    if complete { Ok(()) } else { Err(EnvelopeError::Disagree("the photos this record requires")) }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::blob::BlobKey;
 use crate::cash::Cash;
-use crate::envelope::Kind;
+use crate::envelope::{BlobRole, Kind};
 use crate::id::{BeneficiaryId, OfficerId, RoundId};
 use crate::money::Rupiah;
 use crate::nik::Nik;
@@ -65,6 +65,13 @@ impl Record {
             Self::Enrolment(_) => Kind::Enrolment,
             Self::Cash(_) => Kind::Cash,
         }
+    }
+
+    /// The photos without which there is no such record: those of its kind, and of a proxy's exception those of a proxy.
+    pub fn required_blobs(&self) -> impl Iterator<Item = BlobRole> {
+        let of_proxy = matches!(self, Self::Exception(Exception { proxy: Some(_), .. }));
+        let kind = if of_proxy { Kind::Proxy } else { self.kind() };
+        kind.required_blobs().iter().copied()
     }
 
     /// Where, by whom and for whom; nothing of a record that isn't about a beneficiary.
@@ -301,7 +308,8 @@ pub enum ProxyReason {
     Away,
 }
 
-/// The face couldn't be matched, or not shown to be alive, and the officer says why. Blob: `beneficiary`.
+/// The face couldn't be matched, or not shown to be alive, and the officer says why. Blob: `beneficiary`; of a proxy
+/// `proxy` **and** `statement` instead, and nothing is paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception {
     /// Where, by whom and for whom.
@@ -313,7 +321,10 @@ pub struct Exception {
     /// What was seen of a life behind the face; `None` where a single picture was taken, or nothing is checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub liveness: Option<LivenessEvidence>,
-    /// What was paid, where the programme's policy lets an officer pay with a flag.
+    /// The proxy who stood there, where it wasn't the beneficiary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<Proxy>,
+    /// What was paid, where the programme's policy lets an officer pay with a flag; never with a proxy.
     pub paid: Option<Rupiah>,
 }
 
@@ -341,6 +352,8 @@ pub enum NotServedReason {
     Deceased,
     /// Refused the aid.
     Refused,
+    /// The face couldn't be taken: the evidence says how the capture ended.
+    CaptureGivenUp,
 }
 
 /// The beneficiary doesn't want their face to be kept any longer.

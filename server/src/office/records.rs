@@ -7,7 +7,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use saksi_records::record::{FaceMatch, Place, ProxyReason, Record, Relation};
+use saksi_records::record::{FaceMatch, Place, Proxy, ProxyReason, Record, Relation};
 use saksi_records::{BlobRole, Envelope, Payload, ReceiptCode, RecordId};
 use sqlx::SqliteConnection;
 
@@ -162,15 +162,9 @@ fn sealed_facts(lang: Lang, record: &Record) -> Markup {
     html! {
         @match record {
             Record::InPerson(it) => { (face(&it.face_match)) (consent(&it.consent)) }
-            Record::Proxy(it) => {
-                dt { (t(text::PROXY)) } dd { (it.proxy.name) " · " (t(text::NIK)) " " (it.proxy.nik) }
-                @if it.proxy.earlier > 0 { dt { (t(text::PROXY_EARLIER)) } dd { (it.proxy.earlier) } }
-                @if let Some(listed) = &it.proxy.listed_as { dt { (t(text::PROXY_LISTED)) } dd { (listed) } }
-                dt { (t(text::RELATION)) } dd { (t(relation(it.proxy.relation))) }
-                dt { (t(text::REASON)) } dd { (t(proxy_reason(it.proxy.reason))) }
-                (consent(&it.consent))
-            }
+            Record::Proxy(it) => { (proxy(lang, &it.proxy)) (consent(&it.consent)) }
             Record::Exception(it) => {
+                @if let Some(it) = &it.proxy { (proxy(lang, it)) }
                 dt { (t(text::REASON)) } dd { (it.reason) }
                 @if let Some(it) = &it.face_match { (face(it)) }
             }
@@ -179,6 +173,17 @@ fn sealed_facts(lang: Lang, record: &Record) -> Markup {
         }
         @if let Some(seen) = record.liveness() { (liveness::facts(lang, seen)) }
         @if let Some(place) = record.place() { dt { (t(text::PLACE)) } dd { (place_text(lang, place)) } }
+    }
+}
+
+fn proxy(lang: Lang, it: &Proxy) -> Markup {
+    let t = |text| lang.of(text);
+    html! {
+        dt { (t(text::PROXY)) } dd { (it.name) " · " (t(text::NIK)) " " (it.nik) }
+        @if it.earlier > 0 { dt { (t(text::PROXY_EARLIER)) } dd { (it.earlier) } }
+        @if let Some(listed) = &it.listed_as { dt { (t(text::PROXY_LISTED)) } dd { (listed) } }
+        dt { (t(text::RELATION)) } dd { (t(relation(it.relation))) }
+        dt { (t(text::REASON)) } dd { (t(proxy_reason(it.reason))) }
     }
 }
 
@@ -223,6 +228,7 @@ fn not_served(reason: &str) -> Text {
         "absent" => text::ABSENT,
         "moved" => text::MOVED,
         "deceased" => text::DECEASED,
+        "capture_given_up" => text::CAPTURE_GIVEN_UP,
         _ => text::REFUSED,
     }
 }

@@ -130,6 +130,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
                 reason: "Wajah tertutup perban\nsetelah operasi".into(),
                 face_match: Some(face_match(-0.031_25)),
                 liveness: Some(given_up()),
+                proxy: None,
                 paid: Some(amount),
             }),
             vec![(BlobRole::Beneficiary, 1000)],
@@ -167,6 +168,25 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
                 }),
             }),
             vec![],
+        ),
+        (
+            Record::Exception(Exception {
+                visit: visit(7),
+                reason: "Wakil sakit, tidak dapat menoleh".into(),
+                face_match: None,
+                liveness: Some(given_up()),
+                proxy: Some(Proxy {
+                    name: "Agus Salim".into(),
+                    nik: "3273010107650001".parse().expect("a NIK"),
+                    relation: Relation::Spouse,
+                    reason: ProxyReason::Frail,
+                    template: template(),
+                    earlier: 0,
+                    listed_as: None,
+                }),
+                paid: None,
+            }),
+            vec![(BlobRole::Proxy, 900), (BlobRole::Statement, 800)],
         ),
     ]
 }

@@ -75,7 +75,7 @@ proptest! {
 
     #[test]
     fn any_record_is_sealed_read_verified_and_opened_to_itself(record in record(), size in 0_usize..300) {
-        let photos = record.kind().required_blobs().iter().map(|role| (*role, size)).collect::<Vec<_>>();
+        let photos = record.required_blobs().map(|role| (role, size)).collect::<Vec<_>>();
         let (envelope, blobs) = sealed(&ChainHead::START, record.clone(), &photos);
         let parsed = Envelope::parse(envelope.as_bytes().to_vec()).expect("an envelope");
         prop_assert_eq!(&parsed, &envelope);
@@ -175,9 +175,12 @@ fn record() -> impl Strategy<Value = Record> {
         }),
         (visit(), any::<String>(), prop::option::of(face_match()), liveness(), prop::option::of(amount())).prop_map(
             |(visit, reason, face_match, liveness, paid)| {
-                Record::Exception(Exception { visit, reason, face_match, liveness, paid })
+                Record::Exception(Exception { visit, reason, face_match, liveness, proxy: None, paid })
             }
         ),
+        (visit(), any::<String>(), liveness(), proxy()).prop_map(|(visit, reason, liveness, proxy)| {
+            Record::Exception(Exception { visit, reason, face_match: None, liveness, proxy: Some(proxy), paid: None })
+        }),
         (visit(), liveness()).prop_map(|(visit, liveness)| Record::NotServed(NotServed {
             visit,
             reason: NotServedReason::Absent,
