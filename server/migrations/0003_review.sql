@@ -28,7 +28,7 @@ CREATE VIEW reviews AS
 
 -- What handsets hear of approved exceptions.
 CREATE VIEW approvals AS
-    SELECT d.change, v.beneficiary, v.round, v.record FROM decisions d JOIN visits v ON v.record = d.record
+    SELECT d.change, v.beneficiary, v.round, v.record, v.proxy_tag FROM decisions d JOIN visits v ON v.record = d.record
     WHERE d.approved = 1 AND v.kind = 'exception';
 
 -- The enrolment that a face came from; nothing: a roster file.

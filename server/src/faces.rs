@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use saksi_face::{Candidate, Gallery, Manifest, ModelId, Template};
-use saksi_records::record::ProxyCollection;
+use saksi_records::record::{Proxy, Visit};
 use saksi_records::{BeneficiaryId, FaceTemplate, RecordId};
 use sqlx::SqliteConnection;
 
@@ -37,10 +37,10 @@ impl ProxyFaces {
         conn: &mut SqliteConnection,
         handset: &Handset,
         record: RecordId,
-        it: &ProxyCollection,
+        (visit, proxy): (&Visit, &Proxy),
         limit: u32,
     ) -> db::Result<()> {
-        let (round, whom, face) = (&it.visit.round, &it.visit.beneficiary, &it.proxy.template);
+        let (round, whom, face) = (&visit.round, &visit.beneficiary, &proxy.template);
         let key = (round.to_string(), face.model.clone());
         let last = self.known().get(&key).map_or(0, |known| known.last);
         let new = faces::proxies_after(conn, round, &face.model, last).await?;

@@ -96,13 +96,13 @@ pub(crate) async fn ingest(
     let officer = payload.record.officer().as_str();
     let head = chain::follow(&mut conn, &author, &envelope).await?;
     handsets::set_head(&mut conn, author.id, head, officer).await?;
-    raise_what_is_odd(&mut conn, &author, policy, &envelope, &payload).await?;
+    raise_what_is_odd(&mut conn, programme, policy, &author, &envelope, &payload).await?;
     let tag = project(&mut conn, programme, &envelope, &payload).await?;
     if let Some(tag) = tag {
         proxies::check(&mut conn, &author, record, &tag, payload.record.round(), policy.proxy_limit).await?;
     }
-    if let Record::Proxy(it) = &payload.record {
-        programme.proxy_faces().check(&mut conn, &author, record, it, policy.proxy_limit).await?;
+    if let Some(collected) = payload.record.paid_proxy() {
+        programme.proxy_faces().check(&mut conn, &author, record, collected, policy.proxy_limit).await?;
     }
     conn.commit().await?;
     Ok(Outcome::Accepted { receipt, again: false })
@@ -153,8 +153,9 @@ async fn reject(
 
 async fn raise_what_is_odd(
     conn: &mut SqliteConnection,
-    author: &Handset,
+    programme: &Programme,
     policy: &Policy,
+    author: &Handset,
     envelope: &Envelope,
     payload: &Payload,
 ) -> db::Result<()> {
@@ -195,9 +196,9 @@ async fn raise_what_is_odd(
         let (difference, reason) = (count.difference(), count.reason.clone().unwrap_or_default());
         odd.push(("cash", Alert::CashDiffers { round: round.clone(), difference, reason }));
     }
-    if let Record::Exception(Exception { visit, paid: Some(_), approval, .. }) = &payload.record
-        && !policy.exceptions_pay
-        && !is_approved(conn, visit, *approval).await?
+    if let Record::Exception(Exception { visit, paid: Some(_), approval, proxy, .. }) = &payload.record
+        && (proxy.is_some() || !policy.exceptions_pay)
+        && !is_approved(conn, visit, *approval, exception_tag(programme, &payload.record).as_deref()).await?
     {
         odd.push(("approved", Alert::NotApproved));
     }
@@ -220,11 +221,22 @@ async fn raise_what_is_odd(
     Ok(())
 }
 
-async fn is_approved(conn: &mut SqliteConnection, visit: &Visit, approval: Option<RecordId>) -> db::Result<bool> {
+async fn is_approved(
+    conn: &mut SqliteConnection,
+    visit: &Visit,
+    approval: Option<RecordId>,
+    proxy_tag: Option<&str>,
+) -> db::Result<bool> {
     match approval {
-        Some(record) => reviews::is_approved(conn, record, &visit.beneficiary, &visit.round).await,
+        Some(record) => reviews::is_approved(conn, record, &visit.beneficiary, &visit.round, proxy_tag).await,
         None => Ok(false),
     }
+}
+
+/// The tag of the proxy for whom an exception was written down, if it was one.
+fn exception_tag(programme: &Programme, record: &Record) -> Option<String> {
+    let Record::Exception(Exception { proxy, .. }) = record else { return None };
+    proxy.as_ref().map(|proxy| proxies::tag(&programme.keys().tags, &proxy.nik))
 }
 
 // Returns the tag of the proxy, if one collected.
@@ -240,12 +252,11 @@ async fn project(
         cash::project(conn, header, it, &receipt).await?;
     }
     let Some(visit) = payload.record.visit() else { return Ok(None) };
-    let (mut reason, mut proxy_tag) = (None, None);
-    match &payload.record {
-        Record::NotServed(it) => reason = Some(not_served_name(it.reason).to_owned()),
-        Record::Proxy(it) => proxy_tag = Some(proxies::tag(&programme.keys().tags, &it.proxy.nik)),
-        _ => {}
-    }
+    let reason = match &payload.record {
+        Record::NotServed(it) => Some(not_served_name(it.reason).to_owned()),
+        _ => None,
+    };
+    let proxy_tag = payload.record.paid_proxy().map(|(_, proxy)| proxies::tag(&programme.keys().tags, &proxy.nik));
     let row = VisitRow {
         record: header.record,
         handset: header.handset,
@@ -255,7 +266,7 @@ async fn project(
         officer: visit.officer.as_str(),
         amount: payload.record.paid().map(|amount| amount.0),
         reason,
-        proxy_tag: proxy_tag.clone(),
+        proxy_tag: proxy_tag.clone().or_else(|| exception_tag(programme, &payload.record)),
         receipt,
         at: header.created.best(),
         waits: matches!(payload.record, Record::Enrolment(_) | Record::Exception(Exception { paid: None, .. })),
@@ -273,5 +284,6 @@ fn not_served_name(reason: NotServedReason) -> &'static str {
         NotServedReason::Moved => "moved",
         NotServedReason::Deceased => "deceased",
         NotServedReason::Refused => "refused",
+        NotServedReason::CaptureGivenUp => "capture_given_up",
     }
 }

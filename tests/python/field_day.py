@@ -375,7 +375,9 @@ class FieldDay(unittest.TestCase):
             self.assertEqual(capture.step().code, "given_up")
             given_up = capture.finish()
             self.assertEqual(given_up.alive().clearance, saksi.Clearance.SUPERVISOR)
-            written = strict.not_served_after(ROUND, ENROLLED, saksi.NotServedReason.REFUSED, given_up)
+            with self.assertRaises(SaksiError.NotGivenUp):
+                strict.not_served(ROUND, ENROLLED, saksi.NotServedReason.CAPTURE_GIVEN_UP)
+            written = strict.not_served_after(ROUND, ENROLLED, saksi.NotServedReason.CAPTURE_GIVEN_UP, given_up)
             self.assertEqual(written.kind, Kind.NOT_SERVED)
             del visit, capture, strict
 

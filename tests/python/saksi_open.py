@@ -112,7 +112,10 @@ def open_record(envelope, programme_key):
         raise Bad("header and record disagree on the photos")
     if len({name for _, name in names}) != len(names):
         raise Bad("a photo is named twice")
-    required = set(REQUIRED_BLOBS[header["kind"]])
+    of_proxy = header["kind"] == "exception" and "proxy" in payload["record"]
+    if of_proxy and payload["record"]["paid"] is not None and "approval" not in payload["record"]:
+        raise Bad("an exception pays nothing to a proxy whom no supervisor approved")
+    required = set(REQUIRED_BLOBS["proxy" if of_proxy else header["kind"]])
     if header["kind"] == "enrolment" and "seen" in payload["record"]["document"]:
         required.add("document")
     missing = required - {role for role, _ in names}

@@ -14,13 +14,14 @@ use saksi_face::{
     LivenessVerdict,
 };
 use saksi_field::capture::CaptureError;
+use saksi_field::visit::Requirement;
 use saksi_field::{CapturedFace, FaceCapture, FieldError, Handset, Shelf, VisitError};
 use saksi_records::liveness::EndReason;
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::Policy;
 use saksi_records::{Kind, Record, Rupiah};
 use saksi_tests::props::{AMOUNT, BENEFICIARY_AGAIN, STRANGER};
-use saksi_tests::{FieldKit, beneficiary, consent, round, sync};
+use saksi_tests::{FieldKit, beneficiary, consent, proxy, round, sync};
 use scene::{Finish, PROMPTS, Portrait, Pose, Shape, add, movement, render};
 
 /// The portrait of the first on the roster that looks straight, as a capture asks: the one that was enrolled.
@@ -138,7 +139,12 @@ fn who_can_not_be_shown_to_be_alive_goes_the_way_of_an_exception_with_the_eviden
         handset.exception_photo(&consent, &beneficiary(1), &refused),
         Err(FieldError::Capture(CaptureError::Face(_)))
     ));
-    handset.not_served_after(&round(), &beneficiary(1), NotServedReason::Refused, &refused).expect("committed");
+    let given_up = NotServedReason::CaptureGivenUp;
+    assert!(matches!(
+        handset.not_served(&round(), &beneficiary(1), given_up),
+        Err(FieldError::Visit(VisitError::NotGivenUp))
+    ));
+    handset.not_served_after(&round(), &beneficiary(1), given_up, &refused).expect("committed");
     let Record::NotServed(record) = last_record(&kit, &handset) else { panic!("not served") };
     let ended = record.liveness.expect("evidence").ended;
     assert_eq!(ended, Some(EndReason::GivenUp(GiveUp::PersonRefused)));
@@ -147,6 +153,42 @@ fn who_can_not_be_shown_to_be_alive_goes_the_way_of_an_exception_with_the_eviden
     assert_eq!((report.sent, report.quarantined), (2, 0), "{:?}", report.stopped);
     let alerts = kit.alerts();
     assert!(alerts.len() == 2 && alerts.iter().all(|alert| alert.contains("NotShownAlive")), "{alerts:?}");
+}
+
+#[test]
+fn a_proxy_who_can_not_be_cleared_is_written_down_unpaid_with_both_photos_for_a_supervisor() {
+    let Some(kit) = FieldKit::with(Policy { exceptions_pay: true, ..Policy::default() }) else { return };
+    let handset = kit.handset("a");
+    let consent = consent(&handset);
+    let face = play(&handset, &person(&kit, STRANGER), Show::Stiff);
+    let taken = handset.proxy_face(&consent, &face).expect("a face");
+    let letter = || handset.statement_page(&kit.statement()).expect("a letter");
+    let mut paying = handset.visit_by_proxy(&round(), &beneficiary(5)).expect("entitled");
+    paying.consented(consent.clone());
+    assert_eq!(paying.proxy_photographed(taken.clone()), Err(VisitError::LivenessUnsure));
+
+    let mut visit = handset.visit_exceptional_by_proxy(&round(), &beneficiary(5)).expect("entitled");
+    visit.consented(consent.clone());
+    let still = handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face");
+    assert_eq!(visit.proxy_photographed(still), Err(VisitError::NotShownAlive));
+    visit.proxy_photographed(taken).expect("for a supervisor to look at");
+    visit.explained("Lumpuh, tidak dapat menoleh").expect("a reason");
+    visit.proxy_named(proxy()).expect("named");
+    assert_eq!(visit.missing(), [Requirement::StatementPhoto]);
+    visit.statement_photographed(letter()).expect("a letter");
+    let written = handset.commit(visit.finish().expect("complete")).expect("committed");
+    assert_eq!((written.kind, written.amount), (Kind::Exception, None), "whatever the policy says of exceptions");
+    let Record::Exception(record) = last_record(&kit, &handset) else { panic!("an exception") };
+    assert_eq!(record.proxy.expect("the proxy").nik, proxy().nik);
+    assert_eq!(record.liveness.as_ref(), Some(face.liveness()));
+    letter();
+
+    assert_eq!(sync(&handset).sent, 1);
+    let shown = kit.summary();
+    assert_eq!((shown.paid, shown.proxy), (Rupiah(0), 0));
+    let alerts = kit.alerts();
+    assert!(alerts.len() == 1 && alerts[0].contains("NotShownAlive"), "{alerts:?}");
+    handset.visit_by_proxy(&round(), &beneficiary(5)).expect("not paid yet");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::process::Command;
 use saksi_face::LivenessPolicy;
 use saksi_records::wire::Policy;
 use saksi_tests::props::BENEFICIARY_AGAIN;
-use saksi_tests::{FieldKit, PIN, models, portrait_path};
+use saksi_tests::{FieldKit, PIN, beneficiary, models, portrait_path};
 use serde_json::Value;
 use xtask::build::programs;
 
@@ -121,6 +121,21 @@ fn a_visit_takes_frames_and_only_a_programme_that_does_not_ask_for_life_takes_a_
         let visit = |photo: &str| saksi(&["visit", "in-person", "--consent", "--photo", &path(photo)]);
         let film = visit("film.mjpeg");
         assert_eq!(film.status.success(), paid, "{}", String::from_utf8_lossy(&film.stderr));
+        if !paid {
+            // What was begun and came to nothing is written down, with what it saw.
+            let told = String::from_utf8_lossy(&film.stderr).into_owned();
+            assert!(told.contains("saksi visit not-served --reason capture-given-up --after"), "{told}");
+            let film = path("film.mjpeg");
+            let id = beneficiary(1).to_string();
+            let not_served = ["visit", "not-served", "--beneficiary", &id, "--reason", "capture-given-up"];
+            let without = saksi(&not_served);
+            assert_eq!(without.status.code(), Some(2), "{}", String::from_utf8_lossy(&without.stderr));
+            let given_up = ["--after", &film, "--give-up", "person-unable", "--consent"];
+            let written = saksi(&[&not_served[..], &given_up].concat());
+            assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+            let written: Value = serde_json::from_slice(&written.stdout).expect("JSON");
+            assert_eq!(written["kind"], "not_served");
+        }
         // Paid already, or not shown to be alive.
         let still = visit("still.jpg");
         let told = String::from_utf8_lossy(&still.stderr);
@@ -128,7 +143,7 @@ fn a_visit_takes_frames_and_only_a_programme_that_does_not_ask_for_life_takes_a_
         assert_eq!(told.contains("a single picture doesn't show"), !paid, "{told}");
         assert_eq!(kit.summary().in_person, 0);
         assert!(saksi(&["sync"]).status.success());
-        assert_eq!(kit.summary().in_person, u64::from(paid));
+        assert_eq!((kit.summary().in_person, kit.summary().not_served), (u64::from(paid), u64::from(!paid)));
 
         let told = |arguments: &[&str]| {
             let answer = saksi(arguments);

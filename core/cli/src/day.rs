@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use saksi_face::Decision;
+use saksi_face::{Decision, GiveUp};
 use saksi_field::text::{Language, Told as _};
 use saksi_field::visit::{ProxyDetails, Recognition, Visit};
 use saksi_field::{FieldError, Handset, Shelf, Summary, SyncListener, SyncProgress};
@@ -63,6 +63,9 @@ pub enum VisitCommand {
         consent: bool,
     },
     /// A proxy stands there: photograph proxy and statement letter, and pay
+    ///
+    /// A proxy who can't be cleared, for example too ill to move the head, is written down with --unpaid REASON: the same
+    /// photos and details, nothing paid, and a supervisor looks.
     Proxy(Box<ProxyArgs>),
     /// The face can't be matched: photograph the person, and say why
     ///
@@ -96,6 +99,8 @@ pub enum VisitCommand {
         /// Why not
         #[arg(long)]
         reason: NotServedArg,
+        #[command(flatten)]
+        after: GivenUp,
     },
 }
 
@@ -122,8 +127,25 @@ pub struct ProxyArgs {
     /// Why the beneficiary can't collect
     #[arg(long)]
     reason: ReasonArg,
+    /// The proxy can't be cleared: nothing is paid, and a supervisor looks at it with this reason
+    #[arg(long, value_name = "REASON")]
+    unpaid: Option<String>,
     /// The proxy has heard the consent text and agrees
     #[arg(long, required = true)]
+    consent: bool,
+}
+
+/// The capture that came to nothing, so that what it saw goes into the record.
+#[derive(Args)]
+pub struct GivenUp {
+    /// Its frames: a folder of them, or a motion-JPEG file, at 10 a second
+    #[arg(long, value_name = "DIR", requires_all = ["give_up", "consent"], required_if_eq("reason", "capture-given-up"))]
+    after: Option<PathBuf>,
+    /// Why it was given up, where it didn't end of itself
+    #[arg(long, value_name = "WHY", requires = "after")]
+    give_up: Option<GiveUpArg>,
+    /// The person had heard the consent text and agreed before it
+    #[arg(long, requires = "after")]
     consent: bool,
 }
 
@@ -170,6 +192,17 @@ pub enum NotServedArg {
     Moved,
     Deceased,
     Refused,
+    /// A capture came to nothing: --after says which
+    CaptureGivenUp,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum GiveUpArg {
+    PersonUnable,
+    PersonRefused,
+    BadLight,
+    CameraTrouble,
+    Cancelled,
 }
 
 pub fn provision(args: &Provision, on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
@@ -282,8 +315,16 @@ pub fn visit(command: &VisitCommand, on: &HandsetArgs, common: &Common) -> Resul
         VisitCommand::WithdrawConsent { whom } => {
             handset.consent_withdrawn(&whom.round.of(&handset)?, &whom.beneficiary)?
         }
-        VisitCommand::NotServed { whom, reason } => {
-            handset.not_served(&whom.round.of(&handset)?, &whom.beneficiary, (*reason).into())?
+        VisitCommand::NotServed { whom, reason, after } => {
+            let (round, reason) = (whom.round.of(&handset)?, (*reason).into());
+            match (&after.after, after.give_up) {
+                (Some(frames), Some(why)) => {
+                    let consent = on.consent(&handset);
+                    let face = faces::given_up(frames, why.into(), &handset, &consent, on.language())?;
+                    handset.not_served_after(&round, &whom.beneficiary, reason, &face)?
+                }
+                _ => handset.not_served(&round, &whom.beneficiary, reason)?,
+            }
         }
     };
     print_receipt(&summary, on.language(), common)?;
@@ -372,7 +413,15 @@ pub fn sync(roster: bool, on: &HandsetArgs, common: &Common) -> Result<ExitCode>
 
 fn proxy_visit(handset: &Handset, args: &ProxyArgs, on: &HandsetArgs) -> Result<Visit> {
     let consent = on.consent(handset);
-    let mut visit = handset.visit_by_proxy(&args.whom.round.of(handset)?, &args.whom.beneficiary)?;
+    let (round, id) = (args.whom.round.of(handset)?, &args.whom.beneficiary);
+    let mut visit = match &args.unpaid {
+        None => handset.visit_by_proxy(&round, id)?,
+        Some(reason) => {
+            let mut visit = handset.visit_exceptional_by_proxy(&round, id)?;
+            visit.explained(reason).map_err(FieldError::from)?;
+            visit
+        }
+    };
     visit.consented(consent.clone());
     let named = visit.proxy_named(ProxyDetails {
         name: args.name.clone(),
@@ -485,6 +534,19 @@ impl From<NotServedArg> for NotServedReason {
             NotServedArg::Moved => Self::Moved,
             NotServedArg::Deceased => Self::Deceased,
             NotServedArg::Refused => Self::Refused,
+            NotServedArg::CaptureGivenUp => Self::CaptureGivenUp,
+        }
+    }
+}
+
+impl From<GiveUpArg> for GiveUp {
+    fn from(arg: GiveUpArg) -> Self {
+        match arg {
+            GiveUpArg::PersonUnable => Self::PersonUnable,
+            GiveUpArg::PersonRefused => Self::PersonRefused,
+            GiveUpArg::BadLight => Self::BadLight,
+            GiveUpArg::CameraTrouble => Self::CameraTrouble,
+            GiveUpArg::Cancelled => Self::Cancelled,
         }
     }
 }

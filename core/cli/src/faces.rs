@@ -5,11 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use saksi_face::Frame;
+use saksi_face::{Frame, GiveUp};
 use saksi_field::capture::{CaptureError, Source};
 use saksi_field::text::{Language, Told};
 use saksi_field::visit::StatementPhoto;
-use saksi_field::{CapturedFace, FieldError, Handset};
+use saksi_field::{CapturedFace, FaceCapture, FieldError, Handset};
 use saksi_records::record::Consent;
 
 use crate::capture::frames;
@@ -32,13 +32,13 @@ impl Taken {
         if !is_frames(path) {
             return Ok(Self::Picture(picture(path)?));
         }
-        let mut capture = handset.face_capture(consent)?;
-        feed(path, language, |frame, at| {
-            let step = capture.step(frame, at)?;
-            Ok((step.advice, step.over))
-        })?;
+        let capture = begun(path, handset, consent, language)?;
         if !capture.over() {
-            bail!("the frames in {} end before the capture does", path.display());
+            let path = path.display();
+            bail!(
+                "the frames in {path} end before the capture does: begin again, or write it down with\n\
+                 saksi visit not-served --reason capture-given-up --after {path} --give-up WHY --consent --beneficiary ID"
+            );
         }
         Ok(Self::Capture(Box::new(capture.finish().map_err(FieldError::from)?)))
     }
@@ -50,6 +50,30 @@ impl Taken {
             Self::Capture(capture) => capture.as_ref().into(),
         }
     }
+}
+
+/// A capture that an officer gives up where its frames end, unless it ended before. One that took the face is none to be
+/// written down.
+pub fn given_up(
+    path: &Path,
+    why: GiveUp,
+    handset: &Handset,
+    consent: &Consent,
+    language: Language,
+) -> Result<CapturedFace> {
+    let mut capture = begun(path, handset, consent, language)?;
+    capture.give_up(why);
+    Ok(capture.finish().map_err(FieldError::from)?)
+}
+
+/// A capture that has seen all of the frames.
+fn begun(path: &Path, handset: &Handset, consent: &Consent, language: Language) -> Result<FaceCapture> {
+    let mut capture = handset.face_capture(consent)?;
+    feed(path, language, |frame, at| {
+        let step = capture.step(frame, at)?;
+        Ok((step.advice, step.over))
+    })?;
+    Ok(capture)
 }
 
 /// Takes a statement letter, likewise.

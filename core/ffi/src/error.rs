@@ -234,6 +234,9 @@ pub enum SaksiError {
         /// The most characters.
         longest: u32,
     },
+    /// `CaptureGivenUp` is a reason only after a capture that came to nothing.
+    #[error("no capture of a face was given up before")]
+    NotGivenUp,
     /// A first photo of somebody whose face the roster has.
     #[error("the roster has a photo of this beneficiary already")]
     AlreadyEnrolled,
@@ -371,6 +374,7 @@ impl SaksiError {
             Self::ProxyLimit { .. } => "proxy_limit",
             Self::Recognised => "recognised",
             Self::BadReason { .. } => "bad_reason",
+            Self::NotGivenUp => "not_given_up",
             Self::AlreadyEnrolled => "already_enrolled",
             Self::OtherNik => "other_nik",
             Self::CashAmount => "cash_amount",
@@ -499,6 +503,7 @@ impl From<VisitError> for SaksiError {
             VisitError::ProxyLimit { earlier, limit } => Self::ProxyLimit { earlier, limit },
             VisitError::Recognised => Self::Recognised,
             VisitError::Reason => Self::BadReason { longest: LONGEST_REASON as u32 },
+            VisitError::NotGivenUp => Self::NotGivenUp,
             VisitError::AlreadyEnrolled => Self::AlreadyEnrolled,
             VisitError::OtherNik => Self::OtherNik,
             VisitError::NotThisSort => Self::NotThisSort,

@@ -174,6 +174,12 @@ impl Handset {
         Ok(Visit::new(&self.0, self.0.visit_exceptional(round, id)?))
     }
 
+    /// Starts a visit at which a proxy stands there who can't be cleared, for example too ill to be shown to be alive. It
+    /// needs all that a proxy's visit needs and a reason, and pays nothing: a supervisor looks.
+    pub fn visit_exceptional_by_proxy(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, SaksiError> {
+        Ok(Visit::new(&self.0, self.0.visit_exceptional_by_proxy(round, id)?))
+    }
+
     /// Starts a visit that takes down the face of a beneficiary of whom the roster has none. It pays nothing.
     pub fn visit_enrolment(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, SaksiError> {
         Ok(Visit::new(&self.0, self.0.visit_enrolment(round, id)?))

@@ -286,6 +286,8 @@ pub enum NotServedReason {
     Deceased,
     /// Refused the aid.
     Refused,
+    /// The face couldn't be taken: only after a capture that came to nothing.
+    CaptureGivenUp,
 }
 
 /// What a handset may do.
@@ -539,6 +541,7 @@ pub enum VisitSort {
     Proxy,
     /// The face can't be matched.
     Exception,
+    ProxyException,
     /// A face is taken down for the first time.
     Enrolment,
 }

@@ -121,7 +121,7 @@ impl Visit {
         self.step(|visit| visit.exception_photographed(taken))
     }
 
-    /// The officer said why the face can't be matched.
+    /// The officer said why the face can't be matched, or the proxy can't be cleared.
     pub fn explained(&self, why: &str) -> Result<(), SaksiError> {
         self.step(|visit| visit.explained(why))
     }
@@ -142,17 +142,18 @@ impl Visit {
 
     /// The document that shows whose face is taken down was photographed.
     pub fn document_photographed(&self, kind: DocumentKind, picture: &[u8]) -> Result<(), SaksiError> {
-        Ok(self.visit().document_photographed(DocumentPhoto::take(kind, picture)?)?)
+        let taken = DocumentPhoto::take(kind, picture)?;
+        self.step(|visit| visit.document_photographed(taken))
     }
 
     /// The officer read this number from the document. An error where it isn't the roster's.
     pub fn document_read(&self, nik: Nik) -> Result<(), SaksiError> {
-        Ok(self.visit().document_read(&nik)?)
+        self.step(|visit| visit.document_read(&nik))
     }
 
     /// The person shows no document.
     pub fn without_document(&self, reason: NoDocument) -> Result<(), SaksiError> {
-        Ok(self.visit().without_document(reason)?)
+        self.step(|visit| visit.without_document(reason))
     }
 
     /// What the record still requires. Nothing: it can be committed.

@@ -136,6 +136,7 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (VisitError::ProxyLimit { earlier: 2, limit: 2 }.into(), "proxy_limit"),
         (VisitError::Recognised.into(), "recognised"),
         (VisitError::Reason.into(), "bad_reason"),
+        (VisitError::NotGivenUp.into(), "not_given_up"),
         (VisitError::AlreadyEnrolled.into(), "already_enrolled"),
         (VisitError::OtherNik.into(), "other_nik"),
         (VisitError::NotThisSort.into(), "not_this_sort"),

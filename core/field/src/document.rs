@@ -60,6 +60,18 @@ impl DocumentSteps {
         *self = Self { none: Some(reason), ..Self::default() };
     }
 
+    pub(crate) fn photo(&self) -> Option<&DocumentPhoto> {
+        self.photo.as_ref()
+    }
+
+    pub(crate) fn nik(&self) -> Option<&Nik> {
+        self.nik.as_ref()
+    }
+
+    pub(crate) fn without(&self) -> Option<NoDocument> {
+        self.none
+    }
+
     pub(crate) fn missing(&self) -> [Option<Requirement>; 2] {
         let needed = self.none.is_none();
         [

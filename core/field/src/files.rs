@@ -44,7 +44,13 @@ pub fn bytes_below(dir: &Path) -> io::Result<u64> {
     let mut sum = 0;
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
-        sum += if entry.file_type()?.is_dir() { bytes_below(&entry.path())? } else { entry.metadata()?.len() };
+        let bytes =
+            if entry.file_type()?.is_dir() { bytes_below(&entry.path()) } else { entry.metadata().map(|it| it.len()) };
+        sum += match bytes {
+            // Removed while the folder is read.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+            bytes => bytes?,
+        };
     }
     Ok(sum)
 }

@@ -209,6 +209,13 @@ impl Handset {
         self.begin(round, |setting, session| Ok(Visit::exceptional(setting, session.entitled(round, id)?, pays)))
     }
 
+    /// Starts a visit at which a proxy stands there who can't be cleared. It pays nothing: a supervisor looks.
+    pub fn visit_exceptional_by_proxy(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
+        self.begin(round, |setting, session| {
+            Ok(Visit::exceptional_by_proxy(setting, session.entitled(round, id)?, self.proxy_check(session)))
+        })
+    }
+
     /// Starts a visit that takes down the face of a beneficiary of whom the roster has none.
     pub fn visit_enrolment(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
         self.begin(round, |setting, session| Ok(Visit::enrolment(setting, session.known(round, id)?)?))
@@ -232,7 +239,8 @@ impl Handset {
         self.write_not_served(round, id, reason, None)
     }
 
-    /// Writes down that nobody could be paid, after a capture that came to nothing.
+    /// Writes down that nobody could be paid, after a capture that came to nothing; [`NotServedReason::CaptureGivenUp`]
+    /// is a reason only here.
     pub fn not_served_after(
         &self,
         round: &RoundId,
@@ -415,7 +423,7 @@ impl Handset {
         let liveness = capture.map(|capture| capture.liveness().clone());
         self.commit(self.begin(round, |setting, session| {
             let entitled = session.entitled(round, id)?;
-            Ok(Visit::not_served(setting, entitled.beneficiary, reason, liveness))
+            Ok(Visit::not_served(setting, entitled.beneficiary, reason, liveness)?)
         })?)
     }
 
@@ -478,7 +486,7 @@ impl Session {
             nik: beneficiary.nik.clone(),
             template: self.roster.template(id)?,
             amount,
-            approval: self.roster.approval(round, id),
+            approval: self.roster.approval(round, id).cloned(),
         })
     }
 

@@ -144,6 +144,7 @@ impl Handset {
             VisitSort::InPerson => self.visit_in_person(round, id),
             VisitSort::Proxy => self.visit_by_proxy(round, id),
             VisitSort::Exception => self.visit_exceptional(round, id),
+            VisitSort::ProxyException => self.visit_exceptional_by_proxy(round, id),
             VisitSort::Enrolment => self.visit_enrolment(round, id),
         };
         match begun {

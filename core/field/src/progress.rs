@@ -108,6 +108,8 @@ impl<'a> Standings<'a> {
                     NotServedReason::Moved => Standing::Moved,
                     NotServedReason::Deceased => Standing::Deceased,
                     NotServedReason::Refused => Standing::Refused,
+                    // Whoever couldn't be seen well is still to be paid, in this way or another.
+                    NotServedReason::CaptureGivenUp => continue,
                 },
                 _ => continue,
             };

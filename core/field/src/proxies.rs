@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use ring::hmac;
 use saksi_face::{ModelId, Template};
-use saksi_records::record::Record;
+use saksi_records::record::{Exception, Record};
 use saksi_records::{BeneficiaryId, Digest, FaceTemplate, Nik, RoundId};
 use serde::{Deserialize, Serialize};
 
@@ -70,13 +70,13 @@ impl SeenProxies {
 
     /// What is remembered of a record; nothing where no proxy collected.
     pub(crate) fn of(&self, record: &Record, at: Timestamp) -> Option<SeenProxy> {
-        let Record::Proxy(it) = record else { return None };
+        let (visit, proxy) = record.paid_proxy()?;
         Some(SeenProxy {
             at,
-            round: it.visit.round.clone(),
-            beneficiary: it.visit.beneficiary.clone(),
-            tag: self.tag(&it.proxy.nik),
-            template: it.proxy.template.clone(),
+            round: visit.round.clone(),
+            beneficiary: visit.beneficiary.clone(),
+            tag: self.tag(&proxy.nik),
+            template: proxy.template.clone(),
         })
     }
 
@@ -145,10 +145,21 @@ impl ProxyCheck {
 
     /// Writes into a record how often its proxy has collected before.
     pub(crate) fn count(&self, record: &mut Record) -> Result<(), VisitError> {
-        let Record::Proxy(it) = record else { return Ok(()) };
-        let face = readable(&self.seen.model, &it.proxy.template);
-        it.proxy.earlier = self.earlier(&it.visit.round, &it.visit.beneficiary, face.as_ref(), Some(&it.proxy.nik))?;
+        let (visit, proxy) = match record {
+            Record::Proxy(it) => (&it.visit, &mut it.proxy),
+            Record::Exception(Exception { visit, proxy: Some(proxy), .. }) => (&*visit, proxy),
+            _ => return Ok(()),
+        };
+        let face = readable(&self.seen.model, &proxy.template);
+        proxy.earlier = self.earlier(&visit.round, &visit.beneficiary, face.as_ref(), Some(&proxy.nik))?;
         Ok(())
+    }
+
+    /// Nobody was seen.
+    #[cfg(test)]
+    pub(crate) fn of_nobody(model: &ModelId, limit: u32) -> Self {
+        let tags = hmac::Key::new(hmac::HMAC_SHA256, &[7; 32]);
+        Self { seen: SeenProxies { tags, model: model.clone(), seen: Vec::new() }, match_at: 0.9, limit }
     }
 }
 

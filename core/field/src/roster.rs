@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use saksi_face::{Gallery, ModelId, Template};
 use saksi_records::wire::{Approval, PaidMark, RosterDelta};
-use saksi_records::{Beneficiary, BeneficiaryId, Entitlement, FaceTemplate, Kind, RecordId, Round, RoundId, Rupiah};
+use saksi_records::{Beneficiary, BeneficiaryId, Entitlement, FaceTemplate, Kind, Round, RoundId, Rupiah};
 
 use crate::day::Summary;
 use crate::search::Query;
@@ -31,7 +31,7 @@ pub struct Roster {
     beneficiaries: BTreeMap<BeneficiaryId, Beneficiary>,
     entitlements: BTreeMap<(RoundId, BeneficiaryId), Rupiah>,
     paid: BTreeMap<(RoundId, BeneficiaryId), PaidMark>,
-    approvals: BTreeMap<(RoundId, BeneficiaryId), RecordId>,
+    approvals: BTreeMap<(RoundId, BeneficiaryId), Approval>,
     gallery: Gallery<BeneficiaryId>,
 }
 
@@ -117,8 +117,8 @@ impl Roster {
         for mark in delta.paid {
             self.paid.insert((mark.round.clone(), mark.beneficiary.clone()), mark);
         }
-        for Approval { beneficiary, round, record } in delta.approvals {
-            self.approvals.insert((round, beneficiary), record);
+        for approval in delta.approvals {
+            self.approvals.insert((approval.round.clone(), approval.beneficiary.clone()), approval);
         }
     }
 
@@ -156,9 +156,9 @@ impl Roster {
     }
 
     /// The exception of a beneficiary in a round that a supervisor approved and nothing has paid since, if there is one.
-    pub fn approval(&self, round: &RoundId, id: &BeneficiaryId) -> Option<RecordId> {
+    pub fn approval(&self, round: &RoundId, id: &BeneficiaryId) -> Option<&Approval> {
         let key = (round.clone(), id.clone());
-        self.approvals.get(&key).copied().filter(|_| !self.paid.contains_key(&key))
+        self.approvals.get(&key).filter(|_| !self.paid.contains_key(&key))
     }
 
     /// A beneficiary's template, where there is one of the model in use.

@@ -380,6 +380,9 @@ fn visit(error: &VisitError) -> String {
         ),
         VisitError::Recognised => "Wajah ini pasti penerima: bayar langsung.".into(),
         VisitError::Reason => format!("Alasan harus 1 sampai {LONGEST_REASON} karakter."),
+        VisitError::NotGivenUp => {
+            "Belum ada pengambilan wajah yang dihentikan: sebutkan mengapa tidak terlayani.".into()
+        }
         VisitError::AlreadyEnrolled => "Daftar sudah memuat foto penerima ini.".into(),
         VisitError::OtherNik => "NIK pada dokumen bukan NIK di daftar: baca lagi, atau laporkan kepada kantor.".into(),
         VisitError::NotThisSort => "Langkah ini tidak ada pada kunjungan jenis ini.".into(),

@@ -13,7 +13,7 @@ use saksi_records::record::{
     Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
     ProxyCollection, ProxyReason, Record, Relation, Visit as Circumstances,
 };
-use saksi_records::wire::PaidMark;
+use saksi_records::wire::{Approval, PaidMark};
 use saksi_records::{BeneficiaryId, BlobRole, OfficerId, RecordId, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +94,9 @@ pub enum VisitError {
     /// The officer's reason is empty or too long.
     #[error("the reason must have 1 to {LONGEST_REASON} characters")]
     Reason,
+    /// No capture was given up that could be the reason.
+    #[error("no capture of a face was given up before: say why nobody was served")]
+    NotGivenUp,
     /// A first photo of somebody whose face the roster has.
     #[error("the roster has a photo of this beneficiary already")]
     AlreadyEnrolled,
@@ -121,7 +124,7 @@ pub enum Requirement {
     ProxyDetails,
     /// The beneficiary's photo, whether or not a face can be told in it.
     Photo,
-    /// Why the face can't be matched, in the officer's words.
+    /// Why the face can't be matched or the proxy can't be cleared, in the officer's words.
     Reason,
     /// The identity document's photo, or why there is none.
     DocumentPhoto,
@@ -153,7 +156,7 @@ pub struct Entitled {
     /// What is to be paid.
     pub amount: Rupiah,
     /// The unpaid exception of this round that a supervisor approved, if one was.
-    pub approval: Option<RecordId>,
+    pub approval: Option<Approval>,
 }
 
 #[derive(Debug)]
@@ -171,6 +174,13 @@ enum Sort {
         photo: Option<ExceptionPhoto>,
         reason: Option<String>,
         pays: bool,
+    },
+    ProxyException {
+        photo: Option<ProxyPhoto>,
+        statement: Option<StatementPhoto>,
+        details: Option<ProxyDetails>,
+        reason: Option<String>,
+        check: Box<ProxyCheck>,
     },
     Enrolment {
         photo: Option<EnrolmentPhoto>,
@@ -352,6 +362,14 @@ impl Visit {
         Self::new(setting, entitled, Sort::Exception { photo: None, reason: None, pays })
     }
 
+    /// A proxy stands there who can't be cleared, for example too ill to be shown to be alive: written down with both
+    /// photos and the officer's reason, for a supervisor to look at. It pays only where a supervisor approved an earlier one.
+    pub fn exceptional_by_proxy(setting: Setting, entitled: Entitled, check: ProxyCheck) -> Self {
+        let check = Box::new(check);
+        let sort = Sort::ProxyException { photo: None, statement: None, details: None, reason: None, check };
+        Self::new(setting, entitled, sort)
+    }
+
     /// The beneficiary stands there, and the roster has no face to compare: takes it down for the first time, for a
     /// supervisor to look at, with the document that shows whose face it is. Nothing is paid by it.
     pub fn enrolment(setting: Setting, entitled: Entitled) -> Result<Self, VisitError> {
@@ -367,15 +385,20 @@ impl Visit {
         Draft { record: Record::ConsentWithdrawn(ConsentWithdrawn { visit }), photos: Vec::new(), page: None }
     }
 
-    /// Nobody could be paid: complete at once. `liveness`: of a capture that came to nothing before.
+    /// Nobody could be paid: complete at once. `liveness`: of a capture that came to nothing before, without which none
+    /// was given up.
     pub fn not_served(
         setting: Setting,
         beneficiary: BeneficiaryId,
         reason: NotServedReason,
         liveness: Option<LivenessEvidence>,
-    ) -> Draft {
+    ) -> Result<Draft, VisitError> {
+        let given_up = liveness.as_ref().is_some_and(|seen| seen.ended.is_some());
+        if reason == NotServedReason::CaptureGivenUp && !given_up {
+            return Err(VisitError::NotGivenUp);
+        }
         let visit = setting.circumstances(beneficiary);
-        Draft { record: Record::NotServed(NotServed { visit, reason, liveness }), photos: Vec::new(), page: None }
+        Ok(Draft { record: Record::NotServed(NotServed { visit, reason, liveness }), photos: Vec::new(), page: None })
     }
 
     fn new(setting: Setting, entitled: Entitled, sort: Sort) -> Self {
@@ -424,11 +447,16 @@ impl Visit {
         Ok(())
     }
 
-    /// The proxy was photographed.
+    /// The proxy was photographed. Who isn't surely alive can only be written down as an exception.
     pub fn proxy_photographed(&mut self, taken: ProxyPhoto) -> Result<(), VisitError> {
         self.consent()?;
-        let alive = self.require_alive(taken.liveness.as_ref());
-        let Sort::Proxy { photo, check, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        let alive = match (&self.sort, self.require_alive(taken.liveness.as_ref())) {
+            (Sort::ProxyException { .. }, Err(VisitError::LivenessUnsure | VisitError::LivenessRefused)) => Ok(()),
+            (_, alive) => alive,
+        };
+        let (Sort::Proxy { photo, check, .. } | Sort::ProxyException { photo, check, .. }) = &mut self.sort else {
+            return Err(VisitError::NotThisSort);
+        };
         if taken.listed_as.as_ref() == Some(&self.entitled.beneficiary) {
             return Err(VisitError::ProxyIsBeneficiary);
         }
@@ -445,14 +473,18 @@ impl Visit {
 
     /// The statement letter was photographed.
     pub fn statement_photographed(&mut self, taken: StatementPhoto) -> Result<(), VisitError> {
-        let Sort::Proxy { statement, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        let (Sort::Proxy { statement, .. } | Sort::ProxyException { statement, .. }) = &mut self.sort else {
+            return Err(VisitError::NotThisSort);
+        };
         *statement = Some(taken);
         Ok(())
     }
 
     /// The proxy said who they are.
     pub fn proxy_named(&mut self, named: ProxyDetails) -> Result<(), VisitError> {
-        let Sort::Proxy { details, check, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        let (Sort::Proxy { details, check, .. } | Sort::ProxyException { details, check, .. }) = &mut self.sort else {
+            return Err(VisitError::NotThisSort);
+        };
         let name = named.name.trim().to_owned();
         if name.is_empty() || name.chars().count() > LONGEST_NAME {
             return Err(VisitError::ProxyName);
@@ -478,9 +510,11 @@ impl Visit {
         Ok(())
     }
 
-    /// The officer said why the face can't be matched.
+    /// The officer said why the face can't be matched, or the proxy can't be cleared.
     pub fn explained(&mut self, why: &str) -> Result<(), VisitError> {
-        let Sort::Exception { reason, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        let (Sort::Exception { reason, .. } | Sort::ProxyException { reason, .. }) = &mut self.sort else {
+            return Err(VisitError::NotThisSort);
+        };
         let why = why.trim();
         if why.is_empty() || why.chars().count() > LONGEST_REASON {
             return Err(VisitError::Reason);
@@ -534,6 +568,12 @@ impl Visit {
             Sort::Exception { photo, reason, .. } => {
                 vec![needs(photo.is_none(), Requirement::Photo), needs(reason.is_none(), Requirement::Reason)]
             }
+            Sort::ProxyException { photo, statement, details, reason, .. } => vec![
+                needs(photo.is_none(), Requirement::ProxyPhoto),
+                needs(statement.is_none(), Requirement::StatementPhoto),
+                needs(details.is_none(), Requirement::ProxyDetails),
+                needs(reason.is_none(), Requirement::Reason),
+            ],
             Sort::Enrolment { photo, document } => {
                 [needs(photo.is_none(), Requirement::Face)].into_iter().chain(document.missing()).collect()
             }
@@ -559,18 +599,10 @@ impl Visit {
                 let (Some(face), Some(statement), Some(details)) = (photo, statement, details) else {
                     return Err(incomplete());
                 };
-                let ProxyDetails { name, nik, relation, reason } = details.clone();
-                let earlier = check.earlier(&visit.round, &visit.beneficiary, Some(&face.template), Some(&nik))?;
-                let (template, listed_as) = (written(&face.template), face.listed_as.clone());
-                let proxy = Proxy { name, nik, relation, reason, template, earlier, listed_as };
-                let liveness = face.liveness.clone();
+                let (proxy, liveness) = (self.proxy(face, details, check)?, face.liveness.clone());
                 Ok(Draft {
                     record: Record::Proxy(ProxyCollection { visit, consent, proxy, liveness, amount }),
-                    photos: vec![
-                        (BlobRole::Proxy, face.photo.clone()),
-                        (BlobRole::Statement, statement.photo.clone()),
-                        (BlobRole::StatementPage, statement.page.clone()),
-                    ],
+                    photos: proxy_photos(face, statement),
                     page: Some(statement.hash.clone()),
                 })
             }
@@ -578,13 +610,38 @@ impl Visit {
                 let (Some(taken), Some(reason)) = (photo, reason.clone()) else { return Err(incomplete()) };
                 let (face_match, liveness) = (taken.face_match.clone(), taken.liveness.clone());
                 let refused = self.require_alive(liveness.as_ref()) == Err(VisitError::LivenessRefused);
-                let approval = self.entitled.approval;
+                let approval = self.approval(false).filter(|_| !refused);
                 let paid = ((*pays || approval.is_some()) && !refused).then_some(amount);
-                let approval = approval.filter(|_| paid.is_some());
                 Ok(Draft {
-                    record: Record::Exception(Exception { visit, reason, face_match, liveness, paid, approval }),
+                    record: Record::Exception(Exception {
+                        visit,
+                        reason,
+                        face_match,
+                        liveness,
+                        proxy: None,
+                        paid,
+                        approval,
+                    }),
                     photos: vec![(BlobRole::Beneficiary, taken.photo.clone())],
                     page: None,
+                })
+            }
+            Sort::ProxyException { photo, statement, details, reason, check } => {
+                let (Some(face), Some(statement), Some(details), Some(reason)) =
+                    (photo, statement, details, reason.clone())
+                else {
+                    return Err(incomplete());
+                };
+                let (proxy, liveness) = (Some(self.proxy(face, details, check)?), face.liveness.clone());
+                let refused = self.require_alive(liveness.as_ref()) == Err(VisitError::LivenessRefused);
+                let approval = self.approval(true).filter(|_| !refused);
+                let paid = approval.map(|_| amount);
+                let exception = Exception { visit, reason, face_match: None, liveness, proxy, paid, approval };
+                Ok(Draft {
+                    record: Record::Exception(exception),
+                    photos: proxy_photos(face, statement),
+                    // As long as nothing is paid on a letter it isn't used up.
+                    page: paid.map(|_| statement.hash.clone()),
                 })
             }
             Sort::Enrolment { photo, document } => {
@@ -603,9 +660,22 @@ impl Visit {
 }
 
 impl Visit {
+    /// The approved exception that lets this one pay, if there is one: a proxy's a proxy's, the beneficiary's the beneficiary's.
+    fn approval(&self, proxy: bool) -> Option<RecordId> {
+        self.entitled.approval.as_ref().filter(|approval| approval.proxy == proxy).map(|approval| approval.record)
+    }
+
     fn document(&mut self) -> Result<&mut DocumentSteps, VisitError> {
         let Sort::Enrolment { document, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
         Ok(document)
+    }
+
+    fn proxy(&self, face: &ProxyPhoto, details: &ProxyDetails, check: &ProxyCheck) -> Result<Proxy, VisitError> {
+        let ProxyDetails { name, nik, relation, reason } = details.clone();
+        let Circumstances { round, beneficiary, .. } = &self.circumstances;
+        let earlier = check.earlier(round, beneficiary, Some(&face.template), Some(&nik))?;
+        let (template, listed_as) = (written(&face.template), face.listed_as.clone());
+        Ok(Proxy { name, nik, relation, reason, template, earlier, listed_as })
     }
 
     /// Whether a face counts as somebody's who stands there, by the policy of today and not by the one it was taken under.
@@ -639,6 +709,17 @@ impl Requirement {
     }
 }
 
+fn proxy_photos(face: &ProxyPhoto, statement: &StatementPhoto) -> Vec<(BlobRole, Photo)> {
+    vec![
+        (BlobRole::Proxy, face.photo.clone()),
+        (BlobRole::Statement, statement.photo.clone()),
+        (BlobRole::StatementPage, statement.page.clone()),
+    ]
+}
+
 fn names(requirements: &[Requirement]) -> String {
     requirements.iter().map(|requirement| requirement.as_str()).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{Digest, HandsetId, KeyId, RecordId};
 use crate::keys::{HandsetKey, KeyError, ProgrammeKey, ProgrammePublicKey, VerifyingKey};
 use crate::number::whole;
-use crate::record::Payload;
+use crate::record::{Exception, Payload, Record};
 use crate::time::TimeEvidence;
 
 const MAGIC: &[u8; 9] = b"SAKSIENV\x01";
@@ -96,7 +96,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The photos without which there is no record of this kind, whatever is in it.
+    /// The photos without which there is no record of this kind; [`Record::required_blobs`] has those of what is in it.
     pub fn required_blobs(self) -> &'static [BlobRole] {
         match self {
             Self::InPerson | Self::Exception | Self::Enrolment => &[BlobRole::Beneficiary],
@@ -294,6 +294,9 @@ fn check_agreement(header: &Header, payload: &Payload) -> Result<(), EnvelopeErr
     let twice = |(i, blob): (usize, &BlobRef)| header.blobs[..i].iter().any(|earlier| earlier.sha256 == blob.sha256);
     if header.blobs.iter().enumerate().any(twice) {
         return Err(EnvelopeError::Disagree("the photos: one is named twice"));
+    }
+    if matches!(&payload.record, Record::Exception(Exception { proxy: Some(_), paid: Some(_), approval: None, .. })) {
+        return Err(EnvelopeError::Disagree("what is paid: nothing to a proxy whom no supervisor approved"));
     }
     let complete = payload.record.required_blobs().all(|role| header.blobs.iter().any(|blob| blob.role == role));
     if complete { Ok(()) } else { Err(EnvelopeError::Disagree("the photos this record requires")) }

@@ -68,10 +68,22 @@ impl Record {
         }
     }
 
-    /// The photos without which there is no such record: those of its kind, and that of a document which was seen.
+    /// The photos without which there is no such record: those of its kind, of a proxy's exception those of a proxy, and
+    /// that of a document which was seen.
     pub fn required_blobs(&self) -> impl Iterator<Item = BlobRole> {
+        let of_proxy = matches!(self, Self::Exception(Exception { proxy: Some(_), .. }));
+        let kind = if of_proxy { Kind::Proxy } else { self.kind() };
         let document = matches!(self, Self::Enrolment(Enrolment { document: DocumentCheck::Seen(_), .. }));
-        self.kind().required_blobs().iter().copied().chain(document.then_some(BlobRole::Document))
+        kind.required_blobs().iter().copied().chain(document.then_some(BlobRole::Document))
+    }
+
+    /// The proxy who was paid, and at which visit.
+    pub fn paid_proxy(&self) -> Option<(&Visit, &Proxy)> {
+        match self {
+            Self::Proxy(it) => Some((&it.visit, &it.proxy)),
+            Self::Exception(Exception { visit, proxy: Some(proxy), paid: Some(_), .. }) => Some((visit, proxy)),
+            _ => None,
+        }
     }
 
     /// Where, by whom and for whom; nothing of a record that isn't about a beneficiary.
@@ -308,7 +320,8 @@ pub enum ProxyReason {
     Away,
 }
 
-/// The face couldn't be matched, or not shown to be alive, and the officer says why. Blob: `beneficiary`.
+/// The face couldn't be matched, or not shown to be alive, and the officer says why. Blob: `beneficiary`; of a proxy
+/// `proxy` **and** `statement` instead, and nothing is paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception {
     /// Where, by whom and for whom.
@@ -320,7 +333,10 @@ pub struct Exception {
     /// What was seen of a life behind the face; `None` where a single picture was taken, or nothing is checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub liveness: Option<LivenessEvidence>,
-    /// What was paid, where the programme's policy lets an officer pay with a flag, or a supervisor approved.
+    /// The proxy who stood there, where it wasn't the beneficiary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<Proxy>,
+    /// What was paid, where a supervisor approved or, with no proxy, the programme's policy lets an officer pay with a flag.
     pub paid: Option<Rupiah>,
     /// The unpaid exception that a supervisor approved, on whose strength this one pays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -351,6 +367,8 @@ pub enum NotServedReason {
     Deceased,
     /// Refused the aid.
     Refused,
+    /// The face couldn't be taken: the evidence says how the capture ended.
+    CaptureGivenUp,
 }
 
 /// The beneficiary doesn't want their face to be kept any longer.

@@ -254,7 +254,7 @@ pub struct RosterDelta {
     pub approvals: Vec<Approval>,
 }
 
-/// A supervisor approved an exception that wasn't paid: the beneficiary may be paid by another one, as long as nothing
+/// A supervisor approved an exception that wasn't paid: whoever came may be paid by another one, as long as nothing
 /// else pays this round.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
@@ -264,6 +264,9 @@ pub struct Approval {
     pub round: RoundId,
     /// The exception that was approved.
     pub record: RecordId,
+    /// It was a proxy's: a proxy may be paid by another one of that sort, and otherwise the beneficiary.
+    #[serde(default)]
+    pub proxy: bool,
 }
 
 /// Somebody has been paid for a round.

@@ -139,12 +139,13 @@ pub(crate) async fn first_payment(
 
 /// For how many people one proxy has collected in a round.
 pub(crate) async fn served_by_proxy(conn: &mut SqliteConnection, proxy_tag: &str, round: &RoundId) -> Result<u64> {
-    let count: i64 =
-        sqlx::query_scalar("SELECT COUNT(DISTINCT beneficiary) FROM visits WHERE proxy_tag = ? AND round = ?")
-            .bind(proxy_tag)
-            .bind(round.as_str())
-            .fetch_one(conn)
-            .await?;
+    let count: i64 = sqlx::query_scalar(
+        "SELECT COUNT(DISTINCT beneficiary) FROM visits WHERE proxy_tag = ? AND round = ? AND amount IS NOT NULL",
+    )
+    .bind(proxy_tag)
+    .bind(round.as_str())
+    .fetch_one(conn)
+    .await?;
     Ok(count.unsigned_abs())
 }
 

@@ -87,19 +87,23 @@ pub(crate) async fn decide(conn: &mut SqliteConnection, record: RecordId, decide
     Ok(())
 }
 
-/// Whether a supervisor approved this exception of this person and round.
+/// Whether a supervisor approved this exception of this person and round, of this proxy if of one.
 pub(crate) async fn is_approved(
     conn: &mut SqliteConnection,
     record: RecordId,
     beneficiary: &BeneficiaryId,
     round: &RoundId,
+    proxy_tag: Option<&str>,
 ) -> Result<bool> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM approvals WHERE record = ? AND beneficiary = ? AND round = ?)")
-        .bind(record.to_string())
-        .bind(beneficiary.as_str())
-        .bind(round.as_str())
-        .fetch_one(conn)
-        .await
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM approvals WHERE record = ? AND beneficiary = ? AND round = ? AND proxy_tag IS ?)",
+    )
+    .bind(record.to_string())
+    .bind(beneficiary.as_str())
+    .bind(round.as_str())
+    .bind(proxy_tag)
+    .fetch_one(conn)
+    .await
 }
 
 /// Whether somebody withdrew consent after an enrolment was made, or the server heard of it after it heard of the

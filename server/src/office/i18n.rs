@@ -186,6 +186,7 @@ pub(super) mod text {
         MOVED = "Pindah", "Moved away";
         DECEASED = "Meninggal", "Deceased";
         REFUSED = "Menolak", "Refused";
+        CAPTURE_GIVEN_UP = "Wajah tidak dapat diambil", "The face couldn't be taken";
         SPOUSE = "Suami atau istri", "Husband or wife";
         CHILD = "Anak", "Son or daughter";
         PARENT = "Orang tua", "Father or mother";

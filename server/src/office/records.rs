@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use saksi_records::cash::CashStep;
-use saksi_records::record::{FaceMatch, Place, ProxyReason, Record, Relation};
+use saksi_records::record::{FaceMatch, Place, Proxy, ProxyReason, Record, Relation};
 use saksi_records::{BlobRole, Envelope, Nik, Payload, ReceiptCode, RecordId};
 use sqlx::SqliteConnection;
 
@@ -183,15 +183,9 @@ fn sealed_facts(lang: Lang, record: &Record, known: Option<&Nik>) -> Markup {
     html! {
         @match record {
             Record::InPerson(it) => { (face(&it.face_match)) (consent(&it.consent)) }
-            Record::Proxy(it) => {
-                dt { (t(text::PROXY)) } dd { (it.proxy.name) " · " (t(text::NIK)) " " (it.proxy.nik) }
-                @if it.proxy.earlier > 0 { dt { (t(text::PROXY_EARLIER)) } dd { (it.proxy.earlier) } }
-                @if let Some(listed) = &it.proxy.listed_as { dt { (t(text::PROXY_LISTED)) } dd { (listed) } }
-                dt { (t(text::RELATION)) } dd { (t(relation(it.proxy.relation))) }
-                dt { (t(text::REASON)) } dd { (t(proxy_reason(it.proxy.reason))) }
-                (consent(&it.consent))
-            }
+            Record::Proxy(it) => { (proxy(lang, &it.proxy)) (consent(&it.consent)) }
             Record::Exception(it) => {
+                @if let Some(it) = &it.proxy { (proxy(lang, it)) }
                 dt { (t(text::REASON)) } dd { (it.reason) }
                 @if let Some(approved) = it.approval {
                     dt { (t(text::APPROVED)) } dd { a href={ "/office/records/" (approved) } { (t(text::FIRST_RECORD)) } }
@@ -223,6 +217,17 @@ fn cash(lang: Lang, step: &CashStep) -> Markup {
                 @if let Some(reason) = &count.reason { dt { (t(text::REASON)) } dd { (reason) } }
             }
         }
+    }
+}
+
+fn proxy(lang: Lang, it: &Proxy) -> Markup {
+    let t = |text| lang.of(text);
+    html! {
+        dt { (t(text::PROXY)) } dd { (it.name) " · " (t(text::NIK)) " " (it.nik) }
+        @if it.earlier > 0 { dt { (t(text::PROXY_EARLIER)) } dd { (it.earlier) } }
+        @if let Some(listed) = &it.listed_as { dt { (t(text::PROXY_LISTED)) } dd { (listed) } }
+        dt { (t(text::RELATION)) } dd { (t(relation(it.relation))) }
+        dt { (t(text::REASON)) } dd { (t(proxy_reason(it.reason))) }
     }
 }
 
@@ -268,6 +273,7 @@ fn not_served(reason: &str) -> Text {
         "absent" => text::ABSENT,
         "moved" => text::MOVED,
         "deceased" => text::DECEASED,
+        "capture_given_up" => text::CAPTURE_GIVEN_UP,
         _ => text::REFUSED,
     }
 }

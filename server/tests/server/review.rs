@@ -32,6 +32,7 @@ fn exception(beneficiary: &str, paid: Option<u64>, approval: Option<RecordId>) -
         reason: "Wajah tertutup perban".into(),
         face_match: None,
         liveness: None,
+        proxy: None,
         paid: paid.map(Rupiah),
         approval,
     })

@@ -4,6 +4,7 @@
 //! that is refused by then is missing again.
 
 use saksi_face::{Decision, LivenessEvidence, ModelId, PageHash, QualityProblem};
+use saksi_records::document::{DocumentKind, NoDocument};
 use saksi_records::record::{Consent, FaceMatch, Place, ProxyReason, Relation};
 use saksi_records::{BeneficiaryId, FaceTemplate, Nik, OfficerId, RoundId};
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use super::{
     EnrolmentPhoto, ExceptionPhoto, Photo, ProxyDetails, ProxyPhoto, Recognition, Sort, StatementPhoto, Visit,
     VisitError,
 };
+use crate::document::DocumentPhoto;
 use crate::roster::{readable, written};
 
 /// What sort of visit it is.
@@ -24,6 +26,8 @@ pub enum VisitSort {
     Proxy,
     /// The face can't be matched.
     Exception,
+    /// A proxy stands there who can't be cleared.
+    ProxyException,
     /// A face is taken down for the first time.
     Enrolment,
 }
@@ -87,6 +91,16 @@ enum Taken {
         template: FaceTemplate,
         liveness: Option<LivenessEvidence>,
     },
+    DocumentPhotographed {
+        kind: DocumentKind,
+        photo: String,
+    },
+    DocumentRead {
+        nik: Nik,
+    },
+    WithoutDocument {
+        reason: NoDocument,
+    },
 }
 
 impl Visit {
@@ -94,48 +108,47 @@ impl Visit {
     pub(crate) fn save(&self, put: &mut dyn FnMut(&Photo) -> String) -> SavedVisit {
         let mut taken: Vec<Taken> =
             self.consent.iter().map(|consent| Taken::Consented { consent: consent.clone() }).collect();
-        let sort =
-            match &self.sort {
-                Sort::InPerson { recognition } => {
-                    taken.extend(recognition.clone().map(|it| {
-                        let Recognition { beneficiary, decision, face_match, problems, photo, liveness } = it;
-                        let photo = put(&photo);
-                        Taken::Recognised { beneficiary, decision, face_match, problems, photo, liveness }
-                    }));
-                    VisitSort::InPerson
-                }
-                Sort::Proxy { photo, statement, details, check: _ } => {
-                    taken.extend(details.clone().map(|ProxyDetails { name, nik, relation, reason }| {
-                        Taken::ProxyNamed { name, nik, relation, reason }
-                    }));
-                    taken.extend(photo.clone().map(|it| {
-                        let ProxyPhoto { photo, template, match_at, liveness, listed_as } = it;
-                        let (photo, template) = (put(&photo), written(&template));
-                        Taken::ProxyPhotographed { photo, template, match_at, liveness, listed_as }
-                    }));
-                    taken.extend(statement.as_ref().map(|StatementPhoto { photo, page, hash }| {
-                        let (photo, page, hash) = (put(photo), put(page), hash.to_string());
-                        Taken::StatementPhotographed { photo, page, hash }
-                    }));
-                    VisitSort::Proxy
-                }
-                Sort::Exception { photo, reason, pays: _ } => {
-                    taken.extend(photo.clone().map(|it| {
-                        let ExceptionPhoto { photo, face_match, decision, liveness } = it;
-                        Taken::ExceptionPhotographed { photo: put(&photo), face_match, decision, liveness }
-                    }));
-                    taken.extend(reason.clone().map(|why| Taken::Explained { why }));
-                    VisitSort::Exception
-                }
-                Sort::Enrolment { photo } => {
-                    taken.extend(photo.as_ref().map(|EnrolmentPhoto { photo, template, liveness }| Taken::Enrolled {
-                        photo: put(photo),
-                        template: written(template),
-                        liveness: liveness.clone(),
-                    }));
-                    VisitSort::Enrolment
-                }
-            };
+        let sort = match &self.sort {
+            Sort::InPerson { recognition } => {
+                taken.extend(recognition.clone().map(|it| {
+                    let Recognition { beneficiary, decision, face_match, problems, photo, liveness } = it;
+                    let photo = put(&photo);
+                    Taken::Recognised { beneficiary, decision, face_match, problems, photo, liveness }
+                }));
+                VisitSort::InPerson
+            }
+            Sort::Proxy { photo, statement, details, check: _ } => {
+                taken.extend(of_proxy(photo.as_ref(), statement.as_ref(), details.as_ref(), put));
+                VisitSort::Proxy
+            }
+            Sort::ProxyException { photo, statement, details, reason, check: _ } => {
+                taken.extend(of_proxy(photo.as_ref(), statement.as_ref(), details.as_ref(), put));
+                taken.extend(reason.clone().map(|why| Taken::Explained { why }));
+                VisitSort::ProxyException
+            }
+            Sort::Exception { photo, reason, pays: _ } => {
+                taken.extend(photo.clone().map(|it| {
+                    let ExceptionPhoto { photo, face_match, decision, liveness } = it;
+                    Taken::ExceptionPhotographed { photo: put(&photo), face_match, decision, liveness }
+                }));
+                taken.extend(reason.clone().map(|why| Taken::Explained { why }));
+                VisitSort::Exception
+            }
+            Sort::Enrolment { photo, document } => {
+                taken.extend(photo.as_ref().map(|EnrolmentPhoto { photo, template, liveness }| Taken::Enrolled {
+                    photo: put(photo),
+                    template: written(template),
+                    liveness: liveness.clone(),
+                }));
+                taken.extend(document.photo().map(|DocumentPhoto { kind, photo }| Taken::DocumentPhotographed {
+                    kind: *kind,
+                    photo: put(photo),
+                }));
+                taken.extend(document.nik().cloned().map(|nik| Taken::DocumentRead { nik }));
+                taken.extend(document.without().map(|reason| Taken::WithoutDocument { reason }));
+                VisitSort::Enrolment
+            }
+        };
         let (beneficiary, round) = (self.circumstances.beneficiary.clone(), self.circumstances.round.clone());
         let (officer, place) = (self.circumstances.officer.clone(), self.circumstances.place.clone());
         SavedVisit { serial: self.serial, sort, beneficiary, round, officer, place, taken }
@@ -188,8 +201,38 @@ impl Visit {
                 let (photo, template) = (get(&photo)?, readable(model, &template)?);
                 self.enrolled(EnrolmentPhoto { photo, template, liveness })
             }
+            Taken::DocumentPhotographed { kind, photo } => {
+                self.document_photographed(DocumentPhoto { kind, photo: get(&photo)? })
+            }
+            Taken::DocumentRead { nik } => self.document_read(&nik),
+            Taken::WithoutDocument { reason } => self.without_document(reason),
         })
     }
+}
+
+/// What was taken of a proxy.
+fn of_proxy(
+    photo: Option<&ProxyPhoto>,
+    statement: Option<&StatementPhoto>,
+    details: Option<&ProxyDetails>,
+    put: &mut dyn FnMut(&Photo) -> String,
+) -> impl Iterator<Item = Taken> {
+    let named = details.cloned().map(|ProxyDetails { name, nik, relation, reason }| Taken::ProxyNamed {
+        name,
+        nik,
+        relation,
+        reason,
+    });
+    let photographed = photo.cloned().map(|it| {
+        let ProxyPhoto { photo, template, match_at, liveness, listed_as } = it;
+        let (photo, template) = (put(&photo), written(&template));
+        Taken::ProxyPhotographed { photo, template, match_at, liveness, listed_as }
+    });
+    let letter = statement.map(|StatementPhoto { photo, page, hash }| {
+        let (photo, page, hash) = (put(photo), put(page), hash.to_string());
+        Taken::StatementPhotographed { photo, page, hash }
+    });
+    [named, photographed, letter].into_iter().flatten()
 }
 
 #[cfg(test)]

@@ -81,6 +81,23 @@ fn every_kind_asks_for_its_photos() {
 }
 
 #[test]
+fn a_proxy_s_exception_has_both_photos_and_pays_nothing() {
+    for roles in [&[][..], &[BlobRole::Proxy], &[BlobRole::Statement], &[BlobRole::Beneficiary]] {
+        let (header, payload) = whole(7, roles);
+        let forged = forge(&header, &serde_json::to_value(&payload).expect("plain data"));
+        assert!(matches!(forged.open(&programme()), Err(EnvelopeError::Disagree(_))), "{roles:?}");
+        assert!(matches!(seal(header, &payload), Err(EnvelopeError::Disagree(_))), "{roles:?}");
+    }
+    let (header, mut payload) = whole(7, &[BlobRole::Proxy, BlobRole::Statement]);
+    assert!(seal(header.clone(), &payload).is_ok());
+    let Record::Exception(record) = &mut payload.record else { unreachable!("the last is a proxy's exception") };
+    record.paid = Some(Rupiah(1));
+    let forged = forge(&header, &serde_json::to_value(&payload).expect("plain data"));
+    assert!(matches!(forged.open(&programme()), Err(EnvelopeError::Disagree(_))));
+    assert!(matches!(seal(header, &payload), Err(EnvelopeError::Disagree(_))));
+}
+
+#[test]
 fn one_photo_can_not_stand_for_two() {
     let (record, _) = records().swap_remove(1);
     let photo = SealedBlob::seal(BlobRole::Proxy, b"photo");

@@ -131,6 +131,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
                 reason: "Wajah tertutup perban\nsetelah operasi".into(),
                 face_match: Some(face_match(-0.031_25)),
                 liveness: Some(given_up()),
+                proxy: None,
                 paid: Some(amount),
                 approval: Some("019ab2f0-0000-7000-8000-0000000000aa".parse().expect("a UUID")),
             }),
@@ -173,6 +174,26 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
                 }),
             }),
             vec![],
+        ),
+        (
+            Record::Exception(Exception {
+                visit: visit(7),
+                reason: "Wakil sakit, tidak dapat menoleh".into(),
+                face_match: None,
+                liveness: Some(given_up()),
+                proxy: Some(Proxy {
+                    name: "Agus Salim".into(),
+                    nik: "3273010107650001".parse().expect("a NIK"),
+                    relation: Relation::Spouse,
+                    reason: ProxyReason::Frail,
+                    template: template(),
+                    earlier: 0,
+                    listed_as: None,
+                }),
+                paid: None,
+                approval: None,
+            }),
+            vec![(BlobRole::Proxy, 900), (BlobRole::Statement, 800)],
         ),
     ]
 }

@@ -177,9 +177,20 @@ fn record() -> impl Strategy<Value = Record> {
         (visit(), any::<String>(), prop::option::of(face_match()), liveness(), prop::option::of(amount())).prop_map(
             |(visit, reason, face_match, liveness, paid)| {
                 let approval = paid.map(|_| RecordId::new());
-                Record::Exception(Exception { visit, reason, face_match, liveness, paid, approval })
+                Record::Exception(Exception { visit, reason, face_match, liveness, proxy: None, paid, approval })
             }
         ),
+        (visit(), any::<String>(), liveness(), proxy()).prop_map(|(visit, reason, liveness, proxy)| {
+            Record::Exception(Exception {
+                visit,
+                reason,
+                face_match: None,
+                liveness,
+                proxy: Some(proxy),
+                paid: None,
+                approval: None,
+            })
+        }),
         (visit(), liveness()).prop_map(|(visit, liveness)| Record::NotServed(NotServed {
             visit,
             reason: NotServedReason::Absent,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use saksi_face::{LivenessMode, LivenessPolicy, Template};
+use saksi_records::wire::Approval;
 use saksi_records::{Digest, Rupiah};
 
 use super::*;
@@ -37,10 +38,19 @@ fn begun(sort: VisitSort, mode: LivenessMode) -> Visit {
         nik: "3273014107650003".parse().expect("well-formed"),
         template: (sort != VisitSort::Enrolment).then(|| template(-40.0)),
         amount: Rupiah(300_000),
+        approval: Some(Approval {
+            beneficiary: "KPM-1".parse().expect("a number"),
+            round: "BST-2026-11".parse().expect("a name"),
+            record: "019ab2f0-0000-7000-8000-000000000007".parse().expect("an id"),
+            proxy: true,
+        }),
     };
     match sort {
         VisitSort::InPerson => Visit::in_person(setting, entitled),
         VisitSort::Proxy => Visit::by_proxy(setting, entitled, SeenProxies::none(&model()).check(0.9, 2)),
+        VisitSort::ProxyException => {
+            Visit::exceptional_by_proxy(setting, entitled, SeenProxies::none(&model()).check(0.9, 2))
+        }
         VisitSort::Exception => Visit::exceptional(setting, entitled, true),
         VisitSort::Enrolment => Visit::enrolment(setting, entitled).expect("no face yet"),
     }
@@ -90,6 +100,16 @@ fn act(visit: &mut Visit, what: u8) {
         11 => visit.exception_photographed(exception(None, None)),
         12 => visit.explained("a bandage"),
         13 => visit.enrolled(EnrolmentPhoto { photo: photo(what), template: template(3.0), liveness: None }),
+        14 | 15 => {
+            let kind = if what == 14 { DocumentKind::Ktp } else { DocumentKind::VillageLetter };
+            visit.document_photographed(DocumentPhoto { kind, photo: photo(what) })
+        }
+        // The second is refused.
+        16 | 17 => {
+            let nik = if what == 16 { "3273014107650003" } else { "3273010203700001" };
+            visit.document_read(&nik.parse().expect("well-formed"))
+        }
+        18 => visit.without_document(NoDocument::Lost),
         _ => visit.explained(""),
     };
 }
@@ -120,10 +140,10 @@ proptest! {
     #[test]
     fn a_visit_that_is_interrupted_after_any_step_ends_as_it_would_have(
         sort in prop::sample::select(vec![
-            VisitSort::InPerson, VisitSort::Proxy, VisitSort::Exception, VisitSort::Enrolment,
+            VisitSort::InPerson, VisitSort::Proxy, VisitSort::Exception, VisitSort::ProxyException, VisitSort::Enrolment,
         ]),
         mode in prop::sample::select(vec![LivenessMode::Required, LivenessMode::Recorded, LivenessMode::Off]),
-        acts in prop::collection::vec((0_u8..15, any::<bool>()), 0..12),
+        acts in prop::collection::vec((0_u8..20, any::<bool>()), 0..12),
     ) {
         let mut whole = begun(sort, mode);
         let mut broken = begun(sort, mode);

@@ -1,0 +1,248 @@
+//! Whatever comes in whatever order: who isn't shown to be alive isn't paid where that's required, and a record's evidence
+//! is what was shown.
+
+use proptest::prelude::*;
+use saksi_face::ModelId;
+use saksi_records::liveness::LivenessVerdict;
+
+use super::*;
+
+/// What happens at a door. Faces come with what was seen of a life behind them, and whether it's a match.
+#[derive(Debug, Clone)]
+enum Event {
+    Consented,
+    Recognised(Option<LivenessEvidence>, Decision),
+    ProxyPhotographed(Option<LivenessEvidence>),
+    ExceptionPhotographed(Option<LivenessEvidence>, Option<Decision>),
+    Enrolled(Option<LivenessEvidence>),
+    StatementPhotographed,
+    ProxyNamed,
+    Explained,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Which {
+    InPerson,
+    Proxy,
+    Exception,
+    ProxyException,
+    Enrolment,
+}
+
+const EACH: [Which; 5] = [Which::InPerson, Which::Proxy, Which::Exception, Which::ProxyException, Which::Enrolment];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn only_who_is_shown_to_be_alive_is_paid_where_it_is_required(
+        which in prop::sample::select(EACH.to_vec()),
+        mode in prop::sample::select(vec![LivenessMode::Required, LivenessMode::Recorded, LivenessMode::Off]),
+        pays in any::<bool>(),
+        approved in prop::option::of(any::<bool>()),
+        events in prop::collection::vec(event(), 0..24),
+    ) {
+        let mut visit = begin(which, mode, pays, approved);
+        let (mut consented, mut shown) = (false, None);
+        for event in events {
+            let taken = happens(&mut visit, &event);
+            consented |= matches!(event, Event::Consented);
+            let Some((of, evidence)) = face(&event) else { continue };
+            prop_assert!(consented || taken == Err(VisitError::ConsentFirst));
+            prop_assert!(of.contains(&which) || taken.is_err());
+            let refused = matches!(
+                taken,
+                Err(VisitError::NotShownAlive | VisitError::LivenessUnsure | VisitError::LivenessRefused)
+            );
+            prop_assert!(mode == LivenessMode::Required || !refused, "{taken:?}");
+            if taken.is_ok() {
+                let verdict = evidence.as_ref().map(|seen| seen.verdict);
+                prop_assert!(mode != LivenessMode::Required || may_be_taken(which, verdict), "{which:?} {verdict:?}");
+                shown = Some(evidence);
+            }
+        }
+        let finished = visit.finish();
+        prop_assert_eq!(finished.is_ok(), visit.missing().is_empty());
+        let Ok(draft) = finished else { return Ok(()) };
+        let shown = shown.expect("there's no record without a face");
+        prop_assert_eq!(draft.record.liveness(), shown.as_ref());
+        let verdict = shown.map(|seen| seen.verdict);
+        let live = mode != LivenessMode::Required || verdict == Some(LivenessVerdict::Live);
+        let blocked = mode == LivenessMode::Required && verdict == Some(LivenessVerdict::Spoof);
+        let paid = match which {
+            Which::InPerson | Which::Proxy => {
+                prop_assert!(live);
+                true
+            }
+            Which::Exception => (pays || approved == Some(false)) && !blocked,
+            Which::ProxyException => approved == Some(true) && !blocked,
+            Which::Enrolment => false,
+        };
+        prop_assert_eq!(draft.record.paid(), paid.then_some(AMOUNT));
+        let roles: Vec<BlobRole> = draft.photos.iter().map(|(role, _)| *role).collect();
+        prop_assert!(draft.record.required_blobs().all(|role| roles.contains(&role)));
+        let letter = matches!(which, Which::Proxy | Which::ProxyException);
+        prop_assert_eq!(draft.page.is_some(), letter && paid, "a letter is used up by what is paid on it");
+    }
+
+    #[test]
+    fn a_capture_is_a_reason_only_where_one_was_given_up(seen in evidence()) {
+        let given_up = seen.as_ref().is_some_and(|seen| seen.ended.is_some());
+        let not_served = |reason| {
+            Visit::not_served(setting(LivenessMode::Required), beneficiary(), reason, seen.clone())
+        };
+        prop_assert_eq!(not_served(NotServedReason::CaptureGivenUp).is_ok(), given_up);
+        let refused = not_served(NotServedReason::Refused).expect("always a reason");
+        prop_assert_eq!((refused.record.liveness(), refused.record.paid()), (seen.as_ref(), None));
+    }
+}
+
+const AMOUNT: Rupiah = Rupiah(300_000);
+
+/// Whether a face may be taken where somebody alive is required.
+fn may_be_taken(which: Which, verdict: Option<LivenessVerdict>) -> bool {
+    use LivenessVerdict::{Live, Review, Unchecked};
+    match which {
+        Which::InPerson | Which::Proxy => verdict == Some(Live),
+        Which::Exception | Which::ProxyException => verdict.is_some(),
+        Which::Enrolment => matches!(verdict, Some(Live | Review | Unchecked)),
+    }
+}
+
+/// `approved`: a supervisor approved an exception, and whether it was a proxy's.
+fn begin(which: Which, mode: LivenessMode, pays: bool, approved: Option<bool>) -> Visit {
+    let template = (which != Which::Enrolment).then(|| template(0.0));
+    let nik = "3273014107650003".parse().expect("a NIK");
+    let approval = approved.map(|proxy| Approval {
+        beneficiary: beneficiary(),
+        round: setting(mode).round,
+        record: "019ab2f0-0000-7000-8000-000000000007".parse().expect("an id"),
+        proxy,
+    });
+    let entitled = Entitled { beneficiary: beneficiary(), nik, template, amount: AMOUNT, approval };
+    let check = ProxyCheck::of_nobody(&ModelId::new("model"), 2);
+    match which {
+        Which::InPerson => Visit::in_person(setting(mode), entitled),
+        Which::Proxy => Visit::by_proxy(setting(mode), entitled, check),
+        Which::Exception => Visit::exceptional(setting(mode), entitled, pays),
+        Which::ProxyException => Visit::exceptional_by_proxy(setting(mode), entitled, check),
+        Which::Enrolment => Visit::enrolment(setting(mode), entitled).expect("nobody has this face"),
+    }
+}
+
+fn happens(visit: &mut Visit, event: &Event) -> Result<(), VisitError> {
+    let photo = || Photo::new(vec![0xff, 0xd8]);
+    let model = "model".to_owned();
+    let face_match = FaceMatch { searched: 1, similarity: 0.9, match_at: 0.4, model };
+    match event.clone() {
+        Event::Consented => {
+            visit.consented(Consent { text_version: "1".into(), language: "id".into() });
+            Ok(())
+        }
+        Event::Recognised(liveness, decision) => visit.recognised(Recognition {
+            beneficiary: beneficiary(),
+            decision,
+            face_match,
+            problems: Vec::new(),
+            photo: photo(),
+            liveness,
+        }),
+        Event::ProxyPhotographed(liveness) => visit.proxy_photographed(ProxyPhoto {
+            photo: photo(),
+            template: template(1.5),
+            match_at: 0.4,
+            liveness,
+            listed_as: None,
+        }),
+        Event::ExceptionPhotographed(liveness, decision) => visit.exception_photographed(ExceptionPhoto {
+            photo: photo(),
+            face_match: decision.map(|_| face_match),
+            decision,
+            liveness,
+        }),
+        Event::Enrolled(liveness) => {
+            visit.enrolled(EnrolmentPhoto { photo: photo(), template: template(0.0), liveness })
+        }
+        Event::StatementPhotographed => {
+            let hash = PageHash::from_bytes(&[0; PageHash::BYTES]).expect("as many as it has");
+            visit.statement_photographed(StatementPhoto { photo: photo(), page: photo(), hash })
+        }
+        Event::ProxyNamed => visit.proxy_named(ProxyDetails {
+            name: "Budi Santoso".into(),
+            nik: "3273010107650001".parse().expect("a NIK"),
+            relation: Relation::Child,
+            reason: ProxyReason::Ill,
+        }),
+        Event::Explained => visit.explained("Sakit, tidak dapat menoleh"),
+    }
+}
+
+/// The sorts of visit that take this face, and what was seen of a life behind it.
+fn face(event: &Event) -> Option<(&'static [Which], Option<LivenessEvidence>)> {
+    match event {
+        Event::Recognised(seen, _) => Some((&[Which::InPerson], seen.clone())),
+        Event::ProxyPhotographed(seen) => Some((&[Which::Proxy, Which::ProxyException], seen.clone())),
+        Event::ExceptionPhotographed(seen, _) => Some((&[Which::Exception], seen.clone())),
+        Event::Enrolled(seen) => Some((&[Which::Enrolment], seen.clone())),
+        _ => None,
+    }
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let decision = || prop::sample::select(vec![Decision::Match, Decision::Match, Decision::Review, Decision::NoMatch]);
+    prop_oneof![
+        3 => Just(Event::Consented),
+        2 => (evidence(), decision()).prop_map(|(seen, decision)| Event::Recognised(seen, decision)),
+        2 => evidence().prop_map(Event::ProxyPhotographed),
+        2 => (evidence(), prop::option::of(decision()))
+            .prop_map(|(seen, decision)| Event::ExceptionPhotographed(seen, decision)),
+        2 => evidence().prop_map(Event::Enrolled),
+        2 => Just(Event::StatementPhotographed),
+        2 => Just(Event::ProxyNamed),
+        2 => Just(Event::Explained),
+    ]
+}
+
+/// Of a capture under any policy: what it then cleared isn't what counts.
+fn evidence() -> impl Strategy<Value = Option<LivenessEvidence>> {
+    use LivenessVerdict::{Live, Review, Spoof, Unchecked};
+    let verdict = prop::sample::select(vec![Live, Live, Review, Spoof, Unchecked]);
+    let clearance = prop::sample::select(vec![Clearance::Cleared, Clearance::Supervisor, Clearance::Blocked]);
+    let mode = prop::sample::select(vec![LivenessMode::Required, LivenessMode::Recorded, LivenessMode::Off]);
+    let ended = prop::option::of(Just(saksi_records::liveness::EndReason::TimedOut));
+    let seen =
+        (verdict, clearance, mode, ended, any::<u32>()).prop_map(|(verdict, clearance, mode, ended, frames_seen)| {
+            LivenessEvidence {
+                mode,
+                verdict,
+                reasons: Vec::new(),
+                clearance,
+                challenges: Vec::new(),
+                passive: None,
+                duration_ms: 1200,
+                frames_seen,
+                restarts: 0,
+                ended,
+                failed_before: 0,
+                frames: Vec::new(),
+            }
+        });
+    prop::option::weighted(0.8, seen)
+}
+
+fn setting(mode: LivenessMode) -> Setting {
+    Setting {
+        round: "BST-2026-11".parse().expect("a name"),
+        officer: "PTG-07".parse().expect("an id"),
+        place: None,
+        liveness: LivenessPolicy { mode, ..LivenessPolicy::default() },
+    }
+}
+
+fn beneficiary() -> BeneficiaryId {
+    "KPM-1".parse().expect("an id")
+}
+
+fn template(angle: f32) -> Template {
+    Template::new(ModelId::new("model"), vec![angle.cos(), angle.sin()]).expect("a direction")
+}
