@@ -147,8 +147,8 @@ impl Visit {
     }
 
     /// The officer read this number from the document. An error where it isn't the roster's.
-    pub fn document_read(&self, nik: Nik) -> Result<(), SaksiError> {
-        self.step(|visit| visit.document_read(&nik))
+    pub fn document_read(&self, nik: &Nik) -> Result<(), SaksiError> {
+        self.step(|visit| visit.document_read(nik))
     }
 
     /// The person shows no document.

@@ -211,7 +211,7 @@ async fn a_record_about_cash_has_a_page_and_a_receipt_that_is_found() {
     assert!(office.read("/office/alerts").await.contains(&address), "the alert leads there");
     let page = office.read(&address).await;
     assert!(page.contains("Kas ditutup") && page.contains("Rp 900.000") && page.contains("Hilang di jalan"), "{page}");
-    assert!(!viewer.read(&address).await.contains("Hilang di jalan"));
+    assert!(!viewer.read(&address).await.contains("Kas ditutup"), "a viewer sees only what isn't sealed");
 
     let key = std::fs::read_to_string(town.dir.path().join("keys/programme.key")).expect("the server made it");
     let key = hex::decode(key.trim_end()).expect("hex");
