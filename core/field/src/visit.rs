@@ -3,6 +3,8 @@
 //! It does nothing itself: the handset feeds it what happened, and commits the [`Draft`] it ends in. A record's types
 //! leave no way to write down less than its kind requires, and [`Visit::missing`] says what that is.
 
+mod saved;
+
 use saksi_face::{
     Clearance, Decision, LivenessEvidence, LivenessMode, LivenessPolicy, PageHash, QualityProblem, Template,
 };
@@ -17,14 +19,11 @@ use saksi_records::wire::{Approval, PaidMark};
 use saksi_records::{BeneficiaryId, BlobRole, OfficerId, RecordId, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::saved::SavedVisit;
+pub use self::saved::VisitSort;
 use crate::document::{DocumentPhoto, DocumentSteps};
 use crate::proxies::ProxyCheck;
 use crate::roster::written;
-
-mod saved;
-
-pub(crate) use saved::SavedVisit;
-pub use saved::VisitSort;
 
 /// The longest name of a proxy, in characters.
 pub const LONGEST_NAME: usize = 200;
