@@ -25,6 +25,8 @@ mod codec;
 #[cfg(feature = "pictures")]
 mod frame;
 #[cfg(feature = "pictures")]
+mod occlusion;
+#[cfg(feature = "pictures")]
 mod orientation;
 #[cfg(feature = "pictures")]
 mod photo;

@@ -29,8 +29,7 @@ enum Which {
     Enrolment,
 }
 
-const EACH: [Which; 5] =
-    [Which::InPerson, Which::Proxy, Which::Exception, Which::ProxyException, Which::Enrolment];
+const EACH: [Which; 5] = [Which::InPerson, Which::Proxy, Which::Exception, Which::ProxyException, Which::Enrolment];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
@@ -201,22 +200,23 @@ fn evidence() -> impl Strategy<Value = Option<LivenessEvidence>> {
     let clearance = prop::sample::select(vec![Clearance::Cleared, Clearance::Supervisor, Clearance::Blocked]);
     let mode = prop::sample::select(vec![LivenessMode::Required, LivenessMode::Recorded, LivenessMode::Off]);
     let ended = prop::option::of(Just(saksi_records::liveness::EndReason::TimedOut));
-    let seen = (verdict, clearance, mode, ended, any::<u32>()).prop_map(
-        |(verdict, clearance, mode, ended, frames_seen)| LivenessEvidence {
-            mode,
-            verdict,
-            reasons: Vec::new(),
-            clearance,
-            challenges: Vec::new(),
-            passive: None,
-            duration_ms: 1200,
-            frames_seen,
-            restarts: 0,
-            ended,
-            failed_before: 0,
-            frames: Vec::new(),
-        },
-    );
+    let seen =
+        (verdict, clearance, mode, ended, any::<u32>()).prop_map(|(verdict, clearance, mode, ended, frames_seen)| {
+            LivenessEvidence {
+                mode,
+                verdict,
+                reasons: Vec::new(),
+                clearance,
+                challenges: Vec::new(),
+                passive: None,
+                duration_ms: 1200,
+                frames_seen,
+                restarts: 0,
+                ended,
+                failed_before: 0,
+                frames: Vec::new(),
+            }
+        });
     prop::option::weighted(0.8, seen)
 }
 
