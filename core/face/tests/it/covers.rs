@@ -126,7 +126,7 @@ fn told(engine: &Engine, photo: &Frame) -> Option<bool> {
 fn put_on(engine: &Engine, cover: &Cover, photo: &Frame) -> Option<Frame> {
     let [right, left, _, mouth_right, mouth_left] =
         engine.look(photo, Duration::ZERO).expect("runs").seen?.face.landmarks;
-    let middle = |a: [f32; 2], b: [f32; 2]| [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0];
+    let middle = |a: [f32; 2], b: [f32; 2]| [f32::midpoint(a[0], b[0]), f32::midpoint(a[1], b[1])];
     let (eyes, mouth) = (middle(right, left), middle(mouth_right, mouth_left));
     let along = [left[0] - right[0], left[1] - right[1]];
     let apart = along[0].hypot(along[1]);
