@@ -93,6 +93,8 @@ pub struct CaptureSession {
     clock: Option<Clock>,
     frames_seen: u32,
     steady: Steady<Advice>,
+    /// Since when something seems to cover the face.
+    covered: Option<Duration>,
     track: Track,
     best: Best,
     /// Good frames of the face looking straight, right before a prompt.
@@ -122,6 +124,9 @@ enum Stage {
 
 /// Frames of a straight look older than this may show another pose than the prompt found.
 const STRAIGHT_FOR: Duration = Duration::from_millis(1500);
+
+/// Nobody is kept from being seen by a mistake about what covers them for longer than this.
+const UNCOVER_FOR: Duration = Duration::from_secs(5);
 
 /// More restarts than this are no accident.
 const MAX_RESTARTS: u32 = 4;
@@ -162,6 +167,7 @@ impl CaptureSession {
             clock: None,
             frames_seen: 0,
             steady: Steady::new(Advice::NoFace, SETTLE),
+            covered: None,
             track: Track::default(),
             best: Best::default(),
             straight: Vec::new(),
@@ -277,7 +283,10 @@ impl CaptureSession {
 
     fn problem(&self, observation: &Observation) -> Option<Advice> {
         let problem = problem(observation, &self.policy.limits(), self.steady.shown());
-        problem.or_else(|| self.track.is_fast(observation).then_some(Advice::HoldStill))
+        let insists = self.covered.is_none_or(|since| observation.at.saturating_sub(since) < UNCOVER_FOR);
+        problem
+            .filter(|problem| *problem != Advice::Uncover || insists)
+            .or_else(|| self.track.is_fast(observation).then_some(Advice::HoldStill))
     }
 
     /// A frame while the face is to look straight.
@@ -285,6 +294,9 @@ impl CaptureSession {
         let at = observation.at;
         let problem = self.problem(observation);
         self.track.follow(observation);
+        if problem == Some(Advice::Uncover) {
+            self.covered.get_or_insert(at);
+        }
         self.steady.settle(problem.unwrap_or(Advice::Ready), at);
         let (None, Some(seen), Some(template)) = (problem, observation.checked(), &observation.template) else {
             return Ok(Kept::default());

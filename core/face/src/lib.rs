@@ -26,6 +26,8 @@ mod codec;
 #[cfg(feature = "pictures")]
 mod frame;
 #[cfg(feature = "pictures")]
+mod occlusion;
+#[cfg(feature = "pictures")]
 mod orientation;
 #[cfg(feature = "pictures")]
 mod photo;

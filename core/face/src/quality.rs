@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AlignedFace, Face};
+use crate::{AlignedFace, Face, occlusion};
 
 /// Measured components of a face's quality, named as in ISO/IEC 29794-5 where it has them. Raw measures in the units
 /// given here, not that standard's 0 to 100 scores.
@@ -21,6 +21,12 @@ pub struct Quality {
     pub luminance_mean: f32,
     /// Standard deviation of that luminance, 0 to 0.5: low when flat or hazy.
     pub contrast: f32,
+    /// How well the eyes can be seen, 0 or more: low under dark glasses or a hand.
+    #[serde(default)]
+    pub eyes_visible: f32,
+    /// How well the mouth can be seen, mostly -1 to 4: low under a mask or a hand.
+    #[serde(default)]
+    pub mouth_occlusion_prevention: f32,
 }
 
 /// What keeps a face from being seen well. The names, in snake case, are stable: apps turn them into advice.
@@ -41,6 +47,8 @@ pub enum QualityProblem {
     TurnedAside,
     /// Tilted: hold the head upright.
     Tilted,
+    /// Something covers eyes or mouth: take it off.
+    Covered,
 }
 
 /// From where on a component of [`Quality`] is a problem. The default for yaw is where the error-versus-discard curve in
@@ -59,6 +67,10 @@ pub struct QualityLimits {
     pub luminance_mean: [f32; 2],
     /// The smallest contrast.
     pub contrast: f32,
+    /// The smallest [`Quality::eyes_visible`].
+    pub eyes_visible: f32,
+    /// The smallest [`Quality::mouth_occlusion_prevention`].
+    pub mouth_occlusion_prevention: f32,
 }
 
 impl Default for QualityLimits {
@@ -70,6 +82,8 @@ impl Default for QualityLimits {
             sharpness: 40.0,
             luminance_mean: [0.2, 0.8],
             contrast: 0.08,
+            eyes_visible: 0.32,
+            mouth_occlusion_prevention: 0.195,
         }
     }
 }
@@ -90,6 +104,8 @@ impl Quality {
             sharpness: mean_and_variance(&laplacian(&luminance)).1,
             luminance_mean: mean / 255.0,
             contrast: variance.sqrt() / 255.0,
+            eyes_visible: occlusion::eyes_visible(aligned),
+            mouth_occlusion_prevention: occlusion::mouth_visible(aligned),
         }
     }
 }
@@ -98,6 +114,8 @@ impl Quality {
     /// What is beyond the limits, in the order in which it's worth mending.
     pub fn problems(&self, limits: &QualityLimits) -> Vec<QualityProblem> {
         let [darkest, brightest] = limits.luminance_mean;
+        let covered = self.eyes_visible < limits.eyes_visible
+            || self.mouth_occlusion_prevention < limits.mouth_occlusion_prevention;
         let judged = [
             (self.inter_eye_distance < limits.inter_eye_distance, QualityProblem::TooFar),
             (self.luminance_mean < darkest, QualityProblem::TooDark),
@@ -106,6 +124,7 @@ impl Quality {
             (self.sharpness < limits.sharpness, QualityProblem::Blurred),
             (self.head_pose_yaw.abs() > limits.head_pose_yaw, QualityProblem::TurnedAside),
             (self.head_pose_roll.abs() > limits.head_pose_roll, QualityProblem::Tilted),
+            (covered, QualityProblem::Covered),
         ];
         judged.into_iter().filter_map(|(is_problem, problem)| is_problem.then_some(problem)).collect()
     }
@@ -193,6 +212,8 @@ mod tests {
             sharpness: 1000.0,
             luminance_mean: 0.5,
             contrast: 0.2,
+            eyes_visible: 1.0,
+            mouth_occlusion_prevention: 1.0,
         };
         assert_eq!(good.problems(&limits), []);
         let night = Quality { luminance_mean: 0.01, contrast: 0.01, sharpness: 1.0, ..good };
@@ -202,6 +223,9 @@ mod tests {
             aside.problems(&limits),
             [QualityProblem::TooBright, QualityProblem::TurnedAside, QualityProblem::Tilted]
         );
+        for covered in [Quality { eyes_visible: 0.1, ..good }, Quality { mouth_occlusion_prevention: -0.1, ..good }] {
+            assert_eq!(covered.problems(&limits), [QualityProblem::Covered]);
+        }
         assert_eq!(Quality { inter_eye_distance: 1.0, ..good }.problems(&limits), [QualityProblem::TooFar]);
     }
 }

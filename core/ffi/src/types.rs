@@ -87,6 +87,8 @@ pub enum QualityProblem {
     TurnedAside,
     /// Tilted: hold the head upright.
     Tilted,
+    /// Something covers eyes or mouth: take it off.
+    Covered,
 }
 
 /// What keeps a photo from being a statement that can be read.

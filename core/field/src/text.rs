@@ -68,6 +68,7 @@ impl Told for Advice {
             Self::TooBright => language.pick("Terlalu terang: cari tempat teduh", "Too bright: find some shade"),
             Self::Backlit => language.pick("Cahaya di belakang: balikkan badan", "Light from behind: turn around"),
             Self::HoldStill => language.pick("Tahan, jangan bergerak", "Hold still"),
+            Self::Uncover => language.pick("Lepaskan yang menutupi wajah", "Remove what covers the face"),
             Self::Ready => language.pick("Bagus, sebentar lagi", "Good, a moment more"),
             Self::TurnLeft => language.pick("Tolehkan kepala ke kiri Anda", "Turn your head to your left"),
             Self::TurnRight => language.pick("Tolehkan kepala ke kanan Anda", "Turn your head to your right"),
@@ -194,6 +195,10 @@ impl Told for QualityProblem {
             }
             Self::TurnedAside => language.pick("Lihat lurus ke kamera.", "Look straight at the camera."),
             Self::Tilted => language.pick("Tegakkan kepala.", "Hold the head upright."),
+            Self::Covered => language.pick(
+                "Lepaskan yang menutupi wajah: masker, kacamata hitam.",
+                "Remove what covers the face: a mask, dark glasses.",
+            ),
         }
         .into()
     }

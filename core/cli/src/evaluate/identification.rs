@@ -218,6 +218,8 @@ mod tests {
             sharpness: 100.0,
             luminance_mean: 0.5,
             contrast: 0.2,
+            eyes_visible: 1.0,
+            mouth_occlusion_prevention: 1.0,
         };
         Measured { template: Template::new("m".into(), vec![x, y]).expect("valid"), quality }
     }

@@ -222,6 +222,8 @@ mod tests {
                 sharpness: 100.0,
                 luminance_mean: 0.5,
                 contrast: 0.2,
+                eyes_visible: 1.0,
+                mouth_occlusion_prevention: 1.0,
             },
         };
         // Ten photos of one person, of which the first is turned away and unlike the others.

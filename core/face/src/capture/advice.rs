@@ -8,8 +8,6 @@ use super::{Observation, Seen};
 use crate::{Challenge, QualityLimits};
 
 /// What to show. The names, in snake case, are stable: apps turn them into text, voice or arrows.
-///
-/// That something covers the face isn't among them: neither five landmarks nor the detector's score tell it reliably.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Advice {
@@ -33,6 +31,8 @@ pub enum Advice {
     Backlit,
     /// It's blurred, or it moves.
     HoldStill,
+    /// Something covers eyes or mouth. It's told for a while only, as it may be a mistake.
+    Uncover,
     /// All is well: a moment more.
     Ready,
     /// [`Challenge::TurnLeft`].
@@ -69,6 +69,7 @@ impl Advice {
             Self::TooBright => "too_bright",
             Self::Backlit => "backlit",
             Self::HoldStill => "hold_still",
+            Self::Uncover => "uncover",
             Self::Ready => "ready",
             Self::TurnLeft => "turn_left",
             Self::TurnRight => "turn_right",
@@ -121,6 +122,8 @@ pub(super) fn problem(observation: &Observation, limits: &QualityLimits, shown: 
         (limits.head_pose_yaw / quality.head_pose_yaw.abs(), Advice::LookStraight),
         (limits.head_pose_roll / quality.head_pose_roll.abs(), Advice::LookStraight),
         (quality.sharpness / limits.sharpness, Advice::HoldStill),
+        (quality.eyes_visible / limits.eyes_visible, Advice::Uncover),
+        (quality.mouth_occlusion_prevention / limits.mouth_occlusion_prevention, Advice::Uncover),
     ];
     judged.into_iter().find_map(|(share, advice)| {
         let enough = if advice == shown { MARGIN } else { 1.0 };
@@ -170,6 +173,8 @@ mod tests {
         assert_eq!(of(|s| s.quality.head_pose_yaw = -40.0), Some(Advice::LookStraight));
         assert_eq!(of(|s| s.quality.head_pose_roll = 50.0), Some(Advice::LookStraight));
         assert_eq!(of(|s| s.quality.sharpness = 10.0), Some(Advice::HoldStill));
+        assert_eq!(of(|s| s.quality.eyes_visible = 0.2), Some(Advice::Uncover));
+        assert_eq!(of(|s| s.quality.mouth_occlusion_prevention = -0.1), Some(Advice::Uncover));
         let nobody = Observation { seen: None, ..observation(MS(0)) };
         assert_eq!(problem(&nobody, &QualityLimits::default(), Advice::Ready), Some(Advice::NoFace));
         assert!(good().inter_eye_distance > 24.0);

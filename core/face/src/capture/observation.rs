@@ -63,10 +63,19 @@ impl Observation {
     /// What was seen, if all of it are numbers.
     pub(super) fn checked(&self) -> Option<&Seen> {
         let seen = self.seen.as_ref()?;
-        let Quality { inter_eye_distance, head_pose_yaw, head_pose_roll, sharpness, luminance_mean, contrast } =
-            seen.quality;
-        let quality = [inter_eye_distance, head_pose_yaw, head_pose_roll, sharpness, luminance_mean, contrast];
-        let numbers = seen.face.bbox.iter().chain(seen.face.landmarks.as_flattened()).chain(&quality);
+        let Quality {
+            inter_eye_distance,
+            head_pose_yaw,
+            head_pose_roll,
+            sharpness,
+            luminance_mean,
+            contrast,
+            eyes_visible,
+            mouth_occlusion_prevention,
+        } = seen.quality;
+        let pose = [inter_eye_distance, head_pose_yaw, head_pose_roll];
+        let light = [sharpness, luminance_mean, contrast, eyes_visible, mouth_occlusion_prevention];
+        let numbers = seen.face.bbox.iter().chain(seen.face.landmarks.as_flattened()).chain(&pose).chain(&light);
         let sized = seen.face.bbox[2] > 0.0 && seen.face.bbox[3] > 0.0;
         (sized && seen.surroundings.is_finite() && numbers.copied().all(f32::is_finite)).then_some(seen)
     }

@@ -18,6 +18,8 @@ pub(super) fn good() -> Quality {
         sharpness: 400.0,
         luminance_mean: 0.5,
         contrast: 0.2,
+        eyes_visible: 1.0,
+        mouth_occlusion_prevention: 1.0,
     }
 }
 
@@ -267,6 +269,28 @@ fn a_film_that_breaks_off_is_asked_for_the_same_again_and_not_for_ever() {
     let end = abandoned(session);
     assert!(prompts.len() > 1 && prompts.iter().all(|prompt| *prompt == prompts[0]), "{prompts:?}");
     assert_eq!(end.liveness.reasons, [LivenessReason::Cut]);
+}
+
+#[test]
+fn what_covers_a_face_is_asked_away_for_a_while_and_then_keeps_nobody_out() {
+    let mut session = session(with(LivenessPolicy::off()), 0);
+    let mut shown = Vec::new();
+    for frame in 0..100 {
+        let mut observation = observation(MS(100 * frame));
+        observation.seen.as_mut().expect("a face").quality.mouth_occlusion_prevention = 0.0;
+        let step = session.observe(&observation).expect("in order");
+        shown.push(step.advice);
+        if step.over {
+            break;
+        }
+    }
+    assert_eq!(shown.iter().filter(|advice| **advice == Advice::Uncover).count(), 47, "{shown:?}");
+    assert_eq!(shown.last(), Some(&Advice::Done));
+    assert!(shown.len() < 60, "{shown:?}");
+
+    let mut bare = CaptureSession::new(with(LivenessPolicy::off()), [0; 32], vec![]);
+    let step = (0..10).map(|frame| bare.observe(&observation(MS(100 * frame))).expect("in order")).last();
+    assert_eq!(step.map(|step| step.advice), Some(Advice::Done), "nothing is asked of a bare face");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! `SAKSI_LIVENESS_TRIES` says how often each attack is tried (2 without it). The tables of `docs/liveness.md` are what
 //! these tests print.
 
+mod looking_up;
 mod scene;
 
 use std::path::Path;
@@ -207,6 +208,24 @@ fn what_is_flat_is_not_cleared_and_a_head_is() {
             _ => assert!(cleared * 10 <= tries),
         }
     }
+}
+
+/// Not asked for: see `looking_up`.
+#[test]
+fn a_head_that_looks_up_is_not_told_from_a_page_that_is_tilted() {
+    let (Some(engine), Some(folder)) = (common::engine().map(Arc::new), common::portraits()) else { return };
+    let people = people(&engine, &folder);
+    let changes = |shape, pitches: &[f32]| {
+        let all = people.iter().flat_map(|person| pitches.iter().map(move |pitch| (person, *pitch)));
+        all.filter_map(|(person, pitch)| looking_up::change(&engine, person, shape, pitch)).collect::<Vec<f32>>()
+    };
+    let heads = changes(Shape::Head, &[15.0, 20.0, 25.0, 30.0]);
+    let pages = changes(Shape::Flat, &[20.0, -20.0, 35.0, -35.0, 50.0, -50.0]);
+    eprintln!("looking up changes where the nose is by {heads:.3?}; tilting a page by {pages:.3?}");
+    // Raising the head moves it up, below 0.
+    let least = heads.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let most = pages.iter().copied().fold(f32::INFINITY, f32::min);
+    assert!(least > most, "a limit between {least} and {most} would tell them apart: ask for it");
 }
 
 #[test]

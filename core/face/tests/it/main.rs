@@ -3,6 +3,8 @@
 mod bad_pictures;
 mod common;
 #[cfg(feature = "inference")]
+mod covers;
+#[cfg(feature = "inference")]
 mod liveness;
 #[cfg(feature = "inference")]
 mod parity;

@@ -175,27 +175,32 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
             }),
             vec![],
         ),
-        (
-            Record::Exception(Exception {
-                visit: visit(7),
-                reason: "Wakil sakit, tidak dapat menoleh".into(),
-                face_match: None,
-                liveness: Some(given_up()),
-                proxy: Some(Proxy {
-                    name: "Agus Salim".into(),
-                    nik: "3273010107650001".parse().expect("a NIK"),
-                    relation: Relation::Spouse,
-                    reason: ProxyReason::Frail,
-                    template: template(),
-                    earlier: 0,
-                    listed_as: None,
-                }),
-                paid: None,
-                approval: None,
-            }),
-            vec![(BlobRole::Proxy, 900), (BlobRole::Statement, 800)],
-        ),
+        proxy_exception(visit(7), template()),
     ]
+}
+
+/// A proxy who couldn't be cleared: nothing paid.
+fn proxy_exception(visit: Visit, template: FaceTemplate) -> (Record, Vec<(BlobRole, usize)>) {
+    (
+        Record::Exception(Exception {
+            visit,
+            reason: "Wakil sakit, tidak dapat menoleh".into(),
+            face_match: None,
+            liveness: Some(given_up()),
+            proxy: Some(Proxy {
+                name: "Agus Salim".into(),
+                nik: "3273010107650001".parse().expect("a NIK"),
+                relation: Relation::Spouse,
+                reason: ProxyReason::Frail,
+                template,
+                earlier: 0,
+                listed_as: None,
+            }),
+            paid: None,
+            approval: None,
+        }),
+        vec![(BlobRole::Proxy, 900), (BlobRole::Statement, 800)],
+    )
 }
 
 /// The header of the `seq`th envelope.

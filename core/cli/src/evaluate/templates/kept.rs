@@ -168,6 +168,8 @@ mod tests {
         sharpness: 512.3,
         luminance_mean: 0.4,
         contrast: 0.2,
+        eyes_visible: 1.0,
+        mouth_occlusion_prevention: 1.0,
     };
 
     fn maker(model: &str) -> Maker {
