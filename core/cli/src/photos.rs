@@ -13,13 +13,13 @@ use crate::Common;
 
 /// The engine with the model files of `--models`, else of `./models`, else of the workspace this was built in.
 pub fn engine(common: &Common) -> Result<Engine> {
-    engine_of(Manifest::bundled(), common)
+    engine_of(&Manifest::bundled(), common)
 }
 
 /// The same for a manifest that differs from the bundled one in how its models are used.
-pub fn engine_of(manifest: Manifest, common: &Common) -> Result<Engine> {
-    let folder = folder(&manifest, common)?;
-    Engine::load(&manifest, |file| fs::read(folder.join(file))).with_context(|| again(&folder))
+pub fn engine_of(manifest: &Manifest, common: &Common) -> Result<Engine> {
+    let folder = folder(manifest, common)?;
+    Engine::load(manifest, |file| fs::read(folder.join(file))).with_context(|| again(&folder))
 }
 
 /// The passive liveness models of the same folder, where they are there: they are optional.

@@ -27,7 +27,7 @@ pub struct Measure {
 
 pub fn run(args: &Measure, common: &Common) -> Result<()> {
     let photos: Vec<PathBuf> = pairs::photos_in(&args.images)?.iter().map(|photo| photo.path(&args.images)).collect();
-    let engine = photos::engine_of(without_centre(), common)?;
+    let engine = photos::engine_of(&without_centre(), common)?;
     let templates = templates::by(&engine, photos, &args.templates)?;
     let measured = Measured {
         model: engine.model().clone(),
