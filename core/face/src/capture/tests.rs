@@ -284,7 +284,8 @@ fn what_covers_a_face_is_asked_away_for_a_while_and_then_keeps_nobody_out() {
             break;
         }
     }
-    assert_eq!(shown.iter().filter(|advice| **advice == Advice::Uncover).count(), 47, "{shown:?}");
+    let asked = shown.iter().filter(|advice| **advice == Advice::Uncover).count();
+    assert!((45..=50).contains(&asked), "five seconds at ten frames a second: {shown:?}");
     assert_eq!(shown.last(), Some(&Advice::Done));
     assert!(shown.len() < 60, "{shown:?}");
 
