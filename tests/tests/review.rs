@@ -4,13 +4,13 @@ use std::fs;
 use std::process::Command;
 
 use saksi_field::document::DocumentPhoto;
-use saksi_field::visit::Requirement;
+use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{FieldError, Handset, Summary, VisitError};
 use saksi_records::document::{Document, DocumentCheck, DocumentKind, NoDocument};
 use saksi_records::{Beneficiary, BlobRole, Kind, Record, RecordId, Rupiah, roster_file};
 use saksi_server::{ReviewError, ServerError, Verdict};
 use saksi_tests::props::{AMOUNT, ROSTER, ROUND_TITLE, STRANGER};
-use saksi_tests::{FieldKit, PIN, beneficiary, consent, round, sync, unlock};
+use saksi_tests::{FieldKit, PIN, beneficiary, consent, proxy, round, sync, unlock};
 use xtask::build::programs;
 
 /// The first on the roster, whom the office has no face of here.
@@ -201,6 +201,31 @@ fn the_terminal_enrols_with_a_document_or_a_reason_and_tells_of_cash() {
     assert!(done && told.starts_with(&format!("cash: {}; receipt code ", round())), "{told}");
 }
 
+#[test]
+fn an_approved_proxy_is_paid_and_an_approval_of_one_lets_nobody_else_collect() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    let on_the_route = || {
+        let route = handset.route(&round(), None).expect("unlocked");
+        route.iter().any(|stop| stop.beneficiary == beneficiary(0))
+    };
+    let unpaid = proxy_exception(&kit, &handset, proxy());
+    assert_eq!((unpaid.kind, unpaid.amount, on_the_route()), (Kind::Exception, None, false));
+    assert!(sync(&handset).stopped.is_none());
+    decide(&kit, unpaid.record, Verdict::Approved, "").expect("it waits");
+    assert!(sync(&handset).stopped.is_none());
+    assert!(on_the_route(), "there is something to be done");
+    assert_eq!(exception(&kit, &handset).amount, None, "the beneficiary's own wasn't approved");
+
+    let other = ProxyDetails { nik: ROSTER[4].nik.parse().expect("well-formed"), ..proxy() };
+    assert_eq!(proxy_exception(&kit, &handset, other).amount, Some(Rupiah(AMOUNT)), "the handset can't tell");
+    assert!(sync(&handset).stopped.is_none());
+    let alerts = kit.alerts();
+    assert!(alerts.len() == 1 && alerts[0].contains("NotApproved"), "the server can: {alerts:?}");
+    let again = handset.visit_exceptional_by_proxy(&round(), &beneficiary(0)).expect_err("paid");
+    assert!(matches!(again, FieldError::Visit(VisitError::AlreadyPaid(_))));
+}
+
 fn decide(kit: &FieldKit, record: RecordId, verdict: Verdict, reason: &str) -> Result<(), ReviewError> {
     match kit.runtime().block_on(kit.programme().decide(record, verdict, reason, "penyelia")) {
         Ok(()) => Ok(()),
@@ -238,6 +263,18 @@ fn exception(kit: &FieldKit, handset: &Handset) -> Summary {
     visit.explained("Wajah tertutup perban").expect("a reason");
     let photo = handset.exception_photo(&consent, &beneficiary(0), &kit.portrait(STRANGER)).expect("a photo");
     visit.exception_photographed(photo).expect("not recognised");
+    handset.commit(visit.finish().expect("complete")).expect("committed")
+}
+
+/// A visit to the first on the roster at which a proxy stands there who can't be cleared.
+fn proxy_exception(kit: &FieldKit, handset: &Handset, who: ProxyDetails) -> Summary {
+    let consent = consent(handset);
+    let mut visit = handset.visit_exceptional_by_proxy(&round(), &beneficiary(0)).expect("not paid");
+    visit.consented(consent.clone());
+    visit.explained("Lumpuh").expect("a reason");
+    visit.proxy_named(who).expect("named");
+    visit.proxy_photographed(handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face")).expect("taken");
+    visit.statement_photographed(handset.statement_page(&kit.statement()).expect("a letter")).expect("taken");
     handset.commit(visit.finish().expect("complete")).expect("committed")
 }
 

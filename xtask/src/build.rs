@@ -1,6 +1,7 @@
 //! Calls cargo the same way everywhere, so that every command finds what another has built.
 
 use std::env;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -9,6 +10,8 @@ use anyhow::{Context, Result, ensure};
 /// The whole workspace with all features: cargo compiles a dependency anew for every other choice of packages, and
 /// tract takes minutes.
 pub const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
+
+const OWN: [&str; 3] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_"];
 
 /// The workspace's folder.
 pub fn workspace() -> &'static Path {
@@ -19,6 +22,12 @@ pub fn workspace() -> &'static Path {
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(arguments).current_dir(workspace());
+    // What cargo told this program of its own package: build scripts that look at it would run again, and with them
+    // half of the workspace be compiled again.
+    let own = |name: &OsStr| name.to_str().is_some_and(|name| OWN.iter().any(|prefix| name.starts_with(prefix)));
+    for (name, _) in env::vars_os().filter(|(name, _)| own(name)) {
+        cargo.env_remove(name);
+    }
     cargo
 }
 

@@ -125,7 +125,11 @@ impl<'a> Standings<'a> {
         match self.roster.paid(self.round, id) {
             Some(mark) if self.here.contains(&mark.record) => Standing::PaidHere,
             Some(_) => Standing::PaidElsewhere,
-            None => self.last.get(id).copied().unwrap_or(Standing::ToVisit),
+            // What a supervisor approved is to be paid now.
+            None => match self.last.get(id) {
+                Some(Standing::Exception) if self.roster.approval(self.round, id).is_some() => Standing::ToVisit,
+                last => last.copied().unwrap_or(Standing::ToVisit),
+            },
         }
     }
 
