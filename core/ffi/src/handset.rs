@@ -175,7 +175,7 @@ impl Handset {
     }
 
     /// Starts a visit at which a proxy stands there who can't be cleared, for example too ill to be shown to be alive. It
-    /// needs all that a proxy's visit needs and a reason, and pays nothing: a supervisor looks.
+    /// needs all that a proxy's visit needs and a reason, and pays only where a supervisor approved an earlier one.
     pub fn visit_exceptional_by_proxy(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, SaksiError> {
         Ok(Visit::new(&self.0, self.0.visit_exceptional_by_proxy(round, id)?))
     }

@@ -7,32 +7,23 @@ use saksi_face::{Engine, ModelId, Passive};
 use saksi_records::audit::{By, Event};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::HandsetKey;
-use saksi_records::record::{NotServedReason, Payload};
 use saksi_records::wire::{HandsetState, HandsetStatus, Policy, Registration, RosterDelta, Ticket};
-use saksi_records::{
-    BeneficiaryId, BlobRef, ChainHead, CodeId, Entitlement, Envelope, Header, Kind, OfficerId, RecordId, Round,
-    RoundId, SealedBlob, TimeEvidence, roster_file,
-};
+use saksi_records::{ChainHead, CodeId, Entitlement, OfficerId, Round, TimeEvidence, roster_file};
 use zeroize::Zeroizing;
 
 use crate::adopt;
 use crate::audit::AuditLog;
-use crate::cash::Movement;
 use crate::client::{Client, NetworkError};
 use crate::day::Summary;
 use crate::error::FieldError;
-use crate::face_capture::{self, CapturedFace};
-use crate::note::Note;
 use crate::outbox::{Outbox, Shelf};
 use crate::own_face::OwnFace;
 use crate::platform::{Clock, ClockReading, Location};
 use crate::programme::Programme;
 use crate::proxies::SeenProxies;
 use crate::roster::Roster;
-use crate::step::Step;
 use crate::store::{Store, StoreError, Table};
 use crate::vault::{KeyVault, Vault, VaultError};
-use crate::visit::{Draft, Entitled, Setting, Visit, VisitError};
 
 const TICKET_VERSION: u32 = 1;
 pub(crate) const CHAIN_HEAD: &str = "chain head";
@@ -190,138 +181,6 @@ impl Handset {
         Ok(count)
     }
 
-    /// Starts a visit at which the beneficiary stands there.
-    pub fn visit_in_person(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
-        self.begin(round, |setting, session| Ok(Visit::in_person(setting, session.entitled(round, id)?)))
-    }
-
-    /// Starts a visit at which a proxy stands there.
-    pub fn visit_by_proxy(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
-        self.begin(round, |setting, session| {
-            Ok(Visit::by_proxy(setting, session.entitled(round, id)?, self.proxy_check(session)))
-        })
-    }
-
-    /// Starts a visit at which the beneficiary stands there, and the face can't be matched. It pays where the
-    /// programme's policy lets an officer, or a supervisor approved an earlier exception of this round.
-    pub fn visit_exceptional(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
-        let pays = self.policy().exceptions_pay;
-        self.begin(round, |setting, session| Ok(Visit::exceptional(setting, session.entitled(round, id)?, pays)))
-    }
-
-    /// Starts a visit at which a proxy stands there who can't be cleared. It pays nothing: a supervisor looks.
-    pub fn visit_exceptional_by_proxy(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
-        self.begin(round, |setting, session| {
-            Ok(Visit::exceptional_by_proxy(setting, session.entitled(round, id)?, self.proxy_check(session)))
-        })
-    }
-
-    /// Starts a visit that takes down the face of a beneficiary of whom the roster has none.
-    pub fn visit_enrolment(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, FieldError> {
-        self.begin(round, |setting, session| Ok(Visit::enrolment(setting, session.known(round, id)?)?))
-    }
-
-    /// Writes down that a beneficiary withdraws consent, and forgets the face on this handset.
-    pub fn consent_withdrawn(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Summary, FieldError> {
-        self.commit(self.begin(round, |setting, session| {
-            let known = session.known(round, id)?;
-            Ok(Visit::consent_withdrawn(setting, known.beneficiary))
-        })?)
-    }
-
-    /// Writes down that nobody could be paid.
-    pub fn not_served(
-        &self,
-        round: &RoundId,
-        id: &BeneficiaryId,
-        reason: NotServedReason,
-    ) -> Result<Summary, FieldError> {
-        self.write_not_served(round, id, reason, None)
-    }
-
-    /// Writes down that nobody could be paid, after a capture that came to nothing; [`NotServedReason::CaptureGivenUp`]
-    /// is a reason only here.
-    pub fn not_served_after(
-        &self,
-        round: &RoundId,
-        id: &BeneficiaryId,
-        reason: NotServedReason,
-        capture: &CapturedFace,
-    ) -> Result<Summary, FieldError> {
-        self.write_not_served(round, id, reason, Some(capture))
-    }
-
-    /// Seals, links and signs a complete visit, and returns when it is on disk for good. On an error nothing may be
-    /// paid out. Only after [`FieldError::Store`] it can't be known whether the record was written: the handset is
-    /// locked, and [`Self::day`] tells after the next unlock.
-    pub fn commit(&self, draft: Draft) -> Result<Summary, FieldError> {
-        let programme = self.programme();
-        let created = programme.time(self.platform.clock.now());
-        let mut guard = lock(&self.session);
-        let session = self.in_use(&mut guard)?;
-        session.refuse_if_paid(&draft)?;
-
-        let Draft { mut record, photos, page } = draft;
-        self.proxy_check(session).count(&mut record)?;
-        session.count_cash(&mut record)?;
-        let blobs: Vec<SealedBlob> = photos.iter().map(|(role, photo)| SealedBlob::seal(*role, photo.jpeg())).collect();
-        let header = Header {
-            version: 1,
-            record: RecordId::new(),
-            handset: programme.handset,
-            seq: session.head.seq + 1,
-            prev: session.head.digest,
-            programme_key: programme.status.programme_key.id(),
-            kind: record.kind(),
-            created,
-            blobs: blobs.iter().map(SealedBlob::reference).collect::<Vec<BlobRef>>(),
-        };
-        let payload = Payload::new(record, blobs.iter().map(|blob| blob.key.clone()).collect());
-        let envelope = Envelope::seal(header, &payload, &programme.status.programme_key, &session.signing)?;
-        let summary = Summary::of(&envelope, &payload);
-
-        let head = ChainHead { seq: summary.seq, digest: envelope.digest() };
-        let delta = session.roster.after(&summary);
-        let proxy = session.proxies.of(&payload.record, summary.at);
-        let note = Note::new(summary, page.as_ref(), proxy, Movement::of(&payload.record));
-        let mut changes = Roster::changes(&delta);
-        changes.put(Table::Meta, CHAIN_HEAD, &head);
-        changes.extend(note.changes());
-        if payload.record.liveness().is_some() {
-            face_capture::forget_begun(&mut changes);
-        }
-        let interrupted = session.ended_by(&payload.record, &mut changes)?;
-
-        Step::Sealed.reached();
-        let staged = self.outbox.stage(&envelope, &blobs, &note.seal(&session.notes))?;
-        Step::Staged.reached();
-        if let Err(error) = session.store.apply(&changes) {
-            // Whether it reached the disk can't be known here: the next unlock finds out, and ends or undoes it.
-            *guard = None;
-            return Err(error.into());
-        }
-        Step::Kept.reached();
-        session.head = head;
-        session.roster.take(delta);
-        let Note { summary, proxy, .. } = note;
-        if let Some(proxy) = proxy {
-            session.proxies.add(proxy);
-        }
-        if let Err(error) = self.outbox.publish(&staged) {
-            // The record is acknowledged and on disk; the next unlock publishes it.
-            tracing::warn!(%error, "a committed record waits for recovery");
-        }
-        if let Some(ended) = interrupted {
-            self.done_with(&ended);
-        }
-        Step::Published.reached();
-        if summary.kind == Kind::Exception {
-            drop(guard);
-            self.log_anyway(Event::Overridden { record: summary.record });
-        }
-        Ok(summary)
-    }
-
     /// What was written down on this handset, in order.
     pub fn day(&self) -> Result<Vec<Summary>, FieldError> {
         self.with_session(|session| {
@@ -412,33 +271,6 @@ impl Handset {
     pub(crate) fn store_dir(&self) -> PathBuf {
         self.dir.join("store")
     }
-
-    fn write_not_served(
-        &self,
-        round: &RoundId,
-        id: &BeneficiaryId,
-        reason: NotServedReason,
-        capture: Option<&CapturedFace>,
-    ) -> Result<Summary, FieldError> {
-        let liveness = capture.map(|capture| capture.liveness().clone());
-        self.commit(self.begin(round, |setting, session| {
-            let entitled = session.entitled(round, id)?;
-            Ok(Visit::not_served(setting, entitled.beneficiary, reason, liveness)?)
-        })?)
-    }
-
-    /// What every visit begins with: that there is room for it, and where, when and by whom it is.
-    pub(crate) fn begin<T>(
-        &self,
-        round: &RoundId,
-        start: impl FnOnce(Setting, &Session) -> Result<T, FieldError>,
-    ) -> Result<T, FieldError> {
-        self.require_room()?;
-        let (place, liveness) = (self.platform.location.last_fix(), self.policy().liveness);
-        self.with_session(|session| {
-            start(Setting { round: round.clone(), officer: session.officer.clone(), place, liveness }, session)
-        })
-    }
 }
 
 /// How many records are on each shelf.
@@ -467,36 +299,6 @@ impl Session {
         self.store.apply(&changes)?;
         self.roster.take(delta);
         Ok(())
-    }
-
-    /// Somebody who is to be paid, and isn't yet.
-    fn entitled(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Entitled, FieldError> {
-        match self.roster.paid(round, id) {
-            Some(mark) => Err(VisitError::AlreadyPaid(mark.clone()).into()),
-            None => self.known(round, id),
-        }
-    }
-
-    /// Somebody on the roster of a round, paid or not.
-    fn known(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Entitled, FieldError> {
-        let amount = self.roster.entitlement(round, id)?;
-        let beneficiary = self.roster.beneficiary(id)?;
-        Ok(Entitled {
-            beneficiary: id.clone(),
-            nik: beneficiary.nik.clone(),
-            template: self.roster.template(id)?,
-            amount,
-            approval: self.roster.approval(round, id).cloned(),
-        })
-    }
-
-    /// Two visits to one beneficiary may be under way at once; only the first to be committed is.
-    fn refuse_if_paid(&self, draft: &Draft) -> Result<(), VisitError> {
-        let marked = draft.record.visit().and_then(|visit| self.roster.paid(&visit.round, &visit.beneficiary));
-        match marked {
-            Some(mark) if draft.record.paid().is_some() => Err(VisitError::AlreadyPaid(mark.clone())),
-            _ => Ok(()),
-        }
     }
 }
 

@@ -3,133 +3,28 @@
 //! It does nothing itself: the handset feeds it what happened, and commits the [`Draft`] it ends in. A record's types
 //! leave no way to write down less than its kind requires, and [`Visit::missing`] says what that is.
 
+mod refusal;
 mod saved;
+mod taken;
 
-use saksi_face::{
-    Clearance, Decision, LivenessEvidence, LivenessMode, LivenessPolicy, PageHash, QualityProblem, Template,
-};
+use saksi_face::{Clearance, Decision, LivenessEvidence, LivenessMode, LivenessPolicy, PageHash, Template};
 use saksi_records::document::NoDocument;
 use saksi_records::keys::random_bytes;
 use saksi_records::nik::Nik;
 use saksi_records::record::{
-    Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
-    ProxyCollection, ProxyReason, Record, Relation, Visit as Circumstances,
+    Consent, ConsentWithdrawn, Enrolment, Exception, InPerson, NotServed, NotServedReason, Place, Proxy,
+    ProxyCollection, Record, Visit as Circumstances,
 };
-use saksi_records::wire::{Approval, PaidMark};
+use saksi_records::wire::Approval;
 use saksi_records::{BeneficiaryId, BlobRole, OfficerId, RecordId, RoundId, Rupiah};
-use serde::{Deserialize, Serialize};
 
+pub use self::refusal::{LONGEST_NAME, LONGEST_REASON, Requirement, VisitError};
 pub(crate) use self::saved::SavedVisit;
 pub use self::saved::VisitSort;
+pub use self::taken::{EnrolmentPhoto, ExceptionPhoto, Photo, ProxyDetails, ProxyPhoto, Recognition, StatementPhoto};
 use crate::document::{DocumentPhoto, DocumentSteps};
 use crate::proxies::ProxyCheck;
 use crate::roster::written;
-
-/// The longest name of a proxy, in characters.
-pub const LONGEST_NAME: usize = 200;
-
-/// The longest reason for an exception, in characters.
-pub const LONGEST_REASON: usize = 500;
-
-/// Why a visit doesn't take a step.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum VisitError {
-    /// Without consent no face may be photographed.
-    #[error("consent comes before the photo")]
-    ConsentFirst,
-    /// Something the record requires isn't there yet.
-    #[error("not complete: {} missing", names(.0))]
-    Incomplete(Vec<Requirement>),
-    /// The face isn't surely the beneficiary's.
-    #[error("the face is not surely this beneficiary's ({similarity:.2}, {required:.2} is required)")]
-    NotRecognised {
-        /// Match, review or no match.
-        decision: Decision,
-        /// Cosine similarity.
-        similarity: f32,
-        /// What a match needs.
-        required: f32,
-        /// What kept the face from being seen well, if anything: mend it, and try again.
-        problems: Vec<QualityProblem>,
-    },
-    /// A single picture, where the programme requires somebody alive.
-    #[error("a single picture doesn't show that somebody is there: take the face with the camera")]
-    NotShownAlive,
-    /// Not surely somebody alive: a supervisor looks. It can be written down as an exception.
-    #[error("the person wasn't shown to be alive: write it down as an exception, and a supervisor looks")]
-    LivenessUnsure,
-    /// Signs of a picture, or of a second face. It can be written down as an exception, and isn't paid.
-    #[error("what was before the camera looks like a picture, or like two people: nothing may be paid")]
-    LivenessRefused,
-    /// The recognition is of another person than this visit is for.
-    #[error("this visit is for another beneficiary")]
-    OtherBeneficiary,
-    /// The round is paid already.
-    #[error("already paid in round {}", .0.round)]
-    AlreadyPaid(PaidMark),
-    /// The proxy's face is the beneficiary's own.
-    #[error("the proxy's face is the beneficiary's own: pay in person instead")]
-    ProxyIsBeneficiary,
-    /// The face is that of the officer who holds the handset.
-    #[error("the face is the officer's own: another officer has to do this")]
-    IsOfficer,
-    /// The proxy's number is the beneficiary's own.
-    #[error("the proxy's NIK is the beneficiary's own")]
-    ProxyNikIsBeneficiary,
-    /// The proxy's name is empty or too long.
-    #[error("the proxy's name must have 1 to {LONGEST_NAME} characters")]
-    ProxyName,
-    /// The proxy has collected for as many beneficiaries of this round as the programme allows.
-    #[error("this proxy has already collected for {earlier} beneficiaries in this round, and {limit} are allowed")]
-    ProxyLimit {
-        /// For how many others the proxy has collected.
-        earlier: u32,
-        /// For how many a proxy may collect.
-        limit: u32,
-    },
-    /// An exception for a face that is recognised.
-    #[error("the face is surely this beneficiary's: pay in person instead")]
-    Recognised,
-    /// The officer's reason is empty or too long.
-    #[error("the reason must have 1 to {LONGEST_REASON} characters")]
-    Reason,
-    /// No capture was given up that could be the reason.
-    #[error("no capture of a face was given up before: say why nobody was served")]
-    NotGivenUp,
-    /// A first photo of somebody whose face the roster has.
-    #[error("the roster has a photo of this beneficiary already")]
-    AlreadyEnrolled,
-    /// The number on the document isn't the roster's: another person's document, or misread.
-    #[error("the number on the document is not the roster's: read it again, or tell the office")]
-    OtherNik,
-    /// This step is not part of this sort of visit.
-    #[error("a visit of this sort has no such step")]
-    NotThisSort,
-}
-
-/// What a visit may still need.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Requirement {
-    /// The person's consent.
-    Consent,
-    /// The beneficiary's face, recognised.
-    Face,
-    /// The proxy's photo.
-    ProxyPhoto,
-    /// The statement letter's photo.
-    StatementPhoto,
-    /// The proxy's name, NIK, relation and reason.
-    ProxyDetails,
-    /// The beneficiary's photo, whether or not a face can be told in it.
-    Photo,
-    /// Why the face can't be matched or the proxy can't be cleared, in the officer's words.
-    Reason,
-    /// The identity document's photo, or why there is none.
-    DocumentPhoto,
-    /// The number that the officer reads from the document, or why there is none.
-    DocumentNik,
-}
 
 /// A visit to one beneficiary for one round.
 #[derive(Debug)]
@@ -185,124 +80,6 @@ enum Sort {
         photo: Option<EnrolmentPhoto>,
         document: DocumentSteps,
     },
-}
-
-/// A photo as evidence: an upright JPEG without EXIF.
-#[derive(Clone, PartialEq, Eq, zeroize::ZeroizeOnDrop)]
-pub struct Photo(Vec<u8>);
-
-impl Photo {
-    /// Takes what [`saksi_face::Frame::to_evidence_jpeg`] wrote; the bytes aren't looked at.
-    pub fn new(jpeg: Vec<u8>) -> Self {
-        Self(jpeg)
-    }
-
-    /// The JPEG's bytes.
-    pub fn jpeg(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Photo {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Photo({} bytes)", self.0.len())
-    }
-}
-
-/// A face that was compared with the roster.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Recognition {
-    /// Who it is most like.
-    pub beneficiary: BeneficiaryId,
-    /// Whether that is enough.
-    pub decision: Decision,
-    /// How it was compared.
-    pub face_match: FaceMatch,
-    /// What kept the face from being seen well, if anything.
-    pub problems: Vec<QualityProblem>,
-    /// The photo it was seen in.
-    pub photo: Photo,
-    /// What was seen of a life behind the face; `None` of a single picture.
-    pub liveness: Option<LivenessEvidence>,
-}
-
-impl Recognition {
-    /// Anything but a match is an error. Where it is none, nothing about `beneficiary` may be told: it is just whoever
-    /// on the roster is least unlike.
-    pub fn require_match(&self) -> Result<(), VisitError> {
-        match self.decision {
-            Decision::Match => Ok(()),
-            Decision::Review | Decision::NoMatch => Err(VisitError::NotRecognised {
-                decision: self.decision,
-                similarity: self.face_match.similarity,
-                required: self.face_match.match_at,
-                problems: self.problems.clone(),
-            }),
-        }
-    }
-}
-
-/// A proxy's face.
-#[derive(Debug, Clone)]
-pub struct ProxyPhoto {
-    /// The photo.
-    pub photo: Photo,
-    /// The face in it.
-    pub template: Template,
-    /// From which similarity a face is the beneficiary's.
-    pub match_at: f32,
-    /// What was seen of a life behind the face; `None` of a single picture.
-    pub liveness: Option<LivenessEvidence>,
-    /// Who on the roster has this face, if anybody.
-    pub listed_as: Option<BeneficiaryId>,
-}
-
-/// A beneficiary whose face can't be matched.
-#[derive(Debug, Clone)]
-pub struct ExceptionPhoto {
-    /// The photo.
-    pub photo: Photo,
-    /// The comparison that failed, where there was a face to compare.
-    pub face_match: Option<FaceMatch>,
-    /// Whether it was a match after all.
-    pub decision: Option<Decision>,
-    /// What was seen of a life behind the face; `None` of a single picture.
-    pub liveness: Option<LivenessEvidence>,
-}
-
-/// A face taken down for the first time.
-#[derive(Debug, Clone)]
-pub struct EnrolmentPhoto {
-    /// The photo.
-    pub photo: Photo,
-    /// The face in it.
-    pub template: Template,
-    /// What was seen of a life behind the face; `None` of a single picture.
-    pub liveness: Option<LivenessEvidence>,
-}
-
-/// A statement letter that can be read.
-#[derive(Debug, Clone)]
-pub struct StatementPhoto {
-    /// The photo.
-    pub photo: Photo,
-    /// The page in it, upright and straight.
-    pub page: Photo,
-    /// To know the page again.
-    pub hash: PageHash,
-}
-
-/// Who the proxy is, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProxyDetails {
-    /// The proxy's name.
-    pub name: String,
-    /// The proxy's national number.
-    pub nik: Nik,
-    /// What the proxy is to the beneficiary.
-    pub relation: Relation,
-    /// Why the beneficiary can't collect.
-    pub reason: ProxyReason,
 }
 
 /// A complete visit: a record and its photos, to be committed.
@@ -691,33 +468,12 @@ impl Visit {
     }
 }
 
-impl Requirement {
-    /// The name it has in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Consent => "consent",
-            Self::Face => "face",
-            Self::ProxyPhoto => "proxy_photo",
-            Self::StatementPhoto => "statement_photo",
-            Self::ProxyDetails => "proxy_details",
-            Self::Photo => "photo",
-            Self::Reason => "reason",
-            Self::DocumentPhoto => "document_photo",
-            Self::DocumentNik => "document_nik",
-        }
-    }
-}
-
 fn proxy_photos(face: &ProxyPhoto, statement: &StatementPhoto) -> Vec<(BlobRole, Photo)> {
     vec![
         (BlobRole::Proxy, face.photo.clone()),
         (BlobRole::Statement, statement.photo.clone()),
         (BlobRole::StatementPage, statement.page.clone()),
     ]
-}
-
-fn names(requirements: &[Requirement]) -> String {
-    requirements.iter().map(|requirement| requirement.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 use saksi_face::ModelId;
 use saksi_records::liveness::LivenessVerdict;
+use saksi_records::record::{FaceMatch, ProxyReason, Relation};
 
 use super::*;
 
