@@ -131,7 +131,7 @@ class Golden(unittest.TestCase):
             self.envelope(0).write_bytes(b"nothing")
             self.assertEqual(saksi_open.main([str(self.folder), *keys]), 1)
         self.assertIn("8 records are whole, 0 problems", printed.getvalue())
-        self.assertEqual((len(list(out.glob("*.json"))), len(list(out.glob("*.jpg")))), (8, 7))
+        self.assertEqual((len(list(out.glob("*.json"))), len(list(out.glob("*.jpg")))), (8, 8))
 
 
 if __name__ == "__main__":
