@@ -271,6 +271,7 @@ class FieldDay(unittest.TestCase):
             saksi.ProxyDetails(
                 name="Budi Santoso",
                 nik="3273010107650001",
+                phone="0812-3456-7890",
                 relation=saksi.Relation.NEIGHBOUR,
                 reason=saksi.ProxyReason.ILL,
             )

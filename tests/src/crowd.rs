@@ -71,7 +71,8 @@ pub fn proxy_step(handset: &Handset, visit: &mut Visit, step: usize, n: usize) -
         }
         _ => {
             let (relation, reason) = (Relation::Child, ProxyReason::Ill);
-            visit.proxy_named(ProxyDetails { name: format!("Wakil {n}"), nik: nik("90", n), relation, reason })?;
+            let (name, nik) = (format!("Wakil {n}"), nik("90", n));
+            visit.proxy_named(ProxyDetails { name, nik, phone: None, relation, reason })?;
         }
     }
     Ok(())

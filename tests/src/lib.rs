@@ -270,6 +270,7 @@ pub fn proxy() -> ProxyDetails {
     ProxyDetails {
         name: props::PROXY_NAME.into(),
         nik: props::PROXY_NIK.parse().expect("well-formed"),
+        phone: Some(props::PROXY_PHONE.parse().expect("a number")),
         relation: Relation::Neighbour,
         reason: ProxyReason::Ill,
     }

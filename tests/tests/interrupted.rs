@@ -67,9 +67,11 @@ fn what_is_kept_of_a_visit_is_readable_to_nobody_and_gone_once_it_ends() {
     keep(0);
     let files = || file_names(&kit.handset_folder("a").join("interrupted"));
     assert_eq!(files().len(), 2, "the visit, and its one photo");
-    let ProxyDetails { name, nik, .. } = proxy();
+    let ProxyDetails { name, nik, phone, .. } = proxy();
+    let phone = phone.expect("the proxy has one");
     let id = person(0);
-    let secrets = [name.as_bytes(), nik.reveal().as_bytes(), id.as_str().as_bytes(), &jpeg[..20]];
+    let secrets =
+        [name.as_bytes(), nik.reveal().as_bytes(), phone.reveal().as_bytes(), id.as_str().as_bytes(), &jpeg[..20]];
     assert_sealed(&kit.handset_folder("a"), &secrets);
 
     // Another visit takes its place; whatever ends that one removes it.

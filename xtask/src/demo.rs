@@ -11,7 +11,8 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::props::{
-    self, AMOUNT, BENEFICIARY_AGAIN, BENEFICIARY_ONCE_MORE, PROXY_NAME, PROXY_NIK, ROSTER, ROUND, ROUND_TITLE, STRANGER,
+    self, AMOUNT, BENEFICIARY_AGAIN, BENEFICIARY_ONCE_MORE, PROXY_NAME, PROXY_NIK, PROXY_PHONE, ROSTER, ROUND,
+    ROUND_TITLE, STRANGER,
 };
 use crate::{build, models};
 
@@ -138,7 +139,18 @@ fn door_to_door(stage: &Stage, portraits: &Path) -> Result<()> {
     stage.saksi("a stranger: not matched", NO_MATCH, &pay(&stranger))?;
 
     let statement = stage.statement();
-    let mut proxy = vec!["visit", "proxy", "--beneficiary", ill.id, "--name", PROXY_NAME, "--nik", PROXY_NIK];
+    let mut proxy = vec![
+        "visit",
+        "proxy",
+        "--beneficiary",
+        ill.id,
+        "--name",
+        PROXY_NAME,
+        "--nik",
+        PROXY_NIK,
+        "--phone",
+        PROXY_PHONE,
+    ];
     proxy.extend(["--relation", "neighbour", "--reason", "ill", "--consent", "--photo", &stranger]);
     stage.saksi("a proxy without the statement letter: refused", FAILED, &proxy)?;
     proxy.extend(["--statement", text(&statement)]);

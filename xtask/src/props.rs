@@ -84,6 +84,8 @@ pub const STRANGER: &str = "biden.jpg";
 pub const PROXY_NAME: &str = "Hartono Wibisono";
 /// The proxy's NIK.
 pub const PROXY_NIK: &str = "3273012011420001";
+/// Where the proxy can be called.
+pub const PROXY_PHONE: &str = "0812-3456-7890";
 /// What each is paid, in rupiah.
 pub const AMOUNT: u64 = 300_000;
 

@@ -14,7 +14,7 @@ use saksi_field::visit::{ProxyDetails, Recognition, Visit};
 use saksi_field::{FieldError, Handset, Shelf, Summary, SyncListener, SyncProgress};
 use saksi_records::nik::Nik;
 use saksi_records::record::{NotServedReason, ProxyReason, Relation};
-use saksi_records::{BeneficiaryId, RoundId};
+use saksi_records::{BeneficiaryId, Phone, RoundId};
 use serde::Serialize;
 use serde_json::json;
 
@@ -121,6 +121,9 @@ pub struct ProxyArgs {
     /// The proxy's NIK
     #[arg(long)]
     nik: Nik,
+    /// Where the proxy can be called
+    #[arg(long, value_name = "NUMBER")]
+    phone: Option<Phone>,
     /// What the proxy is to the beneficiary
     #[arg(long)]
     relation: RelationArg,
@@ -426,6 +429,7 @@ fn proxy_visit(handset: &Handset, args: &ProxyArgs, on: &HandsetArgs) -> Result<
     let named = visit.proxy_named(ProxyDetails {
         name: args.name.clone(),
         nik: args.nik.clone(),
+        phone: args.phone.clone(),
         relation: args.relation.into(),
         reason: args.reason.into(),
     });

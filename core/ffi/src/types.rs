@@ -14,7 +14,9 @@ use saksi_field::{
 use saksi_records::document::{DocumentKind, NoDocument};
 use saksi_records::record::{Consent, NotServedReason, ProxyReason, Relation};
 use saksi_records::wire::{HandsetState, Policy, ProblemCode, Retention};
-use saksi_records::{BeneficiaryId, Coordinates, HandsetId, Kind, Nik, OfficerId, RecordId, Round, RoundId, Rupiah};
+use saksi_records::{
+    BeneficiaryId, Coordinates, HandsetId, Kind, Nik, OfficerId, Phone, RecordId, Round, RoundId, Rupiah,
+};
 
 use crate::error::SaksiError;
 
@@ -47,6 +49,11 @@ uniffi::custom_type!(Nik, String, {
     remote,
     try_lift: |text| Ok(text.parse().map_err(SaksiError::invalid)?),
     lower: |nik| nik.into(),
+});
+uniffi::custom_type!(Phone, String, {
+    remote,
+    try_lift: |text| Ok(text.parse().map_err(SaksiError::invalid)?),
+    lower: |phone| phone.into(),
 });
 uniffi::custom_type!(Rupiah, u64, {
     remote,
@@ -420,6 +427,8 @@ pub struct ProxyDetails {
     pub name: String,
     /// The proxy's national number.
     pub nik: Nik,
+    /// Where the proxy can be called, if anywhere.
+    pub phone: Option<Phone>,
     /// What the proxy is to the beneficiary.
     pub relation: Relation,
     /// Why the beneficiary can't collect.

@@ -447,11 +447,11 @@ impl Visit {
     }
 
     fn proxy(&self, face: &ProxyPhoto, details: &ProxyDetails, check: &ProxyCheck) -> Result<Proxy, VisitError> {
-        let ProxyDetails { name, nik, relation, reason } = details.clone();
+        let ProxyDetails { name, nik, phone, relation, reason } = details.clone();
         let Circumstances { round, beneficiary, .. } = &self.circumstances;
         let earlier = check.earlier(round, beneficiary, Some(&face.template), Some(&nik))?;
         let (template, listed_as) = (written(&face.template), face.listed_as.clone());
-        Ok(Proxy { name, nik, relation, reason, template, earlier, listed_as })
+        Ok(Proxy { name, nik, phone, relation, reason, template, earlier, listed_as })
     }
 
     /// Whether a face counts as somebody's who stands there, by the policy of today and not by the one it was taken under.

@@ -18,6 +18,7 @@ pub mod keys;
 pub mod money;
 pub mod nik;
 mod number;
+pub mod phone;
 pub mod receipt;
 pub mod record;
 pub mod recovery;
@@ -35,6 +36,7 @@ pub use id::{BeneficiaryId, CodeId, Digest, HandsetId, KeyId, OfficerId, RecordI
 pub use keys::{HandsetKey, ProgrammeKey, ProgrammePublicKey, VerifyingKey};
 pub use money::Rupiah;
 pub use nik::Nik;
+pub use phone::Phone;
 pub use receipt::{ReceiptCode, ReceiptKey};
 pub use record::{Payload, Record};
 pub use recovery::{CodeAction, Deposit, RecoverySecret, UnlockCode};

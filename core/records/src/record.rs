@@ -13,6 +13,7 @@ use crate::id::{BeneficiaryId, OfficerId, RecordId, RoundId};
 use crate::money::Rupiah;
 use crate::nik::Nik;
 use crate::number::finite;
+use crate::phone::Phone;
 use crate::receipt::ReceiptKey;
 use crate::template::FaceTemplate;
 
@@ -266,6 +267,9 @@ pub struct Proxy {
     pub name: String,
     /// The proxy's national number.
     pub nik: Nik,
+    /// Where the proxy can be called, if anywhere.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub phone: Option<Phone>,
     /// What the proxy is to the beneficiary.
     pub relation: Relation,
     /// Why the beneficiary can't collect.

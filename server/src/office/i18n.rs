@@ -95,6 +95,7 @@ pub(super) mod text {
         ROUTE = "Rute", "Route";
         ADDRESS = "Alamat", "Address";
         NIK = "NIK", "NIK";
+        PHONE = "Telepon", "Telephone";
         DUE = "Hak", "Due";
         PAID = "Dibayar", "Paid";
         AMOUNT = "Jumlah", "Amount";

@@ -224,6 +224,7 @@ fn proxy(lang: Lang, it: &Proxy) -> Markup {
     let t = |text| lang.of(text);
     html! {
         dt { (t(text::PROXY)) } dd { (it.name) " · " (t(text::NIK)) " " (it.nik) }
+        @if let Some(phone) = &it.phone { dt { (t(text::PHONE)) } dd { (phone.reveal()) } }
         @if it.earlier > 0 { dt { (t(text::PROXY_EARLIER)) } dd { (it.earlier) } }
         @if let Some(listed) = &it.listed_as { dt { (t(text::PROXY_LISTED)) } dd { (listed) } }
         dt { (t(text::RELATION)) } dd { (t(relation(it.relation))) }

@@ -318,6 +318,7 @@ pub fn by_proxy(beneficiary: &str, amount: u64, nik: &str) -> Record {
         proxy: Proxy {
             name: "Agus Wijaya".into(),
             nik: nik.parse().unwrap(),
+            phone: Some("0812-3456-7890".parse().expect("a number")),
             relation: Relation::Child,
             reason: ProxyReason::Ill,
             template: FaceTemplate { model: "sface".into(), data: vec![0; 512] },

@@ -85,7 +85,7 @@ fn commit(handset: &Handset, visit: u32, photos: &[u8]) -> Result<f64> {
         .map_err(FieldError::from)?;
     visit.statement_photographed(statement).map_err(FieldError::from)?;
     let (relation, reason) = (Relation::Child, ProxyReason::Ill);
-    let named = visit.proxy_named(ProxyDetails { name: "Wakil".into(), nik: proxy_nik, relation, reason });
+    let named = visit.proxy_named(ProxyDetails { name: "Wakil".into(), nik: proxy_nik, phone: None, relation, reason });
     named.map_err(FieldError::from)?;
     let draft = visit.finish().map_err(FieldError::from)?;
     let start = Instant::now();

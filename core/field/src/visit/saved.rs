@@ -6,7 +6,7 @@
 use saksi_face::{Decision, LivenessEvidence, ModelId, PageHash, QualityProblem};
 use saksi_records::document::{DocumentKind, NoDocument};
 use saksi_records::record::{Consent, FaceMatch, Place, ProxyReason, Relation};
-use saksi_records::{BeneficiaryId, FaceTemplate, Nik, OfficerId, RoundId};
+use saksi_records::{BeneficiaryId, FaceTemplate, Nik, OfficerId, Phone, RoundId};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -74,6 +74,7 @@ enum Taken {
     ProxyNamed {
         name: String,
         nik: Nik,
+        phone: Option<Phone>,
         relation: Relation,
         reason: ProxyReason,
     },
@@ -189,8 +190,8 @@ impl Visit {
                 let hash: PageHash = hash.parse().ok()?;
                 self.statement_photographed(StatementPhoto { photo: get(&photo)?, page: get(&page)?, hash })
             }
-            Taken::ProxyNamed { name, nik, relation, reason } => {
-                self.proxy_named(ProxyDetails { name, nik, relation, reason })
+            Taken::ProxyNamed { name, nik, phone, relation, reason } => {
+                self.proxy_named(ProxyDetails { name, nik, phone, relation, reason })
             }
             Taken::ExceptionPhotographed { photo, face_match, decision, liveness } => {
                 let photo = get(&photo)?;
@@ -217,9 +218,10 @@ fn of_proxy(
     details: Option<&ProxyDetails>,
     put: &mut dyn FnMut(&Photo) -> String,
 ) -> impl Iterator<Item = Taken> {
-    let named = details.cloned().map(|ProxyDetails { name, nik, relation, reason }| Taken::ProxyNamed {
+    let named = details.cloned().map(|ProxyDetails { name, nik, phone, relation, reason }| Taken::ProxyNamed {
         name,
         nik,
+        phone,
         relation,
         reason,
     });

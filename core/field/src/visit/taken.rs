@@ -3,6 +3,7 @@
 use saksi_face::{Decision, LivenessEvidence, PageHash, QualityProblem, Template};
 use saksi_records::BeneficiaryId;
 use saksi_records::nik::Nik;
+use saksi_records::phone::Phone;
 use saksi_records::record::{FaceMatch, ProxyReason, Relation};
 
 use super::VisitError;
@@ -119,6 +120,8 @@ pub struct ProxyDetails {
     pub name: String,
     /// The proxy's national number.
     pub nik: Nik,
+    /// Where the proxy can be called, if anywhere.
+    pub phone: Option<Phone>,
     /// What the proxy is to the beneficiary.
     pub relation: Relation,
     /// Why the beneficiary can't collect.

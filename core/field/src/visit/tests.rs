@@ -171,6 +171,7 @@ fn happens(visit: &mut Visit, event: &Event) -> Result<(), VisitError> {
         Event::ProxyNamed => visit.proxy_named(ProxyDetails {
             name: "Budi Santoso".into(),
             nik: "3273010107650001".parse().expect("a NIK"),
+            phone: None,
             relation: Relation::Child,
             reason: ProxyReason::Ill,
         }),

@@ -114,6 +114,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
                 proxy: Proxy {
                     name: "Dewi \"Iwi\" Lestari-Çelik".into(),
                     nik: "3273014107650003".parse().expect("a NIK"),
+                    phone: Some("0812-3456-7890".parse().expect("a number")),
                     relation: Relation::Neighbour,
                     reason: ProxyReason::Ill,
                     template: template(),
@@ -190,6 +191,7 @@ fn proxy_exception(visit: Visit, template: FaceTemplate) -> (Record, Vec<(BlobRo
             proxy: Some(Proxy {
                 name: "Agus Salim".into(),
                 nik: "3273010107650001".parse().expect("a NIK"),
+                phone: None,
                 relation: Relation::Spouse,
                 reason: ProxyReason::Frail,
                 template,

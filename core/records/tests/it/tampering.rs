@@ -275,6 +275,7 @@ fn proxy() -> impl Strategy<Value = Proxy> {
     (any::<String>(), 1_u32..=9999, template()).prop_map(|(name, serial, template)| Proxy {
         name,
         nik: format!("327301410765{serial:04}").parse().expect("a NIK"),
+        phone: (serial % 2 == 0).then(|| format!("+62812345{serial:04}").parse().expect("a number")),
         relation: Relation::Official,
         reason: ProxyReason::Away,
         template,

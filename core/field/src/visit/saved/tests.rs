@@ -93,6 +93,7 @@ fn act(visit: &mut Visit, what: u8) {
             name: " Wakil ".into(),
             // The beneficiary's own is refused.
             nik: if what == 8 { "3273010203700001" } else { "3273014107650003" }.parse().expect("well-formed"),
+            phone: Some("0812-3456-7890".parse().expect("a number")),
             relation: Relation::Child,
             reason: ProxyReason::Ill,
         }),

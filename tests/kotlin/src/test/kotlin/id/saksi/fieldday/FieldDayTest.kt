@@ -210,7 +210,7 @@ class FieldDayTest {
                     visit.proxyCaptured(face)
                 }
             }
-            visit.proxyNamed(ProxyDetails("Budi Santoso", "3273010107650001", Relation.NEIGHBOUR, ProxyReason.ILL))
+            visit.proxyNamed(ProxyDetails("Budi Santoso", "3273010107650001", "0812-3456-7890", Relation.NEIGHBOUR, ProxyReason.ILL))
             val incomplete = assertThrows<SaksiException.Incomplete> { visit.commit() }
             assertEquals(listOf(Requirement.STATEMENT_PHOTO), incomplete.missing)
             handset.statementCapture().use { capture ->
