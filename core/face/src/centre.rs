@@ -34,6 +34,7 @@ impl Centre {
     }
 
     /// The template as seen from the centre, scaled to length 1 again.
+    #[cfg(any(feature = "inference", test))]
     pub(crate) fn taken_from(&self, template: &Template) -> Result<Template, TemplateError> {
         template.check_comparable(template.model(), self.dimension())?;
         let values = template.values().iter().zip(&self.0).map(|(value, centre)| value - centre);
