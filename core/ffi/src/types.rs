@@ -552,6 +552,7 @@ pub enum VisitSort {
     Proxy,
     /// The face can't be matched.
     Exception,
+    /// A proxy stands there who can't be cleared.
     ProxyException,
     /// A face is taken down for the first time.
     Enrolment,

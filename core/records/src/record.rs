@@ -325,7 +325,7 @@ pub enum ProxyReason {
 }
 
 /// The face couldn't be matched, or not shown to be alive, and the officer says why. Blob: `beneficiary`; of a proxy
-/// `proxy` **and** `statement` instead, and nothing is paid.
+/// `proxy` **and** `statement` instead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception {
     /// Where, by whom and for whom.
