@@ -11,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 /// tract takes minutes.
 pub const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
 
+/// What cargo tells a program of its own package.
 const OWN: [&str; 3] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_"];
 
 /// The workspace's folder.
@@ -22,8 +23,7 @@ pub fn workspace() -> &'static Path {
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(arguments).current_dir(workspace());
-    // What cargo told this program of its own package: build scripts that look at it would run again, and with them
-    // half of the workspace be compiled again.
+    // Build scripts that look at it would run again, and with them half of the workspace be compiled again.
     let own = |name: &OsStr| name.to_str().is_some_and(|name| OWN.iter().any(|prefix| name.starts_with(prefix)));
     for (name, _) in env::vars_os().filter(|(name, _)| own(name)) {
         cargo.env_remove(name);

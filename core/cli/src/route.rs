@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use saksi_field::Progress;
+use saksi_field::Standing;
 use saksi_field::text::Told as _;
 use saksi_records::{BeneficiaryId, Coordinates};
 use serde_json::json;
@@ -53,20 +53,18 @@ pub fn progress(round: &day::Round, on: &HandsetArgs, common: &Common) -> Result
         return Ok(ExitCode::SUCCESS);
     }
     let language = on.language();
-    let Progress { entitled, paid_here, paid_elsewhere, exceptions, to_visit, .. } = progress;
-    let Progress { absent, moved, deceased, refused, .. } = progress;
-    for (what, count) in [
-        (language.pick("berhak", "entitled"), entitled),
-        (language.pick("dibayar di sini", "paid here"), paid_here),
-        (language.pick("dibayar perangkat lain", "paid elsewhere"), paid_elsewhere),
-        (language.pick("menunggu pengawas", "waiting for a supervisor"), exceptions),
-        (language.pick("tidak di rumah", "not at home"), absent),
-        (language.pick("pindah", "moved away"), moved),
-        (language.pick("meninggal", "deceased"), deceased),
-        (language.pick("menolak", "refused"), refused),
-        (language.pick("belum dikunjungi", "to be visited"), to_visit),
+    println!("{}: {}", language.pick("berhak", "entitled"), progress.entitled);
+    for (standing, count) in [
+        (Standing::PaidHere, progress.paid_here),
+        (Standing::PaidElsewhere, progress.paid_elsewhere),
+        (Standing::Exception, progress.exceptions),
+        (Standing::Absent, progress.absent),
+        (Standing::Moved, progress.moved),
+        (Standing::Deceased, progress.deceased),
+        (Standing::Refused, progress.refused),
+        (Standing::ToVisit, progress.to_visit),
     ] {
-        println!("{what}: {count}");
+        println!("{}: {count}", standing.tell(language));
     }
     println!("{}: {} / {}", language.pick("dibayarkan", "paid out"), progress.amount_paid, progress.amount);
     println!("{}: {}", language.pick("masih harus dibayar", "still to be paid"), progress.amount_to_pay);

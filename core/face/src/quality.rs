@@ -22,10 +22,8 @@ pub struct Quality {
     /// Standard deviation of that luminance, 0 to 0.5: low when flat or hazy.
     pub contrast: f32,
     /// How well the eyes can be seen, 0 or more: low under dark glasses or a hand.
-    #[serde(default)]
     pub eyes_visible: f32,
     /// How well the mouth can be seen, mostly -1 to 4: low under a mask or a hand.
-    #[serde(default)]
     pub mouth_occlusion_prevention: f32,
 }
 

@@ -14,7 +14,7 @@ use crate::capture::{CapturedFace, FaceCapture, StatementCapture};
 use crate::engine::FaceEngine;
 use crate::error::SaksiError;
 use crate::platform::{Listener, Platform, SyncListener};
-use crate::types::{BeneficiaryCard, HandsetInfo, Point, Stop};
+use crate::types::{HandsetInfo, ListedBeneficiary, Point, Stop};
 use crate::visit::{Recognition, Visit};
 
 /// One handset: provisioned once, unlocked in the morning, and then visit after visit.
@@ -109,15 +109,15 @@ impl Handset {
     }
 
     /// One beneficiary.
-    pub fn beneficiary(&self, round: &RoundId, id: &BeneficiaryId) -> Result<BeneficiaryCard, SaksiError> {
-        self.read(|roster| BeneficiaryCard::read(roster, round, id))
+    pub fn beneficiary(&self, round: &RoundId, id: &BeneficiaryId) -> Result<ListedBeneficiary, SaksiError> {
+        self.read(|roster| ListedBeneficiary::read(roster, round, id))
     }
 
     /// Beneficiaries in whose number, name or address all the words are, in any spelling and with a letter or two wrong,
     /// the nearest first; all of them without words.
-    pub fn find(&self, round: &RoundId, words: &str) -> Result<Vec<BeneficiaryCard>, SaksiError> {
+    pub fn find(&self, round: &RoundId, words: &str) -> Result<Vec<ListedBeneficiary>, SaksiError> {
         self.read(|roster| {
-            roster.find(words).into_iter().map(|found| BeneficiaryCard::read(roster, round, &found.id)).collect()
+            roster.find(words).into_iter().map(|found| ListedBeneficiary::read(roster, round, &found.id)).collect()
         })
     }
 
@@ -169,7 +169,7 @@ impl Handset {
     }
 
     /// Starts a visit at which the beneficiary stands there, and the face can't be matched. Whether it pays,
-    /// `Policy.exceptionsPay` says, or a supervisor's approval of an earlier one (`BeneficiaryCard.exceptionApproved`).
+    /// `Policy.exceptionsPay` says, or a supervisor's approval of an earlier one (`ListedBeneficiary.exceptionApproved`).
     pub fn visit_exceptional(&self, round: &RoundId, id: &BeneficiaryId) -> Result<Visit, SaksiError> {
         Ok(Visit::new(&self.0, self.0.visit_exceptional(round, id)?))
     }

@@ -24,7 +24,7 @@ pub use engine::FaceEngine;
 pub use error::SaksiError;
 pub use handset::{Handset, Quarantined, SyncReport};
 pub use platform::{Clock, ClockReading, Fix, KeyVault, Location, Platform, PlatformError, SyncListener};
-pub use types::{BeneficiaryCard, HandsetInfo};
+pub use types::{HandsetInfo, ListedBeneficiary};
 pub use visit::{Likeness, Recognition, Visit};
 
 /// Wipes what is freed: names, faces and photos pass through many buffers, of libraries too, before they are dropped.

@@ -86,7 +86,7 @@ impl Handset {
             let mut entitlements = Vec::new();
             for round in roster.rounds() {
                 let Ok(amount) = roster.entitlement(&round.id, id) else { continue };
-                let standing = Standings::of(&round.id, roster, day.iter().cloned()).standing(id);
+                let standing = Standings::of(&round.id, roster, &day).standing(id);
                 entitlements.push(Due { round: round.clone(), amount, standing });
             }
             let history: Vec<Summary> = day.into_iter().filter(|it| it.beneficiary.as_ref() == Some(id)).collect();

@@ -59,20 +59,16 @@ impl Summary {
     /// Whether the store acknowledges this very record. A place in the chain doesn't tell: an attempt that failed
     /// before the store knew of it may have left a file for the same place.
     pub(crate) fn is_kept(store: &Store, seq: u64, record: RecordId) -> Result<bool, StoreError> {
-        let kept: Option<Self> = store.get(Table::Day, &key(seq))?;
+        let kept: Option<Self> = store.get(Table::Day, &Self::key_of(seq))?;
         Ok(kept.is_some_and(|summary| summary.record == record))
     }
 
     pub(crate) fn key(&self) -> String {
-        key(self.seq)
+        Self::key_of(self.seq)
     }
 
     /// The key of the record in this place of the chain.
     pub(crate) fn key_of(seq: u64) -> String {
-        key(seq)
+        format!("{seq:010}")
     }
-}
-
-fn key(seq: u64) -> String {
-    format!("{seq:010}")
 }

@@ -93,11 +93,11 @@ impl Handset {
 
 impl<'a> Standings<'a> {
     pub(crate) fn read(round: &'a RoundId, roster: &'a Roster, store: &Store) -> Result<Self, StoreError> {
-        let day = store.all::<Summary>(Table::Day)?.into_iter().map(|(_, summary)| summary);
-        Ok(Self::of(round, roster, day))
+        let day = store.all::<Summary>(Table::Day)?;
+        Ok(Self::of(round, roster, day.iter().map(|(_, summary)| summary)))
     }
 
-    pub(crate) fn of(round: &'a RoundId, roster: &'a Roster, day: impl IntoIterator<Item = Summary>) -> Self {
+    pub(crate) fn of<'s>(round: &'a RoundId, roster: &'a Roster, day: impl IntoIterator<Item = &'s Summary>) -> Self {
         let (mut here, mut last) = (BTreeSet::new(), BTreeMap::new());
         for summary in day.into_iter().filter(|summary| summary.round == *round) {
             here.insert(summary.record);
@@ -113,8 +113,8 @@ impl<'a> Standings<'a> {
                 },
                 _ => continue,
             };
-            if let Some(id) = summary.beneficiary {
-                last.insert(id, standing);
+            if let Some(id) = &summary.beneficiary {
+                last.insert(id.clone(), standing);
             }
         }
         Self { round, roster, here, last }

@@ -56,11 +56,11 @@ impl Database {
     }
 
     /// Does what may wait for the disk in a thread of its own.
-    fn patiently<T>(&self, act: impl FnOnce(&sled::Db) -> sled::Result<T> + Send + 'static) -> Result<(), StoreError> {
+    fn patiently(&self, act: impl FnOnce(&sled::Db) -> sled::Result<usize> + Send + 'static) -> Result<(), StoreError> {
         let (done, answer) = mpsc::channel();
         let db = self.0.clone();
         thread::spawn(move || {
-            let result = guarded(|| Ok(act(&db).map(|_| ())?));
+            let result = guarded(|| Ok(act(&db).map(drop)?));
             // Else this thread could be the last to close the database.
             drop(db);
             done.send(result).ok();
