@@ -3,6 +3,7 @@
 #![expect(clippy::missing_panics_doc, reason = "what tests stand on fails by panicking, as tests do")]
 
 pub mod crowd;
+pub mod disk;
 pub mod weather;
 
 use std::fs;

@@ -1,6 +1,6 @@
 //! The handset's process killed at any moment: no acknowledged record is lost, none is there twice, none is half there.
 //!
-//! `SAKSI_CRASHES=2000` kills it that many times at random instead of 150.
+//! `SAKSI_CRASHES=2000` kills it that many times at random instead of 150, and lets the power fail a fifth as often.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -16,6 +16,7 @@ use saksi_field::step::Step;
 use saksi_field::{Filed, Handset, Outbox, Shelf};
 use saksi_records::keys::random_bytes;
 use saksi_records::{Digest, RecordId};
+use saksi_tests::disk::PoweredDisk;
 use saksi_tests::{FieldKit, sync, unlock};
 
 /// How long the officer may take for what takes milliseconds.
@@ -24,14 +25,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[test]
 fn a_process_killed_at_random_loses_and_doubles_nothing() {
     let Some(kit) = FieldKit::new() else { return };
-    let runs = env::var("SAKSI_CRASHES").ok().and_then(|runs| runs.parse().ok()).unwrap_or(150);
+    let runs = runs();
     let mut evidence = Evidence::new(&kit, "random", runs * 40);
     let mut next = Officer::prepare(&kit, "random", None);
     for run in 0..runs {
         let officer = next.start();
         // Loading the models takes longest, and can be done meanwhile.
         next = Officer::prepare(&kit, "random", None);
-        let wait = Duration::from_micros(u64::from(u16::from_be_bytes(random_bytes())) * 30 / 65);
+        let wait = a_moment();
         let started = Instant::now();
         let mut told = Vec::new();
         while let Some(left) = wait.checked_sub(started.elapsed()) {
@@ -53,8 +54,9 @@ fn a_process_killed_at_any_step_of_a_compaction_still_has_the_one_store_or_the_o
     let mut evidence = Evidence::new(&kit, "compaction", 500);
     for step in Step::COMPACTION {
         for nth in 1..=3 {
-            let officer = Officer::prepare(&kit, "compaction", Some((step, nth))).start();
-            let (there, told) = officer.gets_to(step);
+            let mut officer = Officer::prepare(&kit, "compaction", Some((step, nth))).start();
+            let (there, mut told) = officer.gets_to(step);
+            told.extend(officer.kill());
             evidence.check(&there, &told);
             let folder = kit.handset_folder("compaction");
             assert!(!folder.join("store.new").exists() && !folder.join("store.old").exists(), "{there}");
@@ -69,18 +71,49 @@ fn a_process_killed_at_any_step_of_a_commit_loses_and_doubles_nothing() {
     let mut evidence = Evidence::new(&kit, "steps", 500);
     for step in Step::COMMIT {
         for nth in 1..=3 {
-            let officer = Officer::prepare(&kit, "steps", Some((step, nth))).start();
-            let (there, told) = officer.gets_to(step);
+            let mut officer = Officer::prepare(&kit, "steps", Some((step, nth))).start();
+            let (there, mut told) = officer.gets_to(step);
+            told.extend(officer.kill());
             assert_eq!(told.len() as u64, nth - 1, "{there}: one acknowledgement a visit");
             let found = evidence.check(&there, &told);
-            let kept = u64::from(matches!(step, Step::Kept | Step::Published));
-            // What was applied but not synced may be there or not: a killed process isn't a failed power supply.
-            if step != Step::Applied {
+            let named = u64::from(matches!(step, Step::Published | Step::Kept | Step::Known));
+            assert_eq!(found, nth - 1 + named, "{there}");
+        }
+    }
+    evidence.deliver(&format!("{} steps, each at 3 visits", Step::COMMIT.len()));
+}
+
+#[test]
+fn power_that_fails_at_any_moment_takes_nothing_that_was_acknowledged() {
+    let Some(kit) = FieldKit::new() else { return };
+    let Some(mut disk) = PoweredDisk::new(&kit.handset_folder("power")) else { return };
+    let mut evidence = Evidence::new(&kit, "power", 2000);
+    for step in Step::COMMIT {
+        for nth in 1..=3 {
+            let mut officer = Officer::prepare(&kit, "power", Some((step, nth))).start();
+            let (there, mut told) = officer.gets_to(step);
+            disk.fails(|| told.extend(officer.kill()));
+            let found = evidence.check(&there, &told);
+            // A name that isn't synced may be there or not.
+            if step != Step::Published {
+                let kept = u64::from(matches!(step, Step::Kept | Step::Known));
                 assert_eq!(found, nth - 1 + kept, "{there}");
             }
         }
     }
-    evidence.deliver(&format!("{} steps, each at 3 visits", Step::COMMIT.len()));
+    let runs = runs() / 5;
+    for run in 0..runs {
+        let mut officer = Officer::prepare(&kit, "power", None).start();
+        thread::sleep(a_moment());
+        officer.stop();
+        let mut told = Vec::new();
+        disk.fails(|| told = officer.kill());
+        evidence.check(&format!("power failure {run}"), &told);
+    }
+    evidence.deliver(&format!(
+        "power that failed at {} steps, each at 3 visits, and {runs} times at random",
+        Step::COMMIT.len()
+    ));
 }
 
 /// What a handset must still have.
@@ -128,6 +161,15 @@ impl<'a> Evidence<'a> {
         assert!(self.kit.alerts().is_empty(), "no gap, fork or double payment: {:?}", self.kit.alerts());
         eprintln!("{what}: {} records, none lost, doubled or torn; the server has them all", self.there);
     }
+}
+
+fn runs() -> usize {
+    env::var("SAKSI_CRASHES").ok().and_then(|runs| runs.parse().ok()).unwrap_or(150)
+}
+
+/// Up to 30 ms: some ten visits.
+fn a_moment() -> Duration {
+    Duration::from_micros(u64::from(u16::from_be_bytes(random_bytes())) * 30 / 65)
 }
 
 fn shelves(handset: &Handset) -> Vec<Filed> {
@@ -187,8 +229,8 @@ impl Officer {
         self
     }
 
-    /// Kills it where it stops, and returns what it had said until then.
-    fn gets_to(self, step: Step) -> (String, Vec<String>) {
+    /// Waits until it stops there, and returns what it had said until then.
+    fn gets_to(&mut self, step: Step) -> (String, Vec<String>) {
         let there = format!("at {}", step.name());
         let mut told = Vec::new();
         loop {
@@ -198,8 +240,22 @@ impl Officer {
             }
             told.push(line);
         }
-        told.extend(self.kill());
         (there, told)
+    }
+
+    /// Stops it (SIGSTOP), and returns when none of its threads does anything more.
+    fn stop(&mut self) {
+        let pid = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-STOP", &pid]).status().is_ok_and(|status| status.success()));
+        let is_stopped = |task: &Path| {
+            let stat = fs::read_to_string(task.join("stat")).unwrap_or_default();
+            // A thread that has just ended has no state.
+            stat.rsplit(") ").next().is_none_or(|rest| rest.is_empty() || rest.starts_with('T'))
+        };
+        let tasks = Path::new("/proc").join(pid).join("task");
+        while !fs::read_dir(&tasks).expect("it's there").flatten().all(|task| is_stopped(&task.path())) {
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// Kills it (SIGKILL), and returns what it had said until then.

@@ -93,24 +93,6 @@ fn an_attempt_that_failed_is_not_taken_for_the_record_that_took_its_place() {
 }
 
 #[test]
-fn a_record_that_was_acknowledged_before_the_crash_is_published() {
-    let Some(kit) = FieldKit::new() else { return };
-    let handset = kit.handset("a");
-    handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("committed");
-    drop(handset);
-    // As if the power had failed after the store knew, before the file had its name.
-    let outbox = kit.handset_folder("a").join("records/outbox");
-    let envelope = only_file(&outbox);
-    fs::rename(&envelope, envelope.with_extension("staged")).expect("renamed");
-
-    let handset = kit.reopen("a");
-    unlock(&handset);
-    assert_eq!(handset.outbox_counts().expect("readable").waiting, 1);
-    assert_eq!(sync(&handset).sent, 1);
-    assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
-}
-
-#[test]
 fn sealed_records_outlive_the_store_and_the_chain_goes_on() {
     let Some(kit) = FieldKit::new() else { return };
     let handset = kit.handset("a");

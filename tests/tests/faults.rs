@@ -2,17 +2,17 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use saksi_field::{FieldError, Handset, OutboxError, ROOM_FOR_A_VISIT, Shelf, StoreError, VisitError};
 use saksi_records::RecordId;
 use saksi_tests::crowd::{PHOTO_BYTES, next_unpaid, proxy_visit};
-use saksi_tests::{FieldKit, beneficiary, officer, skipped, sync, unlock};
+use saksi_tests::disk::Disk;
+use saksi_tests::{FieldKit, beneficiary, officer, sync, unlock};
 
 #[test]
 fn a_disk_that_fills_up_at_any_point_of_a_commit_costs_nothing_that_was_acknowledged() {
     let Some(kit) = FieldKit::new() else { return };
-    let Some(disk) = SmallDisk::mount(&kit.handset_folder("a"), "64m") else { return };
+    let Some(disk) = Disk::in_memory(&kit.handset_folder("a"), "64m") else { return };
     kit.import_crowd(200);
     let handset = kit.handset("a");
     let ballast = disk.folder.join("ballast");
@@ -48,7 +48,7 @@ fn a_disk_that_fills_up_at_any_point_of_a_commit_costs_nothing_that_was_acknowle
 #[test]
 fn a_visit_is_refused_before_it_begins_where_room_runs_out_and_never_afterwards() {
     let Some(kit) = FieldKit::new() else { return };
-    let Some(disk) = SmallDisk::mount(&kit.handset_folder("a"), "64m") else { return };
+    let Some(disk) = Disk::in_memory(&kit.handset_folder("a"), "64m") else { return };
     kit.import_crowd(20);
     let handset = kit.handset("a");
     let begun = proxy_visit(&handset, 0).expect("there is room");
@@ -68,7 +68,7 @@ fn a_disk_that_turns_read_only_refuses_and_goes_on_when_it_is_mended() {
     let Some(kit) = FieldKit::new() else { return };
     kit.import_crowd(20);
     let handset = kit.handset("a");
-    let Some(disk) = SmallDisk::over(&kit.handset_folder("a")) else { return };
+    let Some(disk) = Disk::over(&kit.handset_folder("a")) else { return };
     let first = handset.commit(proxy_visit(&handset, 0).expect("entitled")).expect("committed").record;
     let draft = proxy_visit(&handset, 1).expect("entitled");
     disk.remount("ro");
@@ -280,53 +280,5 @@ impl Copy {
             fs::create_dir_all(path.parent().expect("a folder")).expect("made");
             fs::write(path, bytes).expect("written");
         }
-    }
-}
-
-/// A mount of its own; needs the right to mount.
-struct SmallDisk {
-    folder: PathBuf,
-}
-
-impl SmallDisk {
-    /// A new disk of this size, in memory.
-    fn mount(folder: &Path, size: &str) -> Option<Self> {
-        fs::create_dir_all(folder).expect("a folder");
-        Self::mounted(folder, &["-t", "tmpfs", "-o", &format!("size={size}"), "saksi"])
-    }
-
-    /// The folder as it is, but so that it can be made read-only.
-    fn over(folder: &Path) -> Option<Self> {
-        Self::mounted(folder, &["--bind", &folder.display().to_string()])
-    }
-
-    fn mounted(folder: &Path, arguments: &[&str]) -> Option<Self> {
-        let done = Command::new("mount").args(arguments).arg(folder).output();
-        if done.is_ok_and(|output| output.status.success()) {
-            return Some(Self { folder: folder.to_owned() });
-        }
-        skipped("nothing can be mounted here; it needs root on Linux");
-        None
-    }
-
-    fn remount(&self, how: &str) {
-        let done = Command::new("mount").args(["-o", &format!("remount,bind,{how}")]).arg(&self.folder).status();
-        assert!(done.is_ok_and(|status| status.success()), "remount,{how}");
-    }
-
-    fn free(&self) -> u64 {
-        let told = Command::new("df").args(["-B1", "--output=avail"]).arg(&self.folder).output().expect("df");
-        String::from_utf8_lossy(&told.stdout)
-            .lines()
-            .nth(1)
-            .and_then(|line| line.trim().parse().ok())
-            .expect("a number")
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // Lazily: a handset may still have its store open.
-        Command::new("umount").arg("-l").arg(&self.folder).status().ok();
     }
 }

@@ -17,8 +17,8 @@ use crate::visit::{Draft, VisitError};
 
 impl Handset {
     /// Seals, links and signs a complete visit, and returns when it is on disk for good. On an error nothing may be
-    /// paid out. Only after [`FieldError::Store`] it can't be known whether the record was written: the handset is
-    /// locked, and [`Self::day`] tells after the next unlock.
+    /// paid out. Where the handset is locked then, it can't be known whether the record was written, and [`Self::day`] tells
+    /// after the next unlock.
     pub fn commit(&self, draft: Draft) -> Result<Summary, FieldError> {
         let programme = self.programme();
         let created = programme.time(self.platform.clock.now());
@@ -60,8 +60,8 @@ impl Handset {
         Step::Sealed.reached();
         let staged = self.outbox.stage(&envelope, &blobs, &note.seal(&session.notes))?;
         Step::Staged.reached();
-        if let Err(error) = session.store.apply(&changes) {
-            // Whether it reached the disk can't be known here: the next unlock finds out, and ends or undoes it.
+        if let Err(error) = staged.publish() {
+            // Whether the name reached the disk can't be known here; the next unlock finds it, or undoes the record.
             *guard = None;
             return Err(error.into());
         }
@@ -72,14 +72,16 @@ impl Handset {
         if let Some(proxy) = proxy {
             session.proxies.add(proxy);
         }
-        if let Err(error) = self.outbox.publish(&staged) {
-            // The record is acknowledged and on disk; the next unlock publishes it.
-            tracing::warn!(%error, "a committed record waits for recovery");
-        }
         if let Some(ended) = interrupted {
             self.done_with(&ended);
         }
-        Step::Published.reached();
+        let known = session.store.take(&changes);
+        Step::Known.reached();
+        if let Err(error) = known {
+            // The record is acknowledged. The next unlock tells the store of it, from the note.
+            tracing::warn!(%error, "the store can't follow what was committed; the handset is locked");
+            *guard = None;
+        }
         if summary.kind == Kind::Exception {
             drop(guard);
             self.log_anyway(Event::Overridden { record: summary.record });

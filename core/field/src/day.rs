@@ -56,7 +56,7 @@ impl Summary {
         Some(PaidMark { beneficiary, round: self.round.clone(), record: self.record, at: self.at })
     }
 
-    /// Whether the store acknowledges this very record. A place in the chain doesn't tell: an attempt that failed
+    /// Whether the store knows this very record. A place in the chain doesn't tell: an attempt that failed
     /// before the store knew of it may have left a file for the same place.
     pub(crate) fn is_kept(store: &Store, seq: u64, record: RecordId) -> Result<bool, StoreError> {
         let kept: Option<Self> = store.get(Table::Day, &Self::key_of(seq))?;

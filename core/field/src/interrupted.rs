@@ -16,6 +16,7 @@ use saksi_records::{BeneficiaryId, Digest, Record, RoundId, TimeEvidence};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::day::Summary;
 use crate::error::FieldError;
 use crate::files::{remove_durably, sync_folder_of, write_synced};
 use crate::handset::{Handset, Session};
@@ -197,6 +198,17 @@ impl Handset {
     pub(crate) fn done_with(&self, kept: &Kept) {
         remove_files(&self.dir.join(FOLDER), kept.files());
     }
+}
+
+/// Removes visits that the store takes for interrupted, and that a record it didn't know has ended.
+pub(crate) fn forget_ended(store: &Store, by: &Summary, changes: &mut Changes) -> Result<(), StoreError> {
+    for (officer, kept) in store.all::<Kept>(Table::Interrupted)? {
+        let same = by.beneficiary.as_ref() == Some(&kept.beneficiary) && by.round == kept.round;
+        if same && kept.begun.best() <= by.at {
+            changes.remove(Table::Interrupted, officer);
+        }
+    }
+    Ok(())
 }
 
 impl Session {

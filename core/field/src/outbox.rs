@@ -13,9 +13,8 @@ use saksi_records::wire::Problem;
 use saksi_records::{ChainHead, Digest, Envelope, EnvelopeError, RecordId, SealedBlob};
 use serde::Serialize;
 
-use crate::error::FieldError;
 use crate::files::{remove_durably, rename_durably, sync_folder_of, write_durably, write_synced};
-use crate::store::StoreError;
+use crate::step::Step;
 
 /// Why the files can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +72,16 @@ pub struct Staged {
     path: PathBuf,
 }
 
+impl Staged {
+    /// Acknowledges a staged record: gives its envelope the name by which it counts, and returns when that is on disk.
+    pub(crate) fn publish(&self) -> io::Result<()> {
+        let path = self.path.with_extension("env");
+        fs::rename(&self.path, &path)?;
+        Step::Published.reached();
+        sync_folder_of(&path)
+    }
+}
+
 /// The folder of one handset's sealed records.
 #[derive(Debug, Clone)]
 pub struct Outbox {
@@ -108,24 +117,11 @@ impl Outbox {
         Ok(Staged { path })
     }
 
-    /// Makes a staged record one that waits to be sent. Not synced: a name that the power takes back is given again by
-    /// `recover`, as the store knows the record.
-    pub fn publish(&self, staged: &Staged) -> io::Result<()> {
-        fs::rename(&staged.path, staged.path.with_extension("env"))
-    }
-
-    /// Ends what a crash left half done: a staged record that the store has acknowledged is published, whatever became
-    /// of its bytes; any other is undone, and notes and photos that no record names are removed.
-    pub(crate) fn recover(
-        &self,
-        acknowledged: impl Fn(u64, RecordId) -> Result<bool, StoreError>,
-    ) -> Result<(), FieldError> {
+    /// Undoes what a crash left half done: records that were staged and never acknowledged, and notes and photos that no
+    /// record names.
+    pub(crate) fn recover(&self) -> Result<(), OutboxError> {
         for staged in filed_in(&self.dir, Shelf::Outbox, STAGED)? {
-            if acknowledged(staged.seq, staged.record)? {
-                self.publish(&Staged { path: staged.path })?;
-            } else {
-                remove_durably(&staged.path)?;
-            }
+            remove_durably(&staged.path)?;
         }
         let filed = self.all()?;
         let records: HashSet<RecordId> = filed.iter().map(|filed| filed.record).collect();
@@ -141,7 +137,7 @@ impl Outbox {
                 Ok(envelope) => named.extend(envelope.header().blobs.iter().map(|blob| blob.sha256)),
                 // Which photos belong to a damaged envelope can't be told, so none are removed.
                 Err(OutboxError::Damaged { .. }) => return Ok(()),
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(error),
             }
         }
         for path in files_with(&self.dir.join("blobs"), "blob")? {

@@ -13,14 +13,16 @@ pub enum Step {
     Sealed,
     /// Its envelope and photos are written, but not synced.
     Written,
-    /// They are synced; the store doesn't know of them.
+    /// They are synced, under a name that doesn't count.
     Staged,
-    /// The store has taken in the record, but not synced it.
-    Applied,
-    /// The store is synced: the record is acknowledged from here on.
-    Kept,
-    /// The record waits to be sent.
+    /// The envelope has its name, which isn't synced.
     Published,
+    /// The name is synced: the record is acknowledged from here on. Of a visit under way: the store is synced.
+    Kept,
+    /// The store knows of the record too.
+    Known,
+    /// The store has taken in a change, but not synced it.
+    Applied,
     /// A copy of the store without what was overwritten is on disk, beside it.
     Copied,
     /// The store is out of the way.
@@ -37,8 +39,7 @@ pub enum Step {
 
 impl Step {
     /// Those of a commit, in order.
-    pub const COMMIT: [Self; 6] =
-        [Self::Sealed, Self::Written, Self::Staged, Self::Applied, Self::Kept, Self::Published];
+    pub const COMMIT: [Self; 6] = [Self::Sealed, Self::Written, Self::Staged, Self::Published, Self::Kept, Self::Known];
     /// Those of a compaction, in order.
     pub const COMPACTION: [Self; 3] = [Self::Copied, Self::MovedAside, Self::Switched];
 
@@ -51,9 +52,10 @@ impl Step {
             Self::Sealed => "sealed",
             Self::Written => "written",
             Self::Staged => "staged",
-            Self::Applied => "applied",
-            Self::Kept => "kept",
             Self::Published => "published",
+            Self::Kept => "kept",
+            Self::Known => "known",
+            Self::Applied => "applied",
             Self::Copied => "copied",
             Self::MovedAside => "moved_aside",
             Self::Switched => "switched",

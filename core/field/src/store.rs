@@ -199,6 +199,15 @@ impl Store {
 
     /// Makes changes, and returns when they are on disk.
     pub fn apply(&self, changes: &Changes) -> Result<(), StoreError> {
+        self.db.write(self.batch(changes))
+    }
+
+    /// Makes changes that can be made again, should the power fail before they are on disk too.
+    pub fn take(&self, changes: &Changes) -> Result<(), StoreError> {
+        self.db.take(self.batch(changes))
+    }
+
+    fn batch(&self, changes: &Changes) -> sled::Batch {
         let mut batch = sled::Batch::default();
         for Change { table, key, entry } in &changes.0 {
             let name = self.name(*table, key);
@@ -207,7 +216,7 @@ impl Store {
                 None => batch.remove(name),
             }
         }
-        self.db.write(batch)
+        batch
     }
 
     fn name(&self, table: Table, key: &str) -> Vec<u8> {

@@ -12,6 +12,7 @@ use crate::error::FieldError;
 use crate::files;
 use crate::handset::{CHAIN_HEAD, Handset, Session, lock};
 use crate::history::Identity;
+use crate::interrupted;
 use crate::note::Note;
 use crate::own_face::OwnFace;
 use crate::pages::UsedPage;
@@ -42,10 +43,7 @@ impl Handset {
             }
             read => read?,
         };
-        // Published files are ahead of the store only where the store was lost. What was staged may have been
-        // acknowledged then, and is kept.
-        let store_lost = self.filed_head()?.seq > stored.seq;
-        self.outbox.recover(|seq, record| Ok(store_lost || Summary::is_kept(&store, seq, record)?))?;
+        self.outbox.recover()?;
         let filed = self.filed_head()?;
         let head = if filed.seq > stored.seq { filed } else { stored };
         let notes = root.derive("notes");
@@ -119,7 +117,8 @@ impl Handset {
         Ok((store, roster, head))
     }
 
-    /// Tells a store that was lost, or fell back in time, of the records it doesn't know: nobody is paid twice.
+    /// Tells a store that was lost, or fell back in time, of the records it doesn't know: nobody is paid twice, and no visit
+    /// goes on that has ended.
     fn remember(&self, store: &Store, roster: &mut Roster, notes: &[u8; 32]) -> Result<(), FieldError> {
         let mut changes = Changes::default();
         let mut deltas = Vec::new();
@@ -131,6 +130,7 @@ impl Handset {
             let Some(note) = Note::open(notes, filed.record, &note) else { continue };
             let delta = roster.after(&note.summary);
             changes.extend(note.changes());
+            interrupted::forget_ended(store, &note.summary, &mut changes)?;
             changes.extend(Roster::changes(&delta));
             deltas.push(delta);
         }
