@@ -177,6 +177,10 @@ class FieldDay(unittest.TestCase):
         with self.assertRaises(SaksiError.CodeRefused) as code:
             self.handset.admit("no code", PIN)
         self.assertEqual(code.exception.problem, saksi.CodeError.NOT_A_CODE)
+        with self.assertRaises(SaksiError.PinTooShort):
+            self.handset.change_pin(OFFICER, PIN, "12345")
+        self.handset.change_pin(OFFICER, PIN, "739164")
+        self.handset.change_pin(OFFICER, "739164", PIN)
         self.handset.unlock(OFFICER, PIN)
         self.assertFalse(self.handset.is_locked())
         self.assertFalse(self.handset.lock_if_idle())

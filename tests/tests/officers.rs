@@ -15,6 +15,7 @@ use saksi_field::{
 use saksi_records::audit::{self, By, Event};
 use saksi_records::jws::{self, typ};
 use saksi_records::record::NotServedReason;
+use saksi_records::wire::HandsetState;
 use saksi_records::{CodeAction, HandsetKey, OfficerId, UnlockCode};
 use saksi_tests::props::{BENEFICIARY_AGAIN, STRANGER};
 use saksi_tests::{FieldKit, NEW_PIN, PIN, beneficiary, consent, officer, round, sync, unlock};
@@ -130,6 +131,41 @@ fn after_ten_wrong_pins_only_a_supervisor_s_code_brings_the_officer_back_and_not
     let events = events(&kit, &kit.handset_folder("a"));
     assert!(events.contains(&Event::LockedOut { officer: officer() }));
     assert!(events.contains(&Event::Admitted { officer: officer(), code: made.code }));
+}
+
+#[test]
+fn an_officer_who_knows_the_pin_sets_another_and_tries_count_as_at_unlocking() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("committed");
+    let short = handset.change_pin(&officer(), PIN, "12345").expect_err("too short");
+    assert!(matches!(short, FieldError::Vault(VaultError::Pin(PinError::TooShort))));
+    assert_eq!(handset.pin_attempts_left(&officer()).expect("readable"), 10, "no PIN was tried");
+    let wrong = handset.change_pin(&officer(), NEW_PIN, NEW_PIN).expect_err("not the PIN");
+    assert!(matches!(wrong, FieldError::Vault(VaultError::Pin(PinError::Wrong))));
+    assert_eq!(handset.pin_attempts_left(&officer()).expect("readable"), 9);
+    let nobody = handset.change_pin(&budi(), PIN, NEW_PIN).expect_err("not admitted here");
+    assert!(matches!(nobody, FieldError::Vault(VaultError::Pin(PinError::Wrong))), "nor told to be unknown: {nobody}");
+    handset.change_pin(&officer(), PIN, NEW_PIN).expect("the right one");
+    assert!(!handset.is_locked(), "the day goes on");
+    drop(handset);
+
+    let handset = kit.reopen("a");
+    assert!(handset.unlock(officer(), PIN).is_err());
+    handset.unlock(officer(), NEW_PIN).expect("the new one");
+    assert_eq!((handset.day().expect("unlocked").len(), sync(&handset).sent), (1, 1));
+    let events = events(&kit, &kit.handset_folder("a"));
+    assert!(events.contains(&Event::PinChanged { officer: officer() }));
+    let code = code(&kit, &handset, &officer(), false);
+    handset.admit(&code, PIN).expect("a supervisor's code is as good as before");
+
+    let set = |state| {
+        let id = handset.programme().handset;
+        kit.runtime().block_on(kit.programme().set_handset_state(id, state, "test")).expect("known");
+        assert!(sync(&handset).stopped.is_none());
+    };
+    set(HandsetState::Locked);
+    assert!(matches!(handset.change_pin(&officer(), PIN, NEW_PIN), Err(FieldError::Forbidden(HandsetState::Locked))));
 }
 
 #[test]

@@ -90,8 +90,19 @@ pub fn platform(dir: &Path) -> Result<Platform> {
 
 /// The PIN, from SAKSI_PIN or from the terminal.
 pub fn pin() -> Result<String> {
-    match env::var("SAKSI_PIN") {
-        Ok(pin) => Ok(pin),
-        Err(_) => rpassword::prompt_password("PIN: ").context("no PIN: set SAKSI_PIN, or run in a terminal"),
+    secret("SAKSI_PIN", "PIN: ")
+}
+
+/// The PIN to be set instead, from SAKSI_NEW_PIN or from the terminal.
+pub fn new_pin() -> Result<String> {
+    secret("SAKSI_NEW_PIN", "New PIN: ")
+}
+
+fn secret(variable: &str, prompt: &str) -> Result<String> {
+    match env::var(variable) {
+        Ok(secret) => Ok(secret),
+        Err(_) => {
+            rpassword::prompt_password(prompt).with_context(|| format!("no PIN: set {variable}, or run in a terminal"))
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Who works with a handset, and a supervisor's codes: officers, admit, erase, status.
+//! Who works with a handset, and a supervisor's codes: officers, admit, pin, erase, status.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use saksi_field::{Handset, OfficerState, SyncListener, SyncProgress};
 use saksi_records::record::Consent;
 use serde_json::json;
 
-use crate::handset::{HandsetArgs, pin};
+use crate::handset::{HandsetArgs, new_pin, pin};
 use crate::output::print_json;
 use crate::{Common, ticket};
 
@@ -23,6 +23,9 @@ pub enum Command {
     Officers,
     /// Set an officer's PIN by a supervisor's code. The new PIN is asked for, or taken from SAKSI_PIN
     Admit(Admit),
+    /// Set another PIN of --officer. The one before is asked for, or taken from SAKSI_PIN; the new one too, or from
+    /// SAKSI_NEW_PIN
+    Pin,
     /// Destroy all key slots by a supervisor's code. What is sealed can still be sent
     Erase {
         /// The code: its text, a JPEG or PNG of its QR code, or - for the text on the standard input
@@ -75,6 +78,11 @@ pub fn run(command: &Command, on: &HandsetArgs, common: &Common) -> Result<ExitC
                 &format!("{officer}: {}", on.language().pick("PIN dipasang", "PIN set")),
                 json!({ "officer": officer }),
             )?;
+        }
+        Command::Pin => {
+            let (handset, officer) = (on.open(common)?, on.officer());
+            handset.change_pin(officer, &pin()?, &new_pin()?)?;
+            done(on.language().pick("PIN diganti", "PIN changed"), json!({ "officer": officer }))?;
         }
         Command::Erase { code: file } => {
             on.open(common)?.erase(&code(file)?)?;

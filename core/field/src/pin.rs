@@ -35,11 +35,14 @@ pub enum PinError {
     Damaged,
 }
 
+/// Whether a PIN may be set.
+pub fn long_enough(pin: &str) -> Result<(), PinError> {
+    if pin.chars().count() < SHORTEST { Err(PinError::TooShort) } else { Ok(()) }
+}
+
 /// Locks a secret behind a PIN.
 pub fn lock(pin: &str, secret: &[u8]) -> Result<Vec<u8>, PinError> {
-    if pin.chars().count() < SHORTEST {
-        return Err(PinError::TooShort);
-    }
+    long_enough(pin)?;
     let mut locked = Vec::with_capacity(HEAD + secret.len() + 28);
     locked.push(VERSION);
     locked.extend_from_slice(&MEMORY_KIB.to_be_bytes());

@@ -112,6 +112,13 @@ impl Slots {
         }
     }
 
+    /// An officer has another PIN's box. Returns whether there is such an officer.
+    pub fn change(&mut self, officer: &OfficerId, locked: Vec<u8>) -> bool {
+        let Some(slot) = self.officers.iter_mut().find(|slot| slot.officer == *officer) else { return false };
+        slot.locked = locked;
+        true
+    }
+
     /// Takes a code: the officer has a new slot, and the office will have a new secret. The slot of the secret that was
     /// used stays until the server has the new one, so that no lost message can lock everybody out.
     pub fn admit(&mut self, code: CodeId, officer: OfficerId, locked: Vec<u8>, next: Recovery) {

@@ -17,6 +17,7 @@ use crate::note::Note;
 use crate::own_face::OwnFace;
 use crate::pages::UsedPage;
 use crate::pin::PinError;
+use crate::platform::ClockReading;
 use crate::programme::Programme;
 use crate::proxies::SeenProxies;
 use crate::roster::Roster;
@@ -33,7 +34,8 @@ impl Handset {
         let mut session = lock(&self.session);
         // The store has one opener.
         *session = None;
-        let root = self.root(&officer, pin)?;
+        let root =
+            self.with_attempt(&officer, |clock| self.vault.root(&*self.platform.keystore, clock, &officer, pin))?;
         let (store, mut roster, stored) = match self.read_store(&root) {
             Err(StoreError::Damaged(why)) => {
                 tracing::warn!(why, "the store is put aside; the roster comes again with the next sync");
@@ -88,12 +90,16 @@ impl Handset {
         lock(&self.session).is_none()
     }
 
-    /// The root key; what goes wrong with the PIN is written down.
-    fn root(&self, officer: &OfficerId, pin: &str) -> Result<RootKey, VaultError> {
+    /// Tries an officer's PIN; what goes wrong with it is written down.
+    pub(crate) fn with_attempt<T>(
+        &self,
+        officer: &OfficerId,
+        attempt: impl FnOnce(&ClockReading) -> Result<T, VaultError>,
+    ) -> Result<T, VaultError> {
         let keystore = &*self.platform.keystore;
         let could = self.vault.attempts_left(keystore, officer).unwrap_or_default() > 0;
-        let root = self.vault.root(keystore, &self.platform.clock.now(), officer, pin);
-        match &root {
+        let tried = attempt(&self.platform.clock.now());
+        match &tried {
             Err(VaultError::Pin(PinError::Wrong)) => {
                 let left = self.vault.attempts_left(keystore, officer).unwrap_or_default();
                 self.log_anyway(Event::PinFailed { officer: officer.clone(), left });
@@ -101,7 +107,7 @@ impl Handset {
             Err(VaultError::LockedOut) if could => self.log_anyway(Event::LockedOut { officer: officer.clone() }),
             _ => {}
         }
-        root
+        tried
     }
 
     fn identify_itself(&self, signing: &HandsetKey) -> Result<(), FieldError> {

@@ -138,6 +138,24 @@ impl Vault {
         }
     }
 
+    /// Sets another PIN for an officer who knows the one before, which counts as an attempt. A PIN that is too short counts
+    /// as none. All of it is on disk afterwards, or nothing.
+    pub fn change_pin(
+        &self,
+        keystore: &dyn KeyVault,
+        clock: &ClockReading,
+        officer: &OfficerId,
+        (old, new): (&str, &str),
+    ) -> Result<(), VaultError> {
+        pin::long_enough(new)?;
+        let root = self.root(keystore, clock, officer, old)?;
+        let locked = pin::lock(new, &*root.0)?;
+        let _guard = lock(&self.one_at_a_time);
+        let mut slots = self.read(keystore)?;
+        // Between the two, the office may have taken the officer off the list.
+        if slots.change(officer, locked) { self.write(keystore, &slots) } else { Err(VaultError::LockedOut) }
+    }
+
     /// Gives an officer a slot with a new PIN, by the office's slot. All of it is on disk afterwards, or nothing.
     pub fn admit(
         &self,

@@ -47,6 +47,11 @@ pub enum Event {
         /// By which code.
         code: CodeId,
     },
+    /// An officer set another PIN.
+    PinChanged {
+        /// Whose.
+        officer: OfficerId,
+    },
     /// An officer's key slot was destroyed, as the programme no longer lists them.
     Removed {
         /// Whose.

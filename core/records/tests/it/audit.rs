@@ -84,6 +84,7 @@ fn events() -> Vec<Event> {
             officer: "PTG-07".parse().expect("an id"),
             code: "019ab2f0-0000-7000-8000-000000000004".parse().expect("a UUID"),
         },
+        Event::PinChanged { officer: "PTG-07".parse().expect("an id") },
         Event::OfficerFaceTaken { officer: "PTG-07".parse().expect("an id") },
         Event::Removed { officer: "PTG-07".parse().expect("an id") },
         Event::Locked { by: By::Idle },

@@ -98,6 +98,9 @@ class FieldDayTest {
         assertEquals(9u, officer.attemptsLeft)
         val code = assertThrows<SaksiException.CodeRefused> { handset.admit("no code", PIN) }
         assertEquals(CodeError.NOT_A_CODE, code.problem)
+        assertThrows<SaksiException.PinTooShort> { handset.changePin(OFFICER, PIN, "12345") }
+        handset.changePin(OFFICER, PIN, "739164")
+        handset.changePin(OFFICER, "739164", PIN)
         handset.unlock(OFFICER, PIN)
         assertFalse(handset.isLocked())
         assertFalse(handset.lockIfIdle())
