@@ -6,7 +6,9 @@ CREATE TABLE decisions (
     reason TEXT NOT NULL,
     user TEXT NOT NULL,
     at TEXT NOT NULL,
-    change INTEGER NOT NULL
+    change INTEGER NOT NULL,
+    -- The proxy who may be paid by it; nothing where it isn't about one.
+    proxy_nik TEXT
 );
 CREATE INDEX decisions_by_change ON decisions (change);
 CREATE INDEX decisions_by_time ON decisions (at);
@@ -28,7 +30,7 @@ CREATE VIEW reviews AS
 
 -- What handsets hear of approved exceptions.
 CREATE VIEW approvals AS
-    SELECT d.change, v.beneficiary, v.round, v.record, v.proxy_tag FROM decisions d JOIN visits v ON v.record = d.record
+    SELECT d.change, v.beneficiary, v.round, v.record, v.proxy_tag, d.proxy_nik FROM decisions d JOIN visits v ON v.record = d.record
     WHERE d.approved = 1 AND v.kind = 'exception';
 
 -- The enrolment that a face came from; nothing: a roster file.

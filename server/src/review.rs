@@ -1,7 +1,8 @@
 //! What a supervisor decides about a record, once, and what follows: a face enters the roster, or an exception may be paid.
 
 use jiff::Timestamp;
-use saksi_records::{Envelope, FaceTemplate, Record, RecordId};
+use saksi_records::nik::Nik;
+use saksi_records::{Envelope, Record, RecordId};
 use sqlx::SqliteConnection;
 
 use crate::db::reviews::{self, Decided, Review};
@@ -46,8 +47,8 @@ pub enum ReviewError {
     /// There is nothing more to pay.
     #[error("this beneficiary was paid in this round already")]
     Paid,
-    /// What is sealed isn't the face that it says.
-    #[error("the face in this record can't be read")]
+    /// What is sealed isn't what it says.
+    #[error("what this record holds can't be read")]
     Unreadable,
 }
 
@@ -63,13 +64,17 @@ impl Programme {
         if it.decision.is_some() {
             return Err(ReviewError::Decided.into());
         }
-        match (approved, it.is_enrolment()) {
-            (true, true) => self.adopt_face(&mut conn, &it).await?,
+        let proxy = match (approved, it.is_enrolment()) {
+            (true, true) => {
+                self.adopt_face(&mut conn, &it).await?;
+                None
+            }
             (true, false) if it.paid => return Err(ReviewError::Paid.into()),
-            _ => {}
-        }
+            (true, false) => self.proxy_to_pay(&mut conn, record).await?,
+            (false, _) => None,
+        };
         let decided = Decided { approved, reason, user: by.to_owned(), at: Timestamp::now() };
-        reviews::decide(&mut conn, record, &decided).await?;
+        reviews::decide(&mut conn, record, &decided, proxy.as_ref()).await?;
         users::audit(&mut conn, by, if approved { "approve" } else { "reject" }, &record.to_string()).await?;
         conn.commit().await?;
         Ok(())
@@ -83,20 +88,30 @@ impl Programme {
         if reviews::withdrawn_since(conn, it.record).await? {
             return Err(ReviewError::Withdrawn.into());
         }
-        let face = self.enrolled_face(conn, it.record).await?.ok_or(ReviewError::Unreadable)?;
+        let face = match self.opened(conn, it.record).await? {
+            Some(Record::Enrolment(it)) if faces::is_readable(&it.template) => it.template,
+            _ => return Err(ReviewError::Unreadable.into()),
+        };
         roster::adopt_face(conn, &it.beneficiary, &face, it.record).await?;
         Ok(())
     }
 
-    /// The face that an enrolment took down, if it can be compared.
-    async fn enrolled_face(&self, conn: &mut SqliteConnection, record: RecordId) -> db::Result<Option<FaceTemplate>> {
+    /// The proxy of an exception, if it is a proxy's.
+    async fn proxy_to_pay(&self, conn: &mut SqliteConnection, exception: RecordId) -> Result<Option<Nik>, ServerError> {
+        match self.opened(conn, exception).await? {
+            Some(Record::Exception(it)) => Ok(it.proxy.map(|proxy| proxy.nik)),
+            _ => Err(ReviewError::Unreadable.into()),
+        }
+    }
+
+    /// What is sealed in a record, if it can be opened.
+    async fn opened(&self, conn: &mut SqliteConnection, record: RecordId) -> db::Result<Option<Record>> {
         let Some(bytes) = evidence::bytes(conn, record).await? else { return Ok(None) };
-        let face = || {
+        let open = || {
             let envelope = Envelope::parse(bytes).ok()?;
             let key = self.keys().programme.of(&envelope.header().programme_key).ok()?;
-            let Record::Enrolment(it) = envelope.open(&key).ok()?.record else { return None };
-            faces::is_readable(&it.template).then_some(it.template)
+            Some(envelope.open(&key).ok()?.record)
         };
-        Ok(face())
+        Ok(open())
     }
 }

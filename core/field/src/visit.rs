@@ -139,7 +139,8 @@ impl Visit {
     }
 
     /// A proxy stands there who can't be cleared, for example too ill to be shown to be alive: written down with both
-    /// photos and the officer's reason, for a supervisor to look at. It pays only where a supervisor approved an earlier one.
+    /// photos and the officer's reason, for a supervisor to look at. It pays only where a supervisor approved an earlier one
+    /// of the same proxy.
     pub fn exceptional_by_proxy(setting: Setting, entitled: Entitled, check: ProxyCheck) -> Self {
         let check = Box::new(check);
         let sort = Sort::ProxyException { photo: None, statement: None, details: None, reason: None, check };
@@ -386,7 +387,7 @@ impl Visit {
                 let (Some(taken), Some(reason)) = (photo, reason.clone()) else { return Err(incomplete()) };
                 let (face_match, liveness) = (taken.face_match.clone(), taken.liveness.clone());
                 let refused = self.require_alive(liveness.as_ref()) == Err(VisitError::LivenessRefused);
-                let approval = self.approval(false).filter(|_| !refused);
+                let approval = self.approval(None).filter(|_| !refused);
                 let paid = ((*pays || approval.is_some()) && !refused).then_some(amount);
                 Ok(Draft {
                     record: Record::Exception(Exception {
@@ -410,7 +411,7 @@ impl Visit {
                 };
                 let (proxy, liveness) = (Some(self.proxy(face, details, check)?), face.liveness.clone());
                 let refused = self.require_alive(liveness.as_ref()) == Err(VisitError::LivenessRefused);
-                let approval = self.approval(true).filter(|_| !refused);
+                let approval = self.approval(Some(&details.nik)).filter(|_| !refused);
                 let paid = approval.map(|_| amount);
                 let exception = Exception { visit, reason, face_match: None, liveness, proxy, paid, approval };
                 Ok(Draft {
@@ -436,9 +437,11 @@ impl Visit {
 }
 
 impl Visit {
-    /// The approved exception that lets this one pay, if there is one: a proxy's a proxy's, the beneficiary's the beneficiary's.
-    fn approval(&self, proxy: bool) -> Option<RecordId> {
-        self.entitled.approval.as_ref().filter(|approval| approval.proxy == proxy).map(|approval| approval.record)
+    /// The approved exception that lets this one pay, if there is one: a proxy's the same proxy's, the beneficiary's the
+    /// beneficiary's.
+    fn approval(&self, proxy: Option<&Nik>) -> Option<RecordId> {
+        let approved = self.entitled.approval.as_ref().filter(|approval| approval.proxy.as_ref() == proxy);
+        approved.map(|approval| approval.record)
     }
 
     fn document(&mut self) -> Result<&mut DocumentSteps, VisitError> {

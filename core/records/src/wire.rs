@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{BeneficiaryId, CodeId, Digest, HandsetId, OfficerId, RecordId, RecoveryId, RoundId, base64_bytes};
 use crate::keys::{ProgrammePublicKey, VerifyingKey};
+use crate::nik::Nik;
 use crate::number::whole;
 use crate::recovery::Deposit;
 use crate::roster::{Beneficiary, Entitlement, Round};
@@ -264,9 +265,9 @@ pub struct Approval {
     pub round: RoundId,
     /// The exception that was approved.
     pub record: RecordId,
-    /// It was a proxy's: a proxy may be paid by another one of that sort, and otherwise the beneficiary.
-    #[serde(default)]
-    pub proxy: bool,
+    /// It was this proxy's, who may be paid by another one of that sort; otherwise the beneficiary may.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub proxy: Option<Nik>,
 }
 
 /// Somebody has been paid for a round.

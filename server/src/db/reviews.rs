@@ -1,6 +1,7 @@
 //! The records that a supervisor decides about, and what was decided.
 
 use jiff::Timestamp;
+use saksi_records::nik::Nik;
 use saksi_records::{BeneficiaryId, RecordId, RoundId};
 use sqlx::{FromRow, SqliteConnection};
 
@@ -71,18 +72,26 @@ pub(crate) async fn of_record(conn: &mut SqliteConnection, record: RecordId) -> 
     row.map(Row::into_review).transpose()
 }
 
-/// Writes a decision down. There must be none yet.
-pub(crate) async fn decide(conn: &mut SqliteConnection, record: RecordId, decided: &Decided) -> Result<()> {
+/// Writes a decision down. There must be none yet. `proxy`: who may be paid by it, if it's a proxy.
+pub(crate) async fn decide(
+    conn: &mut SqliteConnection,
+    record: RecordId,
+    decided: &Decided,
+    proxy: Option<&Nik>,
+) -> Result<()> {
     let change = take_changes(conn, 1).await?;
-    sqlx::query("INSERT INTO decisions (record, approved, reason, user, at, change) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(record.to_string())
-        .bind(decided.approved)
-        .bind(&decided.reason)
-        .bind(&decided.user)
-        .bind(stamp(decided.at))
-        .bind(change)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query(
+        "INSERT INTO decisions (record, approved, reason, user, at, change, proxy_nik) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(record.to_string())
+    .bind(decided.approved)
+    .bind(&decided.reason)
+    .bind(&decided.user)
+    .bind(stamp(decided.at))
+    .bind(change)
+    .bind(proxy.map(Nik::reveal))
+    .execute(&mut *conn)
+    .await?;
     sqlx::query("UPDATE visits SET waits = 0 WHERE record = ?").bind(record.to_string()).execute(conn).await?;
     Ok(())
 }

@@ -106,8 +106,8 @@ pub(crate) async fn delta(conn: &mut SqliteConnection, handset: HandsetId, curso
     .bind(to)
     .fetch_all(&mut *conn)
     .await?;
-    let approvals: Vec<(String, String, String, bool)> = sqlx::query_as(
-        "SELECT a.beneficiary, a.round, a.record, a.proxy_tag IS NOT NULL FROM approvals a \
+    let approvals: Vec<(String, String, String, Option<String>)> = sqlx::query_as(
+        "SELECT a.beneficiary, a.round, a.record, a.proxy_nik FROM approvals a \
          JOIN listed l ON l.beneficiary = a.beneficiary AND l.handset = ? \
          WHERE a.change > ? AND a.change <= ? ORDER BY a.change",
     )
@@ -154,7 +154,7 @@ pub(crate) async fn delta(conn: &mut SqliteConnection, handset: HandsetId, curso
             .into_iter()
             .map(|(beneficiary, round, record, proxy)| {
                 let (beneficiary, round, record) = (parse(&beneficiary)?, parse(&round)?, parse(&record)?);
-                Ok(Approval { beneficiary, round, record, proxy })
+                Ok(Approval { beneficiary, round, record, proxy: proxy.map(|nik| parse(&nik)).transpose()? })
             })
             .collect::<Result<_>>()?,
     })

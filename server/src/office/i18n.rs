@@ -279,7 +279,7 @@ pub(super) mod text {
         ERROR_NOT_LISTED = "Penerima ini tidak ada dalam daftar mana pun.", "This beneficiary is on no roster here.";
         ERROR_PAID = "Penerima ini sudah dibayar pada tahap ini: tidak ada lagi yang dapat disetujui.",
             "This beneficiary was paid in this round already: there is nothing left to approve.";
-        ERROR_UNREADABLE = "Wajah dalam catatan ini tidak dapat dibaca.", "The face in this record can't be read.";
+        ERROR_UNREADABLE = "Isi catatan ini tidak dapat dibaca.", "What this record holds can't be read.";
 
         NO_ALERTS = "Tidak ada peringatan.", "There are no alerts.";
         CLOSED = "selesai", "closed";

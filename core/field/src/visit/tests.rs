@@ -40,7 +40,7 @@ proptest! {
         which in prop::sample::select(EACH.to_vec()),
         mode in prop::sample::select(vec![LivenessMode::Required, LivenessMode::Recorded, LivenessMode::Off]),
         pays in any::<bool>(),
-        approved in prop::option::of(any::<bool>()),
+        approved in prop::option::of(prop::sample::select(vec![Approved::Beneficiary, Approved::Proxy, Approved::OtherProxy])),
         events in prop::collection::vec(event(), 0..24),
     ) {
         let mut visit = begin(which, mode, pays, approved);
@@ -75,8 +75,8 @@ proptest! {
                 prop_assert!(live);
                 true
             }
-            Which::Exception => (pays || approved == Some(false)) && !blocked,
-            Which::ProxyException => approved == Some(true) && !blocked,
+            Which::Exception => (pays || approved == Some(Approved::Beneficiary)) && !blocked,
+            Which::ProxyException => approved == Some(Approved::Proxy) && !blocked,
             Which::Enrolment => false,
         };
         prop_assert_eq!(draft.record.paid(), paid.then_some(AMOUNT));
@@ -98,6 +98,7 @@ proptest! {
     }
 }
 
+const PROXY: &str = "3273010107650001";
 const AMOUNT: Rupiah = Rupiah(300_000);
 
 /// Whether a face may be taken where somebody alive is required.
@@ -110,15 +111,26 @@ fn may_be_taken(which: Which, verdict: Option<LivenessVerdict>) -> bool {
     }
 }
 
-/// `approved`: a supervisor approved an exception, and whether it was a proxy's.
-fn begin(which: Which, mode: LivenessMode, pays: bool, approved: Option<bool>) -> Visit {
+/// Whose exception a supervisor approved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Approved {
+    Beneficiary,
+    Proxy,
+    OtherProxy,
+}
+
+fn begin(which: Which, mode: LivenessMode, pays: bool, approved: Option<Approved>) -> Visit {
     let template = (which != Which::Enrolment).then(|| template(0.0));
     let nik = "3273014107650003".parse().expect("a NIK");
-    let approval = approved.map(|proxy| Approval {
+    let approval = approved.map(|whose| Approval {
         beneficiary: beneficiary(),
         round: setting(mode).round,
         record: "019ab2f0-0000-7000-8000-000000000007".parse().expect("an id"),
-        proxy,
+        proxy: match whose {
+            Approved::Beneficiary => None,
+            Approved::Proxy => Some(PROXY.parse().expect("a NIK")),
+            Approved::OtherProxy => Some("3273010203700001".parse().expect("a NIK")),
+        },
     });
     let entitled = Entitled { beneficiary: beneficiary(), nik, template, amount: AMOUNT, approval };
     let check = ProxyCheck::of_nobody(&ModelId::new("model"), 2);
@@ -170,7 +182,7 @@ fn happens(visit: &mut Visit, event: &Event) -> Result<(), VisitError> {
         }
         Event::ProxyNamed => visit.proxy_named(ProxyDetails {
             name: "Budi Santoso".into(),
-            nik: "3273010107650001".parse().expect("a NIK"),
+            nik: PROXY.parse().expect("a NIK"),
             phone: None,
             relation: Relation::Child,
             reason: ProxyReason::Ill,

@@ -225,7 +225,7 @@ fn messages() -> Vec<Message> {
             at: time,
         }],
         approvals: vec![Approval {
-            proxy: true,
+            proxy: Some("3273010107650001".parse().expect("a NIK")),
             beneficiary: "KPM-0001".parse().expect("an id"),
             round: "BST-2026-11".parse().expect("a name"),
             record: receipt().record,

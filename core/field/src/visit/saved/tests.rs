@@ -42,7 +42,7 @@ fn begun(sort: VisitSort, mode: LivenessMode) -> Visit {
             beneficiary: "KPM-1".parse().expect("a number"),
             round: "BST-2026-11".parse().expect("a name"),
             record: "019ab2f0-0000-7000-8000-000000000007".parse().expect("an id"),
-            proxy: true,
+            proxy: Some("3273010203700001".parse().expect("a NIK")),
         }),
     };
     match sort {
