@@ -5,7 +5,6 @@ mod bench;
 mod capture;
 mod cash;
 mod day;
-mod enrolment;
 mod evaluate;
 mod face;
 mod faces;
@@ -17,6 +16,7 @@ mod receipt;
 mod roster;
 mod route;
 mod ticket;
+mod visit;
 
 use std::alloc::System;
 use std::path::PathBuf;
@@ -83,7 +83,7 @@ enum Command {
     Identify(day::Identify),
     /// What happens at a door: pay, or say why not
     #[command(subcommand)]
-    Visit(day::VisitCommand),
+    Visit(visit::Command),
     /// Who is still to be visited, in walking order
     Route(route::Route),
     /// How far a round has come
@@ -135,7 +135,7 @@ fn main() -> ExitCode {
         Command::Unlock => day::unlock(&on, &common),
         Command::Roster(command) => roster::run(command, &on, &common),
         Command::Identify(args) => day::identify(args, &on, &common),
-        Command::Visit(command) => day::visit(command, &on, &common),
+        Command::Visit(command) => visit::run(command, &on, &common),
         Command::Route(args) => route::run(args, &on, &common),
         Command::Progress { round } => route::progress(round, &on, &common),
         Command::Card { beneficiary } => route::card(beneficiary, &on, &common),

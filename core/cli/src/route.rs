@@ -13,6 +13,7 @@ use crate::Common;
 use crate::day;
 use crate::handset::HandsetArgs;
 use crate::output::print_json;
+use crate::receipt;
 
 /// Who is still to be visited.
 #[derive(Args)]
@@ -87,7 +88,7 @@ pub fn card(beneficiary: &BeneficiaryId, on: &HandsetArgs, common: &Common) -> R
         println!("{} ({}): {}, {}", due.round.title, due.round.id, due.amount, due.standing.tell(language));
     }
     for summary in &card.history {
-        day::print_receipt(summary, language, common)?;
+        receipt::print(summary, language, common)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,7 @@
 //! `saksi visit enrolment`: a first photo, and the document that shows whose face it is.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
@@ -11,11 +11,11 @@ use saksi_field::{FieldError, Handset};
 use saksi_records::Nik;
 use saksi_records::document::{DocumentKind, NoDocument};
 
-use crate::day::Whom;
+use super::Whom;
 use crate::faces::Taken;
 use crate::handset::HandsetArgs;
 
-/// A first photo. The document may be left out here, to see what the record requires; it is not written without it.
+/// A first photo. It isn't written without the document or a reason; what is left out can follow with `saksi visit resume`.
 #[derive(Args)]
 pub struct EnrolmentArgs {
     #[command(flatten)]
@@ -23,6 +23,16 @@ pub struct EnrolmentArgs {
     /// The photo of the face: JPEG or PNG; or a camera's frames: a folder of them, or a motion-JPEG file, at 10 a second
     #[arg(long, value_name = "FILE|DIR")]
     photo: PathBuf,
+    #[command(flatten)]
+    document: DocumentArgs,
+    /// The person has heard the consent text and agrees
+    #[arg(long, required = true)]
+    consent: bool,
+}
+
+/// The document that shows whose face it is, or why there is none.
+#[derive(Args)]
+pub struct DocumentArgs {
     /// The photo of the person's document: JPEG or PNG
     #[arg(long, value_name = "FILE", requires = "document_kind")]
     document: Option<PathBuf>,
@@ -35,9 +45,6 @@ pub struct EnrolmentArgs {
     /// Why the person shows no document
     #[arg(long, value_name = "REASON", conflicts_with_all = ["document", "nik"])]
     no_document: Option<NoDocumentArg>,
-    /// The person has heard the consent text and agrees
-    #[arg(long, required = true)]
-    consent: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -58,9 +65,17 @@ enum NoDocumentArg {
 impl EnrolmentArgs {
     /// The visit, as far as what was given leads.
     pub fn visit(&self, handset: &Handset, on: &HandsetArgs) -> Result<Visit> {
-        let consent = on.consent(handset);
         let mut visit = handset.visit_enrolment(&self.whom.round.of(handset)?, &self.whom.beneficiary)?;
-        visit.consented(consent.clone());
+        visit.consented(on.consent(handset));
+        self.document.take(&mut visit, handset)?;
+        take_face(&self.photo, &mut visit, handset, on)?;
+        Ok(visit)
+    }
+}
+
+impl DocumentArgs {
+    /// Takes what was given.
+    pub fn take(&self, visit: &mut Visit, handset: &Handset) -> Result<()> {
         if let Some(nik) = &self.nik {
             visit.document_read(nik).map_err(FieldError::from)?;
         }
@@ -72,10 +87,18 @@ impl EnrolmentArgs {
         if let Some(reason) = self.no_document {
             visit.without_document(reason.into()).map_err(FieldError::from)?;
         }
-        let taken = Taken::read(&self.photo, handset, &consent, on.language())?;
-        visit.enrolled(handset.enrolment_photo(&consent, taken.source())?).map_err(FieldError::from)?;
-        Ok(visit)
+        handset.keep_anyway(visit);
+        Ok(())
     }
+}
+
+/// Takes the face.
+pub fn take_face(photo: &Path, visit: &mut Visit, handset: &Handset, on: &HandsetArgs) -> Result<()> {
+    let consent = visit.consent().map_err(FieldError::from)?.clone();
+    let taken = Taken::read(photo, handset, &consent, on.language())?;
+    visit.enrolled(handset.enrolment_photo(&consent, taken.source())?).map_err(FieldError::from)?;
+    handset.keep_anyway(visit);
+    Ok(())
 }
 
 impl From<KindArg> for DocumentKind {
