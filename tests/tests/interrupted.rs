@@ -95,7 +95,7 @@ fn what_is_kept_of_a_visit_is_readable_to_nobody_and_gone_once_it_ends() {
     assert!(matches!(handset.interrupted(), Err(FieldError::Locked)));
     assert_sealed(&kit.handset_folder("a"), &secrets);
     drop(handset);
-    assert!(kit.reopen("a").unlock(officer(), saksi_tests::PIN).is_err());
+    assert!(kit.reopen("a").unlock(officer(), PIN).is_err());
 }
 
 #[test]

@@ -1,8 +1,12 @@
 //! The one way in which anything is written down: sealed, linked, signed, and on disk before it counts.
 
+use std::io;
+use std::thread;
+
+use saksi_face::PageHash;
 use saksi_records::audit::Event;
 use saksi_records::record::Payload;
-use saksi_records::{BlobRef, ChainHead, Envelope, Header, Kind, RecordId, SealedBlob};
+use saksi_records::{BlobRole, ChainHead, Envelope, Header, Kind, Record, RecordId, TimeEvidence};
 
 use crate::cash::Movement;
 use crate::day::Summary;
@@ -10,10 +14,12 @@ use crate::error::FieldError;
 use crate::face_capture;
 use crate::handset::{CHAIN_HEAD, Handset, Session, lock};
 use crate::note::Note;
+use crate::outbox::{Outbox, Staged, StagedPhoto};
+use crate::programme::Programme;
 use crate::roster::Roster;
 use crate::step::Step;
 use crate::store::Table;
-use crate::visit::{Draft, VisitError};
+use crate::visit::{Draft, Photo, VisitError};
 
 impl Handset {
     /// Seals, links and signs a complete visit, and returns when it is on disk for good. On an error nothing may be
@@ -29,37 +35,18 @@ impl Handset {
         let Draft { mut record, photos, page } = draft;
         self.proxy_check(session).count(&mut record)?;
         session.count_cash(&mut record)?;
-        let blobs: Vec<SealedBlob> = photos.iter().map(|(role, photo)| SealedBlob::seal(*role, photo.jpeg())).collect();
-        let header = Header {
-            version: 1,
-            record: RecordId::new(),
-            handset: programme.handset,
-            seq: session.head.seq + 1,
-            prev: session.head.digest,
-            programme_key: programme.status.programme_key.id(),
-            kind: record.kind(),
-            created,
-            blobs: blobs.iter().map(SealedBlob::reference).collect::<Vec<BlobRef>>(),
-        };
-        let payload = Payload::new(record, blobs.iter().map(|blob| blob.key.clone()).collect());
-        let envelope = Envelope::seal(header, &payload, &programme.status.programme_key, &session.signing)?;
-        let summary = Summary::of(&envelope, &payload);
-
-        let head = ChainHead { seq: summary.seq, digest: envelope.digest() };
-        let delta = session.roster.after(&summary);
-        let proxy = session.proxies.of(&payload.record, summary.at);
-        let note = Note::new(summary, page.as_ref(), proxy, Movement::of(&payload.record));
+        let chained = Chained { programme: &programme, session, created };
+        let Sealed { staged, head, note, record } = self.outbox.seal(&chained, record, &photos, page.as_ref())?;
+        Step::Staged.reached();
+        let delta = session.roster.after(&note.summary);
         let mut changes = Roster::changes(&delta);
         changes.put(Table::Meta, CHAIN_HEAD, &head);
         changes.extend(note.changes());
-        if payload.record.liveness().is_some() {
+        if record.liveness().is_some() {
             face_capture::forget_begun(&mut changes);
         }
-        let interrupted = session.ended_by(&payload.record, &mut changes)?;
+        let interrupted = session.ended_by(&record, &mut changes)?;
 
-        Step::Sealed.reached();
-        let staged = self.outbox.stage(&envelope, &blobs, &note.seal(&session.notes))?;
-        Step::Staged.reached();
         if let Err(error) = staged.publish() {
             // Whether the name reached the disk can't be known here; the next unlock finds it, or undoes the record.
             *guard = None;
@@ -87,6 +74,62 @@ impl Handset {
             self.log_anyway(Event::Overridden { record: summary.record });
         }
         Ok(summary)
+    }
+}
+
+/// What a record takes its place in the chain from.
+struct Chained<'a> {
+    programme: &'a Programme,
+    session: &'a Session,
+    created: TimeEvidence,
+}
+
+/// A record that is on disk, and doesn't count yet.
+struct Sealed {
+    staged: Staged,
+    head: ChainHead,
+    note: Note,
+    record: Record,
+}
+
+impl Outbox {
+    /// Seals, links and signs, while photos are on their way to the disk already.
+    fn seal(
+        &self,
+        chained: &Chained<'_>,
+        record: Record,
+        photos: &[(BlobRole, Photo)],
+        page: Option<&PageHash>,
+    ) -> Result<Sealed, FieldError> {
+        let Chained { programme, session, created } = chained;
+        let office = &programme.status.programme_key;
+        thread::scope(|scope| {
+            let photos: Vec<StagedPhoto<'_>> =
+                photos.iter().map(|(role, photo)| self.stage_photo(scope, *role, photo)).collect();
+            let sealed = photos.iter().map(StagedPhoto::sealed).collect::<io::Result<Vec<_>>>()?;
+            let (blobs, keys) = sealed.into_iter().unzip();
+            let header = Header {
+                version: 1,
+                record: RecordId::new(),
+                handset: programme.handset,
+                seq: session.head.seq + 1,
+                prev: session.head.digest,
+                programme_key: office.id(),
+                kind: record.kind(),
+                created: created.clone(),
+                blobs,
+            };
+            let payload = Payload::new(record, keys);
+            let envelope = Envelope::seal(header, &payload, office, &session.signing)?;
+            let summary = Summary::of(&envelope, &payload);
+            let head = ChainHead { seq: summary.seq, digest: envelope.digest() };
+            let record = payload.record;
+            let proxy = session.proxies.of(&record, summary.at);
+            let note = Note::new(summary, page, proxy, Movement::of(&record));
+            Step::Sealed.reached();
+            let staged = self.stage(&envelope, &note.seal(&session.notes), photos)?;
+            Ok(Sealed { staged, head, note, record })
+        })
     }
 }
 

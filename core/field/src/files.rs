@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use crate::step::Step;
@@ -14,6 +14,11 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write(&beside, bytes)?.sync_all()?;
     Step::Beside.reached();
     rename_durably(&beside, path)
+}
+
+/// Writes a file and syncs it, but not its name.
+pub fn write_and_sync(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write(path, bytes)?.sync_all()
 }
 
 /// Writes files and syncs them and their folders. All syncs are asked for at once, since a file system can then do with
@@ -82,6 +87,18 @@ pub fn remove_durably(path: &Path) -> io::Result<()> {
         Err(error) => Err(error),
         Ok(()) => sync_folder_of(path),
     }
+}
+
+/// Removes files of one folder, and makes that last. One that isn't there is no error.
+pub fn remove_all(paths: impl Iterator<Item = PathBuf>) -> io::Result<()> {
+    let mut removed = None;
+    for path in paths {
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => removed = Some(path),
+        }
+    }
+    removed.map_or(Ok(()), |path| sync_folder_of(&path))
 }
 
 /// Renames a folder that can't be used, to `NAME.WHY-1` or the next number that is free. It is never deleted: somebody may

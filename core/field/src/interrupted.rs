@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::day::Summary;
 use crate::error::FieldError;
-use crate::files::{remove_durably, sync_folder_of, write_synced};
+use crate::files::{remove_all, remove_durably, sync_folder_of, write_synced};
 use crate::handset::{Handset, Session};
 use crate::seal;
 use crate::step::Step;
@@ -265,10 +265,8 @@ fn read(folder: &Path, key: &[u8; 32], name: &str) -> io::Result<Option<Zeroizin
 }
 
 fn remove_files<'a>(folder: &Path, names: impl Iterator<Item = &'a str>) {
-    for name in names {
-        if let Err(error) = remove_durably(&folder.join(name)) {
-            tracing::warn!(%error, "a file of an interrupted visit is removed at the next unlock");
-        }
+    if let Err(error) = remove_all(names.map(|name| folder.join(name))) {
+        tracing::warn!(%error, "files of an interrupted visit are removed at the next unlock");
     }
 }
 

@@ -8,13 +8,18 @@ use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver};
+use std::thread::{Scope, ScopedJoinHandle};
 
 use saksi_records::wire::Problem;
-use saksi_records::{ChainHead, Digest, Envelope, EnvelopeError, RecordId, SealedBlob};
+use saksi_records::{BlobKey, BlobRef, BlobRole, ChainHead, Digest, Envelope, EnvelopeError, RecordId, SealedBlob};
 use serde::Serialize;
 
-use crate::files::{remove_durably, rename_durably, sync_folder_of, write_durably, write_synced};
+use crate::files::{
+    remove_all, remove_durably, rename_durably, sync_folder_of, write_and_sync, write_durably, write_synced,
+};
 use crate::step::Step;
+use crate::visit::Photo;
 
 /// Why the files can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +77,23 @@ pub struct Staged {
     path: PathBuf,
 }
 
+/// A photo on its way to the disk.
+pub(crate) struct StagedPhoto<'scope> {
+    sealed: Receiver<(BlobRef, BlobKey)>,
+    written: ScopedJoinHandle<'scope, io::Result<()>>,
+}
+
+impl StagedPhoto<'_> {
+    /// How the header names it, and what opens it.
+    pub(crate) fn sealed(&self) -> io::Result<(BlobRef, BlobKey)> {
+        self.sealed.recv().map_err(|_| io::Error::other("a photo wasn't sealed"))
+    }
+
+    fn written(self) -> io::Result<()> {
+        self.written.join().unwrap_or_else(|_| Err(io::Error::other("a photo wasn't written")))
+    }
+}
+
 impl Staged {
     /// Acknowledges a staged record: gives its envelope the name by which it counts, and returns when that is on disk.
     pub(crate) fn publish(&self) -> io::Result<()> {
@@ -105,15 +127,31 @@ impl Outbox {
         Ok(Self::at(dir))
     }
 
-    /// Puts photos, note and envelope on disk, synced, but out of sight of [`Self::list`].
-    pub(crate) fn stage(&self, envelope: &Envelope, blobs: &[SealedBlob], note: &[u8]) -> io::Result<Staged> {
+    /// Seals a photo and puts it on disk, in a thread of its own: most of a commit's time is these, and they needn't wait for
+    /// each other, nor the envelope for what is not its own.
+    pub(crate) fn stage_photo<'scope>(
+        &'scope self,
+        scope: &'scope Scope<'scope, '_>,
+        role: BlobRole,
+        photo: &'scope Photo,
+    ) -> StagedPhoto<'scope> {
+        let (tell, sealed) = mpsc::channel();
+        let written = scope.spawn(move || {
+            let blob = SealedBlob::seal(role, photo.jpeg());
+            let path = self.blob_path(&blob.key.sha256);
+            tell.send((blob.reference(), blob.key)).ok();
+            write_and_sync(&path, &blob.bytes)
+        });
+        StagedPhoto { sealed, written }
+    }
+
+    /// Puts note and envelope on disk beside the photos, synced, but out of sight of [`Self::list`].
+    pub(crate) fn stage(&self, envelope: &Envelope, note: &[u8], photos: Vec<StagedPhoto<'_>>) -> io::Result<Staged> {
         let header = envelope.header();
         let path = self.dir.join(Shelf::Outbox.folder()).join(format!("{:010}-{}.{STAGED}", header.seq, header.record));
-        let note_path = self.note_path(header.record);
-        let photos: Vec<PathBuf> = blobs.iter().map(|blob| self.blob_path(&blob.key.sha256)).collect();
-        let mut files: Vec<(&Path, &[u8])> = vec![(&path, envelope.as_bytes()), (&note_path, note)];
-        files.extend(photos.iter().zip(blobs).map(|(path, blob)| (path.as_path(), blob.bytes.as_slice())));
-        write_synced(&files)?;
+        write_synced(&[(&path, envelope.as_bytes()), (&self.note_path(header.record), note)])?;
+        photos.into_iter().try_for_each(StagedPhoto::written)?;
+        sync_folder_of(&self.blob_path(&Digest::ZERO))?;
         Ok(Staged { path })
     }
 
@@ -300,18 +338,6 @@ fn files_with(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
         }
     }
     Ok(paths)
-}
-
-/// Removes files of one folder. One that isn't there is no error.
-fn remove_all(paths: impl Iterator<Item = PathBuf>) -> io::Result<()> {
-    let mut removed = None;
-    for path in paths {
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => removed = Some(path),
-        }
-    }
-    removed.map_or(Ok(()), |path| sync_folder_of(&path))
 }
 
 fn stem(path: &Path) -> Option<&str> {

@@ -29,7 +29,7 @@ impl UsedPage {
         changes.put(Table::Page, record.key(), &Self { at: record.at, hash: hash.to_string() });
     }
 
-    /// Forgets those of old.
+    /// Forgets those of old, by the time that the server last told.
     pub(crate) fn forget_old(store: &Store, now: Timestamp) -> Result<(), StoreError> {
         store.forget(Table::Page, |page: &Self| now.duration_since(page.at) > REMEMBERED)
     }

@@ -63,7 +63,7 @@ impl SeenProxies {
         Self { tags: hmac::Key::new(hmac::HMAC_SHA256, &[0; 32]), model: model.clone(), seen: Vec::new() }
     }
 
-    /// Forgets those of old.
+    /// Forgets those of old, by the time that the server last told.
     pub(crate) fn forget_old(store: &Store, now: Timestamp) -> Result<(), StoreError> {
         store.forget(Table::Proxy, |seen: &SeenProxy| now.duration_since(seen.at) > REMEMBERED)
     }

@@ -50,9 +50,11 @@ impl Handset {
         let head = if filed.seq > stored.seq { filed } else { stored };
         let notes = root.derive("notes");
         self.remember(&store, &mut roster, &notes)?;
-        UsedPage::forget_old(&store, self.time().best())?;
+        // What a clock of the phone's says could make it forget too early.
+        let heard = self.programme().heard.at;
+        UsedPage::forget_old(&store, heard)?;
         Movement::forget_closed(&store)?;
-        SeenProxies::forget_old(&store, self.time().best())?;
+        SeenProxies::forget_old(&store, heard)?;
         self.tidy_interrupted(&store)?;
         let proxies = SeenProxies::load(&store, &root.derive("proxy tags"), self.engine.model())?;
         let (signing, visit_key) = (root.signing_key(), root.derive("interrupted visits"));
