@@ -82,16 +82,17 @@ impl Programme {
 
     async fn adopt_face(&self, conn: &mut SqliteConnection, it: &Review) -> Result<(), ServerError> {
         let known = roster::person(conn, &it.beneficiary).await?.ok_or(ReviewError::NotListed)?;
-        if known.template.is_some() {
+        let face = match self.opened(conn, it.record).await? {
+            Some(Record::Enrolment(it)) if faces::is_readable(&it.template) => it.template,
+            _ => return Err(ReviewError::Unreadable.into()),
+        };
+        // A handset can't compare a face of another model, so it takes a new one.
+        if known.template.is_some_and(|known| known.model == face.model) {
             return Err(ReviewError::FaceKnown.into());
         }
         if reviews::withdrawn_since(conn, it.record).await? {
             return Err(ReviewError::Withdrawn.into());
         }
-        let face = match self.opened(conn, it.record).await? {
-            Some(Record::Enrolment(it)) if faces::is_readable(&it.template) => it.template,
-            _ => return Err(ReviewError::Unreadable.into()),
-        };
         roster::adopt_face(conn, &it.beneficiary, &face, it.record).await?;
         Ok(())
     }

@@ -95,6 +95,23 @@ fn after_a_rejection_the_next_visit_enrols_anew() {
 }
 
 #[test]
+fn a_face_of_another_model_is_replaced_by_an_approved_one() {
+    let Some(kit) = FieldKit::new() else { return };
+    import(&kit, |beneficiary| {
+        if let Some(face) = &mut beneficiary.template {
+            face.model = "a model of last year".into();
+        }
+    });
+    let handset = kit.handset("a");
+    assert!(!has_face(&handset), "it can't be compared");
+    let enrolled = enrol(&kit, &handset, NoDocument::Lost);
+    assert!(sync(&handset).stopped.is_none());
+    decide(&kit, enrolled.record, Verdict::Approved, "").expect("it waits");
+    assert!(sync(&handset).stopped.is_none() && has_face(&handset));
+    assert_eq!(kit.pay_first(&handset).beneficiary, Some(beneficiary(0)));
+}
+
+#[test]
 fn a_face_whose_consent_is_withdrawn_meanwhile_never_enters_the_roster() {
     let Some(kit) = FieldKit::new() else { return };
     import_without_faces(&kit);
@@ -236,10 +253,12 @@ fn decide(kit: &FieldKit, record: RecordId, verdict: Verdict, reason: &str) -> R
 
 /// The same roster without anybody's face, as an office has it that has no portraits.
 fn import_without_faces(kit: &FieldKit) {
+    import(kit, |beneficiary| beneficiary.template = None);
+}
+
+fn import(kit: &FieldKit, change: impl Fn(&mut Beneficiary)) {
     let mut rows = roster_file::read(kit.roster_csv().expect("a roster").as_slice()).expect("rows");
-    for row in &mut rows {
-        row.beneficiary.template = None;
-    }
+    rows.iter_mut().for_each(|row| change(&mut row.beneficiary));
     let mut csv = Vec::new();
     roster_file::write(&rows, &mut csv).expect("memory takes it");
     let import = kit.programme().import_roster(round(), ROUND_TITLE, csv.as_slice(), "test");
