@@ -13,6 +13,7 @@ mod depthwise;
 mod matrix;
 mod sampling;
 mod scale;
+mod sum;
 
 use std::fmt::Debug;
 use std::ops::Range;
@@ -25,6 +26,7 @@ pub(crate) use depthwise::Depthwise;
 pub(crate) use matrix::Matrix;
 pub(crate) use sampling::{Channels, MaxPool, Upsample};
 pub(crate) use scale::Scale;
+pub(crate) use sum::add;
 
 /// Height, width, channels.
 pub(crate) type Size = [usize; 3];

@@ -54,7 +54,7 @@ impl Chain {
         }
         let values: usize = sizes.iter().map(|size| size.iter().product::<usize>()).sum();
         let at_once = (BETWEEN * height / values.max(1)).max(1);
-        let mut bands: Vec<Band> = sizes.iter().map(|size| Band { first: 0, size: *size, values: vec![] }).collect();
+        let mut bands: Vec<Band> = sizes.iter().map(|size| Band { rows: 0..0, size: *size, values: vec![] }).collect();
         for (band, out) in out.chunks_mut(at_once * width * channels).enumerate() {
             let start = band * at_once;
             make(&self.0, &mut bands, (input, size), start..height.min(start + at_once), out);
@@ -64,25 +64,32 @@ impl Chain {
 
 /// What is there of what a layer makes, before the next layer reads it.
 struct Band {
-    first: usize,
+    rows: Range<usize>,
     size: Size,
+    /// Those rows, and room that more of them once took.
     values: Vec<f32>,
 }
 
 impl Band {
     fn rows(&self) -> Rows<'_> {
-        Rows { values: &self.values, first: self.first, size: self.size }
+        Rows { values: &self.values, first: self.rows.start, size: self.size }
     }
 
     /// Lets go of the rows above `rows`, makes room for those that aren't there, and says which they are and where.
     fn advance(&mut self, rows: &Range<usize>) -> (Range<usize>, &mut [f32]) {
         let length = self.size[1] * self.size[2];
-        let end = self.first + self.values.len() / length;
-        let kept = end.saturating_sub(rows.start);
-        self.values.drain(..self.values.len() - kept * length);
-        self.first = rows.start;
-        self.values.resize(rows.len().max(kept) * length, 0.0);
-        (rows.start + kept..rows.end, &mut self.values[kept * length..])
+        let kept = rows.start..self.rows.end;
+        let left = kept.len() * length;
+        if !kept.is_empty() {
+            let from = (rows.start - self.rows.start) * length;
+            self.values.copy_within(from..from + left, 0);
+        }
+        self.rows = rows.start..rows.end.max(rows.start + kept.len());
+        let needed = self.rows.len() * length;
+        if self.values.len() < needed {
+            self.values.resize(needed, 0.0);
+        }
+        (rows.start + kept.len()..rows.end, &mut self.values[left..needed])
     }
 }
 

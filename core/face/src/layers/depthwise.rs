@@ -34,8 +34,9 @@ impl Depthwise {
 
     #[inline(always)]
     fn rows_by<S: Simd, const STRIDE: usize>(&self, simd: S, input: Rows, rows: Range<usize>, out: &mut [f32]) {
-        let [_, width, channels] = input.size;
-        let outside = vec![0.0; width * channels];
+        let [height, width, channels] = input.size;
+        let inside = rows.start > 0 && rows.end * STRIDE < height;
+        let outside = vec![0.0; if inside { 0 } else { width * channels }];
         for (y, out) in rows.zip(out.chunks_exact_mut(width.div_ceil(STRIDE) * channels)) {
             let mut seen = [&outside[..]; 3];
             for dy in 0..3 {

@@ -80,16 +80,19 @@ impl Matrix {
         };
         let rows = out.len() / self.outputs;
         if rows < R {
+            let mut sums = [[simd.splat_f32s(0.0); V]];
             for row in 0..rows {
-                columns.tile::<N, 1>(simd, runs, lie, row, out);
+                columns.tile(simd, runs, lie, row, &mut sums, out);
             }
             return;
         }
+        // One place for all tiles, so that it's filled with zeros once.
+        let mut sums = [[simd.splat_f32s(0.0); V]; R];
         let mut row = 0;
         while row < rows {
             // Some of the last tile's rows are done a second time, which takes less than one by one.
             row = row.min(rows - R);
-            columns.tile::<N, R>(simd, runs, lie, row, out);
+            columns.tile(simd, runs, lie, row, &mut sums, out);
             row += R;
         }
     }
@@ -113,7 +116,7 @@ struct Columns<'a, S: Simd, const V: usize> {
 }
 
 impl<S: Simd, const V: usize> Columns<'_, S, V> {
-    /// So many rows from `first` on.
+    /// As many rows from `first` on as there are `sums`.
     #[inline(always)]
     fn tile<const N: usize, const R: usize>(
         &self,
@@ -121,10 +124,10 @@ impl<S: Simd, const V: usize> Columns<'_, S, V> {
         runs: [&[f32]; N],
         lie: Lie,
         first: usize,
+        sums: &mut [[S::f32s; V]; R],
         out: &mut [f32],
     ) {
-        let mut sums = [[simd.splat_f32s(0.0); V]; R];
-        self.sum(simd, runs, lie, first, &mut sums);
+        self.sum(simd, runs, lie, first, sums);
         for (sums, row) in sums.iter().zip(out[first * self.outputs..].chunks_exact_mut(self.outputs)) {
             let mut row = &mut row[self.start..];
             for v in 0..V {
@@ -150,7 +153,10 @@ impl<S: Simd, const V: usize> Columns<'_, S, V> {
         let mut sums = [[simd.splat_f32s(0.0); V]; R];
         for n in 0..N {
             let weights = &self.weights[n * length..][..length];
-            let rows: [&[f32]; R] = std::array::from_fn(|r| &runs[n][(first + r) * step..][..length]);
+            let mut rows = [&runs[n][..0]; R];
+            for r in 0..R {
+                rows[r] = &runs[n][(first + r) * step..][..length];
+            }
             for i in 0..length {
                 let weights = weights[i];
                 for r in 0..R {

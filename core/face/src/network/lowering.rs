@@ -8,11 +8,11 @@ use tract_onnx::pb::tensor_shape_proto::dimension::Value as Extent;
 use tract_onnx::pb::type_proto::Value as Type;
 use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto, TensorProto};
 use tract_onnx::prelude::*;
-use tract_onnx::tract_core::ops::{math, nn};
+use tract_onnx::tract_core::ops::nn;
 use tract_onnx::tract_hir::internal::{TractErrorContext, bail, ensure};
 
 use super::fusion::fused;
-use super::operation::ChainOp;
+use super::operation::{ChainOp, SumOp};
 use super::quantisation::{float, int64};
 use crate::layers::{Chain, Finish, Size, View};
 
@@ -70,7 +70,7 @@ impl Layers {
                 .collect::<TractResult<_>>()?;
             let outlet = match &step.operation {
                 Operation::Chain(chain) => model.wire_node(&step.output, ChainOp(chain.clone()), &inputs)?,
-                Operation::Add => model.wire_node(&step.output, math::add(), &inputs)?,
+                Operation::Add => model.wire_node(&step.output, SumOp, &inputs)?,
                 Operation::Sigmoid => model.wire_node(&step.output, nn::sigmoid(), &inputs)?,
             };
             outlets.insert(&step.output, outlet[0]);

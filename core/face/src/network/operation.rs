@@ -1,14 +1,14 @@
-//! Chains of our layers as operations of tract.
+//! Chains of our layers, and sums of what they put out, as operations of tract.
 
 use std::sync::Arc;
 
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::{
-    EvalContext, EvalOp, Op, StaticName, TractErrorContext, TypedOp, args_1, as_op, ensure, op_as_typed_op,
+    EvalContext, EvalOp, Op, StaticName, TractErrorContext, TypedOp, args_1, args_2, as_op, ensure, op_as_typed_op,
     op_out_of_plan,
 };
 
-use crate::layers::{Chain, Picture, Size};
+use crate::layers::{self, Chain, Picture, Size};
 
 /// A chain over a picture of shape 1, height, width, channels; u8 or f32, and f32 comes out.
 #[derive(Clone, Debug)]
@@ -59,6 +59,40 @@ impl TypedOp for ChainOp {
     fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
         let shape = inputs[0].shape.as_concrete().context("the size must be known")?;
         Ok(tvec!(f32::fact(self.output(shape)?)))
+    }
+
+    as_op!();
+}
+
+/// The sum of two pictures of one size. It takes the place of one that nothing else reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SumOp;
+
+impl Op for SumOp {
+    fn name(&self) -> StaticName {
+        "Sum".into()
+    }
+
+    op_as_typed_op!();
+}
+
+impl EvalOp for SumOp {
+    op_out_of_plan!();
+
+    fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+        let (one, other) = args_2!(inputs);
+        let (sum, other) = if one.is_exclusive() { (one, other) } else { (other, one) };
+        let mut sum = sum.into_tensor();
+        layers::add(sum.try_as_plain_ram_mut()?.as_slice_mut()?, other.try_as_plain_ram()?.as_slice()?);
+        Ok(tvec!(sum.into_tvalue()))
+    }
+}
+
+impl TypedOp for SumOp {
+    fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
+        let (one, other) = (&inputs[0].shape, &inputs[1].shape);
+        ensure!(one == other, "pictures of one size expected, not {one:?} and {other:?}");
+        Ok(tvec!(inputs[0].without_value()))
     }
 
     as_op!();
