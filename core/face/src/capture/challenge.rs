@@ -56,11 +56,6 @@ impl Watch {
         Self { challenge, asked, until, straight, last: None, peak, similarity: None, unlike: 0, in_a_row: [0; 3] }
     }
 
-    /// What was asked for.
-    pub fn challenge(&self) -> Challenge {
-        self.challenge
-    }
-
     /// Whether this view may be the one that answers, so that its template is needed.
     pub fn may_answer(&self, landmarks: &Landmarks) -> bool {
         Parallax::between(&self.straight, landmarks).is_some_and(|seen| self.shown(&seen) == Shown::Asked)
