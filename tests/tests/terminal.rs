@@ -5,8 +5,10 @@ use std::path::Path;
 use std::process::Command;
 
 use saksi_face::LivenessPolicy;
+use saksi_records::Rupiah;
 use saksi_records::wire::Policy;
-use saksi_tests::props::BENEFICIARY_AGAIN;
+use saksi_server::Verdict;
+use saksi_tests::props::{AMOUNT, BENEFICIARY_AGAIN, PROXY_NAME, PROXY_NIK, PROXY_PHONE, STRANGER};
 use saksi_tests::{FieldKit, PIN, beneficiary, models, portrait_path};
 use serde_json::Value;
 use xtask::build::programs;
@@ -167,6 +169,59 @@ fn a_visit_takes_frames_and_only_a_programme_that_does_not_ask_for_life_takes_a_
         assert_eq!(card["history"].as_array().map(Vec::len), Some(usize::from(paid)));
         assert_eq!(saksi(&["route", "--from", "91,0"]).status.code(), Some(2));
     }
+}
+
+#[test]
+fn a_proxy_who_can_not_be_cleared_is_written_down_unpaid_and_paid_once_approved() {
+    let Some(kit) = FieldKit::new() else { return };
+    let path = |name: &str| kit.handset_folder(name).display().to_string();
+    let saksi = |arguments: &[&str]| {
+        let mut saksi = Command::new(programs().expect("the programs build").join("saksi"));
+        saksi.args(arguments).args(["--json", "--lang", "en"]).arg("--models").arg(kit.models());
+        saksi.env("SAKSI_HANDSET", path("handset")).env("SAKSI_PIN", PIN).output().expect("starts")
+    };
+    let told = |arguments: &[&str]| {
+        let answer = saksi(arguments);
+        assert!(answer.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&answer.stderr));
+        serde_json::from_slice::<Value>(&answer.stdout).unwrap_or_default()
+    };
+    fs::write(path("ticket.json"), serde_json::to_vec(&kit.ticket()).expect("plain data")).expect("writes");
+    fs::write(path("proxy.jpg"), kit.portrait(STRANGER)).expect("writes");
+    fs::write(path("letter.png"), kit.statement()).expect("writes");
+    told(&["provision", "--ticket", &path("ticket.json")]);
+    told(&["sync"]);
+
+    let (whom, face, letter) = (beneficiary(5).to_string(), path("proxy.jpg"), path("letter.png"));
+    let named = ["--name", PROXY_NAME, "--nik", PROXY_NIK, "--phone", PROXY_PHONE, "--relation", "neighbour"];
+    let visit = ["visit", "proxy", "--beneficiary", &whom, "--reason", "ill", "--consent"];
+    let unpaid = ["--unpaid", "Lumpuh, tidak dapat menoleh"];
+    let visit = [&visit[..], &named, &unpaid].concat();
+    let both = ["--photo", &face, "--statement", &letter];
+
+    // Less than both photos, or no reason, is no record.
+    let alone = saksi(&[&visit[..], &both[..2]].concat());
+    let why = String::from_utf8_lossy(&alone.stderr).into_owned();
+    assert!(!alone.status.success() && why.contains("statement_photo"), "{why}");
+    let without_reason: Vec<&str> = visit.iter().map(|it| if *it == unpaid[1] { " " } else { it }).collect();
+    assert!(!saksi(&[&without_reason[..], &both].concat()).status.success());
+
+    let written = told(&[&visit[..], &both].concat());
+    assert_eq!((&written["kind"], &written["amount"]), (&"exception".into(), &Value::Null));
+    assert_eq!(told(&["sync"])["sent"], 1);
+    let shown = kit.summary();
+    assert_eq!((shown.paid, shown.exceptions, shown.proxy), (Rupiah(0), 1, 0));
+
+    let record = written["record"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+    let decision = kit.programme().decide(record, Verdict::Approved, "", "penyelia");
+    kit.runtime().block_on(decision).expect("it waits");
+    told(&["sync"]);
+    let paid = told(&[&visit[..], &both].concat());
+    assert_eq!((&paid["kind"], &paid["amount"]), (&"exception".into(), &AMOUNT.into()));
+    assert_eq!(told(&["sync"])["sent"], 1);
+    assert_eq!(kit.summary().paid, Rupiah(AMOUNT));
+    assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
+    let again = saksi(&[&visit[..], &both].concat());
+    assert_eq!(again.status.code(), Some(4), "{}", String::from_utf8_lossy(&again.stderr));
 }
 
 #[test]

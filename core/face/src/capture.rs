@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::steady::Steady;
 use crate::{
-    Challenge, ChallengeEvidence, ChallengeResult, EndReason, GiveUp, LivenessMode, LivenessPolicy, ModelId, Moment,
+    ChallengeEvidence, ChallengeResult, EndReason, GiveUp, LivenessMode, LivenessPolicy, ModelId, Moment,
     QualityLimits, Template, TemplateError,
 };
 
@@ -101,8 +101,6 @@ pub struct CaptureSession {
     straight: Vec<(Duration, Landmarks)>,
     scores: Vec<f32>,
     stage: Stage,
-    /// A challenge that was cut off: it's asked for again, so that cutting doesn't buy another one.
-    pending: Option<Challenge>,
     passed: usize,
     failed: usize,
     restarts: u32,
@@ -173,7 +171,6 @@ impl CaptureSession {
             straight: Vec::new(),
             scores: Vec::new(),
             stage: Stage::Framing,
-            pending: None,
             passed: 0,
             failed: 0,
             restarts: 0,
@@ -213,15 +210,16 @@ impl CaptureSession {
     }
 
     /// The person can't do what is asked: the officer then moves the camera around them; where that isn't possible either
-    /// (called again), coming nearer is asked for, which shows no depth, so that a supervisor looks.
+    /// (called again), coming nearer is asked for, which shows no depth, so that a supervisor looks. What isn't answered
+    /// in time leads there by itself.
     pub fn cannot_move(&mut self) {
         self.draws.ask_less();
-        self.pending = None;
         if let Stage::Asked(watch) = &self.stage
             && let Some(clock) = &self.clock
         {
             let at = clock.last;
             self.challenges.push(watch.evidence(ChallengeResult::CannotMove, at, clock.start));
+            self.draws.keep_side();
             self.back_to_framing();
         }
     }
@@ -337,14 +335,20 @@ impl CaptureSession {
             _ => watch.wait(at),
         };
         let Some(result) = result else { return Ok(Kept::default()) };
-        let (challenge, start) = (watch.challenge(), self.clock.as_ref().map_or(at, |clock| clock.start));
+        let start = self.clock.as_ref().map_or(at, |clock| clock.start);
         self.challenges.push(watch.evidence(result, at, start));
         self.back_to_framing();
         match result {
             ChallengeResult::Passed => self.passed += 1,
             ChallengeResult::Cut => {
-                self.pending = Some(challenge);
+                self.draws.keep_side();
                 self.restarts = self.restarts.saturating_add(1);
+            }
+            // Perhaps the person can't.
+            ChallengeResult::Late => {
+                self.draws.ask_less();
+                self.draws.keep_side();
+                self.failed += 1;
             }
             // No accident of a person's: another try would only be another chance.
             ChallengeResult::Flat | ChallengeResult::FaceChanged => self.failed = self.policy.liveness.tries(),
@@ -371,7 +375,7 @@ impl CaptureSession {
     }
 
     fn ask(&mut self, at: Duration) {
-        let challenge = self.pending.take().unwrap_or_else(|| self.draws.next());
+        let challenge = self.draws.next();
         let straight = mean(&self.straight);
         self.stage = Stage::Asked(Watch::new(challenge, at, self.policy.liveness.answer_within(), straight));
         self.steady.set(challenge.into());

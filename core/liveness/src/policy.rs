@@ -15,8 +15,9 @@ pub struct LivenessPolicy {
     /// How many movements are asked for, one after another; 0 to [`LivenessPolicy::MAX_CHALLENGES`].
     pub challenges: u8,
     /// How often a movement may be got wrong or not come before somebody else has to look; 1 to
-    /// [`LivenessPolicy::MAX_TRIES`]. Each try draws a new movement, so each is another guess for a
-    /// replayed film. What was flat, or another face, gets no second try.
+    /// [`LivenessPolicy::MAX_TRIES`]. After a wrong movement a new one is drawn, which is another guess for a replayed
+    /// film; after none something gentler to the same side is asked for. What was flat, or another face, gets no
+    /// second try.
     pub tries: u8,
     /// How long a person has for one movement, in milliseconds.
     pub answer_within_ms: u32,

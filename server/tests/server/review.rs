@@ -7,7 +7,7 @@ use saksi_records::record::{Consent, Enrolment, Exception};
 use saksi_records::{BlobRole, Envelope, FaceTemplate, Record, RecordId, Rupiah};
 use saksi_server::Role;
 
-use crate::common::{ROSTER, ROUND, TestHandset, Town, consent_withdrawn, photo, visit};
+use crate::common::{ROSTER, ROUND, TestHandset, Town, by_proxy, consent_withdrawn, not_shown_alive, photo, visit};
 use crate::office::{Browser, location};
 
 const APPROVE: [(&str, &str); 2] = [("verdict", "approve"), ("reason", "")];
@@ -37,6 +37,20 @@ fn exception(beneficiary: &str, paid: Option<u64>, approval: Option<RecordId>) -
         face_match: None,
         liveness: None,
         proxy: None,
+        paid: paid.map(Rupiah),
+        approval,
+    })
+}
+
+/// A proxy stood there who couldn't be cleared.
+fn proxy_exception(beneficiary: &str, paid: Option<u64>, approval: Option<RecordId>) -> Record {
+    let Record::Proxy(collection) = by_proxy(beneficiary, 300_000, "3273010203700009") else { panic!("by proxy") };
+    Record::Exception(Exception {
+        visit: visit(beneficiary),
+        reason: "Lumpuh <b>total".into(),
+        face_match: None,
+        liveness: Some(not_shown_alive()),
+        proxy: Some(collection.proxy),
         paid: paid.map(Rupiah),
         approval,
     })
@@ -189,6 +203,47 @@ async fn an_approved_exception_is_told_to_the_handsets_of_the_route_and_follows_
     send(&mut first, exception("KPM-1", Some(300_000), None), &roles).await;
     send(&mut first, exception("KPM-3", Some(600_000), Some(waits)), &roles).await;
     assert_eq!(town.open_alerts().await, ["not_approved", "not_approved"]);
+}
+
+#[tokio::test]
+async fn a_supervisor_sees_a_proxy_s_exception_whole_and_approves_it_from_its_page() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let roles = [BlobRole::Proxy, BlobRole::Statement];
+    let waits = send(&mut handset, proxy_exception("KPM-1", None, None), &roles).await.header().record;
+    let (shown, decision) = (format!("/office/records/{waits}"), format!("/office/review/{waits}"));
+    let supervisor = Browser::user(&town, Role::Supervisor).await;
+    assert!(supervisor.read("/office/review").await.contains(&shown));
+
+    let page = supervisor.read(&format!("{shown}?photos")).await;
+    let number = "************0009";
+    for told in ["Lumpuh &lt;b&gt;total", "Agus Wijaya", number, "+6281234567890", "Anak", "Sakit", &decision] {
+        assert!(page.contains(told), "{told} in {page}");
+    }
+    for (role, name) in [("proxy", "Wakil"), ("statement", "Surat pernyataan")] {
+        let address = format!("{shown}/photos/{role}");
+        assert!(page.contains(&format!("<img src=\"{address}\" alt=\"{name}\">")), "{page}");
+        let picture = supervisor.get(&address).await;
+        assert_eq!(picture.status(), StatusCode::OK);
+        assert_eq!(picture.headers()["content-type"], "image/jpeg");
+        assert!(picture.bytes().await.expect("bytes").len() > 2000);
+    }
+    assert!(page.contains(&format!("{shown}/frames/0")), "what the camera saw");
+    let audit = supervisor.read("/office/audit").await;
+    for opened in ["proxy", "statement"] {
+        assert!(audit.contains(&format!("{waits} {opened}")), "{audit}");
+    }
+
+    let cursor = handset.roster(0).await.cursor;
+    assert!(handset.roster(0).await.approvals.is_empty());
+    assert_eq!(location(&supervisor.post(&decision, &APPROVE).await), "/office/review");
+    let page = supervisor.read(&shown).await;
+    assert!(page.contains("Disetujui") && !page.contains(&decision), "no form once it's decided: {page}");
+    let told = handset.roster(cursor).await.approvals;
+    assert_eq!((told.len(), told[0].record, told[0].beneficiary.as_str()), (1, waits, "KPM-1"));
+    let paid = send(&mut handset, proxy_exception("KPM-1", Some(300_000), Some(waits)), &roles).await.header().record;
+    assert!(supervisor.read(&format!("/office/records/{paid}")).await.contains(&shown));
+    assert!(!town.open_alerts().await.contains(&"not_approved".to_owned()));
 }
 
 #[tokio::test]

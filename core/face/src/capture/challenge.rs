@@ -18,6 +18,8 @@ pub(super) struct Watch {
     unlike: u8,
     /// Frames in a row that show the movement asked for, another one, something flat that turned.
     in_a_row: [u8; 3],
+    /// Since when it's flat.
+    flat: Option<Duration>,
 }
 
 /// What a frame shows, in the order of [`Watch::in_a_row`].
@@ -34,6 +36,9 @@ const REACTION: Duration = Duration::from_millis(150);
 
 /// One frame alone may be the detector's mistake, or blurred.
 const FRAMES_IN_A_ROW: u8 = 2;
+
+/// Nor is what's flat for less than this, which a fast camera sees more often: two frames of ten a second are as far apart.
+const FLAT_FOR: Duration = Duration::from_millis(90);
 
 /// How far the nose has to move, in inter-eye distances: what a turn of the head by 20 to 30 degrees shows. What the
 /// detector makes of a page turned by up to 50 degrees is below 0.09.
@@ -53,12 +58,8 @@ impl Watch {
     pub fn new(challenge: Challenge, asked: Duration, within: Duration, straight: Landmarks) -> Self {
         let peak = Parallax { nose: [0.0; 2], narrowing: 1.0, nearer: 1.0 };
         let until = asked.saturating_add(within);
-        Self { challenge, asked, until, straight, last: None, peak, similarity: None, unlike: 0, in_a_row: [0; 3] }
-    }
-
-    /// What was asked for.
-    pub fn challenge(&self) -> Challenge {
-        self.challenge
+        let (last, similarity, flat) = (None, None, None);
+        Self { challenge, asked, until, straight, last, peak, similarity, unlike: 0, in_a_row: [0; 3], flat }
     }
 
     /// Whether this view may be the one that answers, so that its template is needed.
@@ -87,6 +88,7 @@ impl Watch {
         for (frames, kind) in self.in_a_row.iter_mut().zip([Shown::Asked, Shown::Other, Shown::Flat]) {
             *frames = if shown == kind { frames.saturating_add(1) } else { 0 };
         }
+        self.flat = self.flat.filter(|_| shown == Shown::Flat).or((shown == Shown::Flat).then_some(at));
         if shown == Shown::Asked
             && let Some(alike) = alike
         {
@@ -106,7 +108,7 @@ impl Watch {
         if other {
             return Some(ChallengeResult::WrongMotion);
         }
-        if flat {
+        if flat && self.flat.is_some_and(|since| at.saturating_sub(since) >= FLAT_FOR) {
             return Some(ChallengeResult::Flat);
         }
         self.wait(at)
@@ -212,6 +214,23 @@ mod tests {
                 let result = answer(challenge, &FLAT, pose).expect("it ends");
                 assert!(matches!(result, ChallengeResult::Flat | ChallengeResult::Late), "{challenge:?} {result:?}");
             }
+        }
+    }
+
+    #[test]
+    fn what_looks_flat_for_a_moment_is_a_mistake_at_any_speed_of_the_camera() {
+        let ms = Duration::from_millis;
+        let (straight, tilted) = (view(&FLAT, 0.0, 0.0, 8.0), view(&FLAT, 40.0, 0.0, 8.0));
+        let watch = || Watch::new(Challenge::TurnLeft, ms(0), ms(3000), straight);
+        for (apart, frames) in [(100, 2), (33, 4), (16, 7)] {
+            let mut watch = watch();
+            let ended = (1..20).find(|n| watch.take(ms(300 + apart * n), &tilted, None, 0.5).is_some());
+            assert_eq!(ended, Some(frames), "one every {apart} ms");
+        }
+        let mut watch = watch();
+        for n in 0..80 {
+            let landmarks = if n % 4 == 0 { &straight } else { &tilted };
+            assert_eq!(watch.take(ms(300 + 33 * n), landmarks, None, 0.5), None);
         }
     }
 

@@ -7,6 +7,10 @@ pub(super) struct Draws {
     random: [u8; 32],
     drawn: usize,
     ability: Ability,
+    /// Of the challenge before: 0 or 1, as in [`Challenge::USUAL`].
+    side: usize,
+    /// Whether the next one is to that side too.
+    same_side: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -18,7 +22,7 @@ enum Ability {
 
 impl Draws {
     pub fn new(random: [u8; 32]) -> Self {
-        Self { random, drawn: 0, ability: Ability::Moves }
+        Self { random, drawn: 0, ability: Ability::Moves, side: 0, same_side: false }
     }
 
     /// The person can't do what was asked so far.
@@ -29,17 +33,30 @@ impl Draws {
         };
     }
 
-    /// Any of those that this person can do, each as likely.
+    /// Nothing was shown in answer to the one before: the next is to the same side, so that waiting or breaking off buys
+    /// no other.
+    pub fn keep_side(&mut self) {
+        self.same_side = true;
+    }
+
+    /// Either side of what this person can do, each as likely, unless the side is kept.
     pub fn next(&mut self) -> Challenge {
-        let possible: &[Challenge] = match self.ability {
-            Ability::Moves => &Challenge::USUAL,
-            Ability::CameraMoves => &Challenge::AROUND,
-            Ability::Nothing => &[Challenge::ComeNearer],
+        let [left, right] = match self.ability {
+            Ability::Moves => Challenge::USUAL,
+            Ability::CameraMoves => Challenge::AROUND,
+            Ability::Nothing => [Challenge::ComeNearer; 2],
         };
+        if !std::mem::take(&mut self.same_side) {
+            self.side = self.draw();
+        }
+        if self.side == 0 { left } else { right }
+    }
+
+    fn draw(&mut self) -> usize {
         let (pairs, _) = self.random.as_chunks::<2>();
         let number = u16::from_le_bytes(pairs[self.drawn % pairs.len()]);
         self.drawn += 1;
-        possible[usize::from(number) % possible.len()]
+        usize::from(number % 2)
     }
 }
 
@@ -62,5 +79,17 @@ mod tests {
         assert_eq!(drawn(0).filter(|challenge| *challenge == Challenge::TurnRight).count(), 32_768);
         assert_eq!(drawn(1).filter(|challenge| *challenge == Challenge::CircleLeft).count(), 32_768);
         assert!(drawn(3).all(|challenge| challenge == Challenge::ComeNearer));
+    }
+
+    #[test]
+    fn a_side_that_is_kept_is_kept_once_and_for_what_is_asked_less() {
+        // Left, right, left, right, …
+        let mut draws = Draws::new(std::array::from_fn(|i| (i / 2 % 2 * usize::from(i % 2 == 0)) as u8));
+        assert_eq!([draws.next(), draws.next()], Challenge::USUAL);
+        draws.keep_side();
+        draws.ask_less();
+        draws.keep_side();
+        assert_eq!(draws.next(), Challenge::CircleRight);
+        assert_eq!([draws.next(), draws.next()], Challenge::AROUND);
     }
 }

@@ -95,6 +95,10 @@ fn carried(before: &Landmarks, now: &Landmarks) -> Option<[f64; 2]> {
     let corners = |points: &Landmarks| [points[0], points[1], points[4]];
     let (fourth_before, nose_before) = (weights(corners(before), before[3])?, weights(corners(before), before[2])?);
     let fourth = weights(corners(now), now[3])?;
+    // The fourth on a line through two others. The nose may be on one: it's where the diagonals of most faces cross.
+    if fourth_before.iter().chain(&fourth).any(|weight| weight.abs() < 1e-3) {
+        return None;
+    }
     let carried: [f64; 3] = std::array::from_fn(|i| nose_before[i] / fourth_before[i] * fourth[i]);
     let sum: f64 = carried.iter().sum();
     let at = |axis: usize| {
@@ -114,8 +118,8 @@ fn weights(corners: [[f32; 2]; 3], point: [f32; 2]) -> Option<[f64; 3]> {
     let [a, b, c] = corners;
     let whole = area(corners);
     let weights = [area([point, b, c]), area([a, point, c]), area([a, b, point])].map(|part| part / whole);
-    // Three corners in a line, or the point on a line through two of them.
-    weights.iter().all(|w| w.is_finite() && w.abs() > 1e-3).then_some(weights)
+    // Three corners in a line.
+    weights.iter().all(|w| w.is_finite()).then_some(weights)
 }
 
 #[cfg(test)]
@@ -134,6 +138,15 @@ mod tests {
         assert!((seen(35.0, 0.0).depth().expect("turned") - 0.45).abs() < 0.1);
         let nearer = Parallax::between(&before, &view(&HEAD, 0.0, 0.0, 5.0)).expect("a face");
         assert!(nearer.nearer > 1.4 && nearer.way() < 0.05);
+    }
+
+    #[test]
+    fn a_nose_where_the_diagonals_cross_is_seen_to_move() {
+        let mut head = HEAD;
+        // From 8 away, a nose of this depth is seen at 0.57 / 9, where they do.
+        head[2][1] = 0.57 / 9.0 * (8.0 - head[2][2]) / 8.0;
+        let seen = |yaw| Parallax::between(&view(&head, 0.0, 0.0, 8.0), &view(&head, yaw, 0.0, 8.0));
+        assert!(seen(25.0).expect("a face").nose[0] > 0.15 && seen(-25.0).expect("a face").nose[0] < -0.15);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The session from outside: what it promises for any sequence of frames.
 
+mod gentler;
+
 use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::head::{FLAT, HEAD, Head, view};
 use super::*;
-use crate::{Clearance, Face, LivenessReason, LivenessVerdict, Quality};
+use crate::{Challenge, Clearance, Face, LivenessReason, LivenessVerdict, Quality};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
 

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use saksi_face::{
-    Advice, CapturePolicy, Clearance, Engine, LiveCapture, LivenessEvidence, LivenessPolicy, LivenessVerdict, Outcome,
-    Passive, PassiveLow,
+    Advice, CapturePolicy, Challenge, ChallengeEvidence, Clearance, Engine, LiveCapture, LivenessEvidence,
+    LivenessPolicy, LivenessVerdict, Outcome, Passive, PassiveLow,
 };
 
 use crate::common;
@@ -36,17 +36,23 @@ enum Show {
     Replay,
     /// A page with one person until the prompt, then another's head.
     Swap,
+    /// A head that doesn't turn, until something gentler is asked for by itself.
+    LiveStiff,
+    /// The film, stopped while the other side is asked for.
+    ReplayStopped,
 }
 
-const SHOWS: [(Show, &str); 9] = [
+const SHOWS: [(Show, &str); 11] = [
     (Show::Live, "simulated head, does what is asked"),
     (Show::LiveCircled, "simulated head, camera moved around it"),
+    (Show::LiveStiff, "simulated head that doesn't turn"),
     (Show::PrintStill, "printed page, held still"),
     (Show::PrintTurned, "printed page, turned and tilted as asked"),
     (Show::PrintBent, "printed page, bent and turned"),
     (Show::PrintHoles, "printed page with holes for the eyes, turned"),
     (Show::ScreenTurned, "photo on a phone screen, turned"),
     (Show::Replay, "film of a head on a screen, one movement"),
+    (Show::ReplayStopped, "the same, stopped while the other side is asked for"),
     (Show::Swap, "one person's page, then another's head"),
 ];
 
@@ -92,17 +98,18 @@ impl Stage<'_> {
                 shift: [hand(3) * 0.05, hand(4) * 0.05, hand(5) * 0.08],
             };
             let (shape, finish, who) = match show {
-                Show::Live | Show::LiveCircled => (Shape::Head, Finish::Skin, person),
+                Show::Live | Show::LiveCircled | Show::LiveStiff => (Shape::Head, Finish::Skin, person),
                 Show::PrintStill | Show::PrintTurned | Show::Swap if prompt.is_none() || show != Show::Swap => {
                     (Shape::Flat, Finish::Print, person)
                 }
                 Show::PrintBent => (Shape::Bent(1.4 + far * 0.6), Finish::Print, person),
                 Show::PrintHoles => (Shape::Holes(0.12), Finish::Print, person),
-                Show::ScreenTurned | Show::Replay => (Shape::Flat, Finish::Screen, person),
+                Show::ScreenTurned | Show::Replay | Show::ReplayStopped => (Shape::Flat, Finish::Screen, person),
                 _ => (Shape::Head, Finish::Skin, (person + 1) % self.people.len()),
             };
             let reach = match (show, shape) {
-                (Show::PrintStill | Show::Replay, _) => 0.0,
+                (Show::PrintStill | Show::Replay | Show::ReplayStopped, _) => 0.0,
+                (Show::LiveStiff, _) if PROMPTS[..2].contains(&advice) => 0.0,
                 (_, Shape::Head) => 1.0,
                 // Flat things are turned farther: a nose has to come from somewhere.
                 _ => 1.7,
@@ -115,11 +122,12 @@ impl Stage<'_> {
                 }
             }
             let grain = number * 1000 + frame;
-            let seen = if show == Show::Replay {
-                let filmed_prompt = PROMPTS[recorded as usize];
+            let seen = if matches!(show, Show::Replay | Show::ReplayStopped) {
+                let answers = [[Advice::TurnLeft, Advice::CircleLeft], [Advice::TurnRight, Advice::CircleRight]];
+                let fitting = answers[recorded as usize];
                 let mut filmed = Pose::default();
-                if prompt.is_some() {
-                    add(&mut filmed, movement(filmed_prompt), part);
+                if prompt.is_some_and(|prompt| show == Show::Replay || fitting.contains(&prompt)) {
+                    add(&mut filmed, movement(fitting[0]), part);
                 }
                 let picture = render(&self.people[who], Shape::Head, Finish::Skin, filmed, grain);
                 let Some(screen) = portrait(self.engine, picture) else { continue };
@@ -202,9 +210,17 @@ fn what_is_flat_is_not_cleared_and_a_head_is() {
         }
         match show {
             Show::Live | Show::LiveCircled => assert!(cleared * 10 >= tries * 9),
+            // The longer a head is still, the more occasions the detector has to take it for a picture.
+            Show::LiveStiff => assert!(cleared * 10 >= tries * 7),
             // A film makes a movement of a head, and only that it's the one asked for is left to chance; a page bent as
             // round as a head has its depth. Both are for the passive part.
             Show::Replay | Show::PrintBent => (),
+            // Stopping it buys no guess of the other side.
+            Show::ReplayStopped => {
+                let left = |it: &ChallengeEvidence| matches!(it.challenge, Challenge::TurnLeft | Challenge::CircleLeft);
+                let one_side = |asked: &[ChallengeEvidence]| asked.iter().all(|it| left(it) == left(&asked[0]));
+                assert!(ends.iter().all(|end| one_side(&end.evidence.challenges)));
+            }
             _ => assert!(cleared * 10 <= tries),
         }
     }
