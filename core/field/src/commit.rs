@@ -93,7 +93,7 @@ struct Sealed {
 }
 
 impl Outbox {
-    /// Seals, links and signs, while photos are on their way to the disk already.
+    /// Seals, links and signs, while photos and note are on their way to the disk already.
     fn seal(
         &self,
         chained: &Chained<'_>,
@@ -120,14 +120,15 @@ impl Outbox {
                 blobs,
             };
             let payload = Payload::new(record, keys);
+            let summary = Summary::of(&header, &payload);
+            let proxy = session.proxies.of(&payload.record, summary.at);
+            let note = Note::new(summary, page, proxy, Movement::of(&payload.record));
+            let staged_note = self.stage_note(scope, header.record, note.seal(&session.notes));
             let envelope = Envelope::seal(header, &payload, office, &session.signing)?;
-            let summary = Summary::of(&envelope, &payload);
-            let head = ChainHead { seq: summary.seq, digest: envelope.digest() };
-            let record = payload.record;
-            let proxy = session.proxies.of(&record, summary.at);
-            let note = Note::new(summary, page, proxy, Movement::of(&record));
             Step::Sealed.reached();
-            let staged = self.stage(&envelope, &note.seal(&session.notes), photos)?;
+            let staged = self.stage(&envelope, photos.into_iter().map(|photo| photo.staged).chain([staged_note]))?;
+            let head = ChainHead { seq: note.summary.seq, digest: envelope.digest() };
+            let record = payload.record;
             Ok(Sealed { staged, head, note, record })
         })
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use saksi_records::record::{NotServedReason, Record};
 use saksi_records::wire::PaidMark;
-use saksi_records::{BeneficiaryId, Envelope, Kind, Payload, RecordId, RoundId, Rupiah};
+use saksi_records::{BeneficiaryId, Header, Kind, Payload, RecordId, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
 
 use crate::store::{Store, StoreError, Table};
@@ -33,10 +33,9 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// The summary of a record that was just sealed.
-    pub fn of(envelope: &Envelope, payload: &Payload) -> Self {
+    /// The summary of a record that takes its place.
+    pub fn of(header: &Header, payload: &Payload) -> Self {
         let record = &payload.record;
-        let header = envelope.header();
         Self {
             record: header.record,
             seq: header.seq,

@@ -16,9 +16,10 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     rename_durably(&beside, path)
 }
 
-/// Writes a file and syncs it, but not its name.
+/// Writes a file, and syncs it and its name.
 pub fn write_and_sync(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    write(path, bytes)?.sync_all()
+    write(path, bytes)?.sync_all()?;
+    sync_folder_of(path)
 }
 
 /// Writes files and syncs them and their folders. All syncs are asked for at once, since a file system can then do with
@@ -128,7 +129,8 @@ fn open_folder(folder: &Path) -> io::Result<Option<File>> {
     if cfg!(unix) { File::open(folder).map(Some) } else { Ok(None) }
 }
 
-fn write(path: &Path, bytes: &[u8]) -> io::Result<File> {
+/// Writes a file that only the owner can read; not synced.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

@@ -15,9 +15,7 @@ use saksi_records::wire::Problem;
 use saksi_records::{BlobKey, BlobRef, BlobRole, ChainHead, Digest, Envelope, EnvelopeError, RecordId, SealedBlob};
 use serde::Serialize;
 
-use crate::files::{
-    remove_all, remove_durably, rename_durably, sync_folder_of, write_and_sync, write_durably, write_synced,
-};
+use crate::files::{remove_all, remove_durably, rename_durably, sync_folder_of, write, write_and_sync, write_durably};
 use crate::step::Step;
 use crate::visit::Photo;
 
@@ -77,20 +75,21 @@ pub struct Staged {
     path: PathBuf,
 }
 
+/// A file on its way to the disk. Most of a commit's time is these, and they needn't wait for each other, nor the envelope for
+/// them.
+pub(crate) type Staging<'scope> = ScopedJoinHandle<'scope, io::Result<()>>;
+
 /// A photo on its way to the disk.
 pub(crate) struct StagedPhoto<'scope> {
     sealed: Receiver<(BlobRef, BlobKey)>,
-    written: ScopedJoinHandle<'scope, io::Result<()>>,
+    /// When it is there.
+    pub(crate) staged: Staging<'scope>,
 }
 
 impl StagedPhoto<'_> {
     /// How the header names it, and what opens it.
     pub(crate) fn sealed(&self) -> io::Result<(BlobRef, BlobKey)> {
         self.sealed.recv().map_err(|_| io::Error::other("a photo wasn't sealed"))
-    }
-
-    fn written(self) -> io::Result<()> {
-        self.written.join().unwrap_or_else(|_| Err(io::Error::other("a photo wasn't written")))
     }
 }
 
@@ -127,8 +126,7 @@ impl Outbox {
         Ok(Self::at(dir))
     }
 
-    /// Seals a photo and puts it on disk, in a thread of its own: most of a commit's time is these, and they needn't wait for
-    /// each other, nor the envelope for what is not its own.
+    /// Seals a photo and puts it on disk, in a thread of its own.
     pub(crate) fn stage_photo<'scope>(
         &'scope self,
         scope: &'scope Scope<'scope, '_>,
@@ -136,22 +134,39 @@ impl Outbox {
         photo: &'scope Photo,
     ) -> StagedPhoto<'scope> {
         let (tell, sealed) = mpsc::channel();
-        let written = scope.spawn(move || {
+        let staged = scope.spawn(move || {
             let blob = SealedBlob::seal(role, photo.jpeg());
             let path = self.blob_path(&blob.key.sha256);
             tell.send((blob.reference(), blob.key)).ok();
             write_and_sync(&path, &blob.bytes)
         });
-        StagedPhoto { sealed, written }
+        StagedPhoto { sealed, staged }
     }
 
-    /// Puts note and envelope on disk beside the photos, synced, but out of sight of [`Self::list`].
-    pub(crate) fn stage(&self, envelope: &Envelope, note: &[u8], photos: Vec<StagedPhoto<'_>>) -> io::Result<Staged> {
+    /// Puts a note on disk, in a thread of its own.
+    pub(crate) fn stage_note<'scope>(
+        &'scope self,
+        scope: &'scope Scope<'scope, '_>,
+        record: RecordId,
+        note: Vec<u8>,
+    ) -> Staging<'scope> {
+        scope.spawn(move || write_and_sync(&self.note_path(record), &note))
+    }
+
+    /// Puts an envelope on disk, out of sight of [`Self::list`], and returns when all that belongs to it is there too.
+    pub(crate) fn stage<'scope>(
+        &self,
+        envelope: &Envelope,
+        beside: impl Iterator<Item = Staging<'scope>>,
+    ) -> io::Result<Staged> {
         let header = envelope.header();
         let path = self.dir.join(Shelf::Outbox.folder()).join(format!("{:010}-{}.{STAGED}", header.seq, header.record));
-        write_synced(&[(&path, envelope.as_bytes()), (&self.note_path(header.record), note)])?;
-        photos.into_iter().try_for_each(StagedPhoto::written)?;
-        sync_folder_of(&self.blob_path(&Digest::ZERO))?;
+        let file = write(&path, envelope.as_bytes())?;
+        Step::Written.reached();
+        file.sync_all()?;
+        for staging in beside {
+            staging.join().unwrap_or_else(|_| Err(io::Error::other("a thread that wrote a file ended")))?;
+        }
         Ok(Staged { path })
     }
 

@@ -9,9 +9,9 @@ pub const TARGET: &str = "saksi::step";
 /// A moment at which the power may fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// A visit is sealed; nothing but photos is on disk.
+    /// A visit is sealed; its photos and note may be on disk.
     Sealed,
-    /// Its envelope and note are written, but not synced.
+    /// Its envelope is written, but not synced.
     Written,
     /// They are synced, under a name that doesn't count.
     Staged,
