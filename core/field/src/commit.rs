@@ -1,12 +1,11 @@
 //! The one way in which anything is written down: sealed, linked, signed, and on disk before it counts.
 
-use std::io;
 use std::thread;
 
 use saksi_face::PageHash;
 use saksi_records::audit::Event;
 use saksi_records::record::Payload;
-use saksi_records::{BlobRole, ChainHead, Envelope, Header, Kind, Record, RecordId, TimeEvidence};
+use saksi_records::{BlobRole, ChainHead, Envelope, Header, Kind, Record, RecordId, SealedBlob, TimeEvidence};
 
 use crate::cash::Movement;
 use crate::day::Summary;
@@ -14,7 +13,7 @@ use crate::error::FieldError;
 use crate::face_capture;
 use crate::handset::{CHAIN_HEAD, Handset, Session, lock};
 use crate::note::Note;
-use crate::outbox::{Outbox, Staged, StagedPhoto};
+use crate::outbox::{Outbox, Staged};
 use crate::programme::Programme;
 use crate::roster::Roster;
 use crate::step::Step;
@@ -104,10 +103,13 @@ impl Outbox {
         let Chained { programme, session, created } = chained;
         let office = &programme.status.programme_key;
         thread::scope(|scope| {
-            let photos: Vec<StagedPhoto<'_>> =
-                photos.iter().map(|(role, photo)| self.stage_photo(scope, *role, photo)).collect();
-            let sealed = photos.iter().map(StagedPhoto::sealed).collect::<io::Result<Vec<_>>>()?;
-            let (blobs, keys) = sealed.into_iter().unzip();
+            let (mut blobs, mut keys, mut staging) = (Vec::new(), Vec::new(), Vec::new());
+            for (role, photo) in photos {
+                let blob = SealedBlob::seal(*role, photo.jpeg());
+                blobs.push(blob.reference());
+                keys.push(blob.key.clone());
+                staging.push(self.stage_photo(scope, blob));
+            }
             let header = Header {
                 version: 1,
                 record: RecordId::new(),
@@ -123,10 +125,10 @@ impl Outbox {
             let summary = Summary::of(&header, &payload);
             let proxy = session.proxies.of(&payload.record, summary.at);
             let note = Note::new(summary, page, proxy, Movement::of(&payload.record));
-            let staged_note = self.stage_note(scope, header.record, note.seal(&session.notes));
+            staging.push(self.stage_note(scope, header.record, note.seal(&session.notes)));
             let envelope = Envelope::seal(header, &payload, office, &session.signing)?;
             Step::Sealed.reached();
-            let staged = self.stage(&envelope, photos.into_iter().map(|photo| photo.staged).chain([staged_note]))?;
+            let staged = self.stage(&envelope, staging)?;
             let head = ChainHead { seq: note.summary.seq, digest: envelope.digest() };
             let record = payload.record;
             Ok(Sealed { staged, head, note, record })

@@ -8,16 +8,14 @@ use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver};
 use std::thread::{Scope, ScopedJoinHandle};
 
 use saksi_records::wire::Problem;
-use saksi_records::{BlobKey, BlobRef, BlobRole, ChainHead, Digest, Envelope, EnvelopeError, RecordId, SealedBlob};
+use saksi_records::{ChainHead, Digest, Envelope, EnvelopeError, RecordId, SealedBlob};
 use serde::Serialize;
 
 use crate::files::{remove_all, remove_durably, rename_durably, sync_folder_of, write, write_and_sync, write_durably};
 use crate::step::Step;
-use crate::visit::Photo;
 
 /// Why the files can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -75,23 +73,8 @@ pub struct Staged {
     path: PathBuf,
 }
 
-/// A file on its way to the disk. Most of a commit's time is these, and they needn't wait for each other, nor the envelope for
-/// them.
+/// A file on its way to the disk.
 pub(crate) type Staging<'scope> = ScopedJoinHandle<'scope, io::Result<()>>;
-
-/// A photo on its way to the disk.
-pub(crate) struct StagedPhoto<'scope> {
-    sealed: Receiver<(BlobRef, BlobKey)>,
-    /// When it is there.
-    pub(crate) staged: Staging<'scope>,
-}
-
-impl StagedPhoto<'_> {
-    /// How the header names it, and what opens it.
-    pub(crate) fn sealed(&self) -> io::Result<(BlobRef, BlobKey)> {
-        self.sealed.recv().map_err(|_| io::Error::other("a photo wasn't sealed"))
-    }
-}
 
 impl Staged {
     /// Acknowledges a staged record: gives its envelope the name by which it counts, and returns when that is on disk.
@@ -126,39 +109,26 @@ impl Outbox {
         Ok(Self::at(dir))
     }
 
-    /// Seals a photo and puts it on disk, in a thread of its own.
-    pub(crate) fn stage_photo<'scope>(
-        &'scope self,
-        scope: &'scope Scope<'scope, '_>,
-        role: BlobRole,
-        photo: &'scope Photo,
-    ) -> StagedPhoto<'scope> {
-        let (tell, sealed) = mpsc::channel();
-        let staged = scope.spawn(move || {
-            let blob = SealedBlob::seal(role, photo.jpeg());
-            let path = self.blob_path(&blob.key.sha256);
-            tell.send((blob.reference(), blob.key)).ok();
-            write_and_sync(&path, &blob.bytes)
-        });
-        StagedPhoto { sealed, staged }
+    /// Puts a sealed photo on disk, in a thread of its own: most of a commit's time is such writes, and they needn't wait for
+    /// each other.
+    pub(crate) fn stage_photo<'scope>(&self, scope: &'scope Scope<'scope, '_>, blob: SealedBlob) -> Staging<'scope> {
+        let path = self.blob_path(&blob.key.sha256);
+        scope.spawn(move || write_and_sync(&path, &blob.bytes))
     }
 
-    /// Puts a note on disk, in a thread of its own.
+    /// Puts a note on disk, likewise.
     pub(crate) fn stage_note<'scope>(
-        &'scope self,
+        &self,
         scope: &'scope Scope<'scope, '_>,
         record: RecordId,
         note: Vec<u8>,
     ) -> Staging<'scope> {
-        scope.spawn(move || write_and_sync(&self.note_path(record), &note))
+        let path = self.note_path(record);
+        scope.spawn(move || write_and_sync(&path, &note))
     }
 
     /// Puts an envelope on disk, out of sight of [`Self::list`], and returns when all that belongs to it is there too.
-    pub(crate) fn stage<'scope>(
-        &self,
-        envelope: &Envelope,
-        beside: impl Iterator<Item = Staging<'scope>>,
-    ) -> io::Result<Staged> {
+    pub(crate) fn stage<'scope>(&self, envelope: &Envelope, beside: Vec<Staging<'scope>>) -> io::Result<Staged> {
         let header = envelope.header();
         let path = self.dir.join(Shelf::Outbox.folder()).join(format!("{:010}-{}.{STAGED}", header.seq, header.record));
         let file = write(&path, envelope.as_bytes())?;
