@@ -1,7 +1,8 @@
 //! What a supervisor decides about a record, once, and what follows: a face enters the roster, or an exception may be paid.
 
 use jiff::Timestamp;
-use saksi_records::{Envelope, FaceTemplate, Record, RecordId};
+use saksi_records::record::Enrolment;
+use saksi_records::{Envelope, Record, RecordId};
 use sqlx::SqliteConnection;
 
 use crate::db::reviews::{self, Decided, Review};
@@ -83,20 +84,20 @@ impl Programme {
         if reviews::withdrawn_since(conn, it.record).await? {
             return Err(ReviewError::Withdrawn.into());
         }
-        let face = self.enrolled_face(conn, it.record).await?.ok_or(ReviewError::Unreadable)?;
-        roster::adopt_face(conn, &it.beneficiary, &face, it.record).await?;
+        let taken = self.enrolment(conn, it.record).await?.ok_or(ReviewError::Unreadable)?;
+        roster::adopt_face(conn, &it.beneficiary, &taken.template, taken.portrait.as_ref(), it.record).await?;
         Ok(())
     }
 
-    /// The face that an enrolment took down, if it can be compared.
-    async fn enrolled_face(&self, conn: &mut SqliteConnection, record: RecordId) -> db::Result<Option<FaceTemplate>> {
+    /// What an enrolment took down, if its face can be compared.
+    async fn enrolment(&self, conn: &mut SqliteConnection, record: RecordId) -> db::Result<Option<Enrolment>> {
         let Some(bytes) = evidence::bytes(conn, record).await? else { return Ok(None) };
-        let face = || {
+        let taken = || {
             let envelope = Envelope::parse(bytes).ok()?;
             let key = self.keys().programme.of(&envelope.header().programme_key).ok()?;
             let Record::Enrolment(it) = envelope.open(&key).ok()?.record else { return None };
-            faces::is_readable(&it.template).then_some(it.template)
+            faces::is_readable(&it.template).then_some(it)
         };
-        Ok(face())
+        Ok(taken())
     }
 }

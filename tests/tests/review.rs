@@ -238,7 +238,7 @@ fn decide(kit: &FieldKit, record: RecordId, verdict: Verdict, reason: &str) -> R
 fn import_without_faces(kit: &FieldKit) {
     let mut rows = roster_file::read(kit.roster_csv().expect("a roster").as_slice()).expect("rows");
     for row in &mut rows {
-        row.beneficiary.template = None;
+        (row.beneficiary.template, row.portrait) = (None, None);
     }
     let mut csv = Vec::new();
     roster_file::write(&rows, &mut csv).expect("memory takes it");

@@ -10,6 +10,7 @@ use crate::error::FieldError;
 use crate::face_capture;
 use crate::handset::{CHAIN_HEAD, Handset, Session, lock};
 use crate::note::Note;
+use crate::portraits::{self, Arrived};
 use crate::roster::Roster;
 use crate::step::Step;
 use crate::store::Table;
@@ -19,8 +20,9 @@ impl Handset {
     /// Seals, links and signs a complete visit, and returns when it is on disk for good. On an error nothing may be
     /// paid out. Only after [`FieldError::Store`] it can't be known whether the record was written: the handset is
     /// locked, and [`Self::day`] tells after the next unlock.
-    pub fn commit(&self, draft: Draft) -> Result<Summary, FieldError> {
+    pub fn commit(&self, mut draft: Draft) -> Result<Summary, FieldError> {
         let programme = self.programme();
+        portraits::add_to_first_photo(&mut draft, &self.engine, &programme.status.policy);
         let created = programme.time(self.platform.clock.now());
         let mut guard = lock(&self.session);
         let session = self.in_use(&mut guard)?;
@@ -57,6 +59,8 @@ impl Handset {
         }
         let interrupted = session.ended_by(&payload.record, &mut changes)?;
 
+        // Whose consent is withdrawn is never seen again, even if the record then can't be written.
+        session.portraits.follow(&delta, Arrived::new())?;
         Step::Sealed.reached();
         let staged = self.outbox.stage(&envelope, &blobs, &note.seal(&session.notes))?;
         Step::Staged.reached();

@@ -16,6 +16,7 @@ use crate::note::Note;
 use crate::own_face::OwnFace;
 use crate::pages::UsedPage;
 use crate::pin::PinError;
+use crate::portraits::{Arrived, Portraits};
 use crate::programme::Programme;
 use crate::proxies::SeenProxies;
 use crate::roster::Roster;
@@ -48,8 +49,8 @@ impl Handset {
         self.outbox.recover(|seq, record| Ok(store_lost || Summary::is_kept(&store, seq, record)?))?;
         let filed = self.filed_head()?;
         let head = if filed.seq > stored.seq { filed } else { stored };
-        let notes = root.derive("notes");
-        self.remember(&store, &mut roster, &notes)?;
+        let (notes, portraits) = (root.derive("notes"), Portraits::new(&self.dir, &root));
+        self.remember(&store, &mut roster, &portraits, &notes)?;
         UsedPage::forget_old(&store, self.time().best())?;
         Movement::forget_closed(&store)?;
         SeenProxies::forget_old(&store, self.time().best())?;
@@ -69,6 +70,7 @@ impl Handset {
             visit_key,
             store,
             roster,
+            portraits,
             proxies,
             head,
             used,
@@ -120,7 +122,13 @@ impl Handset {
     }
 
     /// Tells a store that was lost, or fell back in time, of the records it doesn't know: nobody is paid twice.
-    fn remember(&self, store: &Store, roster: &mut Roster, notes: &[u8; 32]) -> Result<(), FieldError> {
+    fn remember(
+        &self,
+        store: &Store,
+        roster: &mut Roster,
+        portraits: &Portraits,
+        notes: &[u8; 32],
+    ) -> Result<(), FieldError> {
         let mut changes = Changes::default();
         let mut deltas = Vec::new();
         for filed in self.outbox.all()? {
@@ -130,6 +138,7 @@ impl Handset {
             let note = self.outbox.note(filed.record)?.unwrap_or_default();
             let Some(note) = Note::open(notes, filed.record, &note) else { continue };
             let delta = roster.after(&note.summary);
+            portraits.follow(&delta, Arrived::new())?;
             changes.extend(note.changes());
             changes.extend(Roster::changes(&delta));
             deltas.push(delta);
