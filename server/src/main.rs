@@ -46,6 +46,10 @@ struct Cli {
     /// nobody; `off` makes none. With both a single picture is enough.
     #[arg(long, value_enum, default_value_t = Liveness::Required)]
     liveness: Liveness,
+    /// Give handsets the beneficiaries' portraits, where the roster has them, and have the consent text say so. A handset
+    /// fetches 4 to 8 KB for each beneficiary of its routes.
+    #[arg(long)]
+    portraits: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -61,7 +65,7 @@ enum Liveness {
 enum Command {
     /// Import the whole roster of a round, all of it or nothing.
     ///
-    /// FILE is CSV in UTF-8 with the columns id, nik, name, address, route, amount and, where faces are known, template.
+    /// FILE is CSV in UTF-8 with the columns id, nik, name, address, route, amount and, where faces are known, template and portrait.
     ImportRoster {
         /// The round's name, such as BST-2026-11.
         #[arg(long)]
@@ -146,17 +150,18 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             Liveness::Off => LivenessMode::Off,
         };
         let liveness = LivenessPolicy { mode, ..LivenessPolicy::default() };
+        let policy = Policy {
+            liveness,
+            proxy_limit: cli.proxy_limit,
+            retention: Retention { summaries_days: cli.keep_days, envelopes_days: cli.keep_days },
+            ..Policy::default()
+        };
         let config = Config {
             handset_listen: cli.handset_listen,
             office_listen: cli.office_listen,
             public_url: cli.public_url,
             office_url: cli.office_url,
-            policy: Policy {
-                liveness,
-                proxy_limit: cli.proxy_limit,
-                retention: Retention { summaries_days: cli.keep_days, envelopes_days: cli.keep_days },
-                ..Policy::default()
-            },
+            policy: if cli.portraits { policy.with_portraits() } else { policy },
             ..Config::new(data)
         };
         return serve(config).await;

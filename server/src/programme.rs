@@ -21,7 +21,7 @@ use crate::db::alerts::{self, Raised};
 use crate::db::board::{self, Summary};
 use crate::db::roster::{self, Imported};
 use crate::db::users::{self, Role};
-use crate::db::{self, Db, handsets};
+use crate::db::{self, Db, handsets, portraits};
 use crate::error::ServerError;
 use crate::faces::{self, ProxyFaces};
 use crate::keys::Keys;
@@ -176,6 +176,14 @@ impl Programme {
     pub async fn set_public_url(&self, url: &str) -> Result<(), ServerError> {
         let mut conn = self.db().write().await?;
         db::set_setting(&mut conn, "public_url", url).await?;
+        conn.commit().await?;
+        Ok(())
+    }
+
+    /// Whether handsets are to have beneficiaries' portraits from now on. A running server sets it by itself.
+    pub(crate) async fn show_portraits(&self, shown: bool) -> Result<(), ServerError> {
+        let mut conn = self.db().write().await?;
+        portraits::show(&mut conn, shown).await?;
         conn.commit().await?;
         Ok(())
     }

@@ -82,18 +82,18 @@ impl Programme {
 
     async fn adopt_face(&self, conn: &mut SqliteConnection, it: &Review) -> Result<(), ServerError> {
         let known = roster::person(conn, &it.beneficiary).await?.ok_or(ReviewError::NotListed)?;
-        let face = match self.opened(conn, it.record).await? {
-            Some(Record::Enrolment(it)) if faces::is_readable(&it.template) => it.template,
+        let taken = match self.opened(conn, it.record).await? {
+            Some(Record::Enrolment(it)) if faces::is_readable(&it.template) => it,
             _ => return Err(ReviewError::Unreadable.into()),
         };
         // A handset can't compare a face of another model, so it takes a new one.
-        if known.template.is_some_and(|known| known.model == face.model) {
+        if known.template.is_some_and(|known| known.model == taken.template.model) {
             return Err(ReviewError::FaceKnown.into());
         }
         if reviews::withdrawn_since(conn, it.record).await? {
             return Err(ReviewError::Withdrawn.into());
         }
-        roster::adopt_face(conn, &it.beneficiary, &face, it.record).await?;
+        roster::adopt_face(conn, &it.beneficiary, &taken.template, taken.portrait.as_ref(), it.record).await?;
         Ok(())
     }
 

@@ -54,6 +54,7 @@ impl Server {
         let handset_url = handset_url.trim_end_matches('/').to_owned();
         let tls = programme.keys().authority.server_config(hosts(&handset_url)?)?;
         programme.set_public_url(&handset_url).await?;
+        programme.show_portraits(config.policy.portraits).await?;
 
         let (changes, watcher) = office::Changes::watch(programme.db()).await?;
         let office = office::router(programme.clone(), changes, config.office_url.as_deref());

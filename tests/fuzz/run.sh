@@ -27,7 +27,7 @@ if [ "$seconds" = 0 ]; then
     exec "$bin/$target" "$@"
 fi
 
-[ $# -gt 0 ] || set -- audit envelope blob camera frame jws liveness roster_file statement wire
+[ $# -gt 0 ] || set -- audit envelope blob camera frame jws liveness portrait roster_file statement wire
 for target in "$@"; do
     # The golden files of a target's kind; a target that has none starts from nothing.
     seeds="$here/corpus/seeds-$target"
@@ -43,6 +43,7 @@ for target in "$@"; do
         frame) cp "$here"/seeds/frame/* "$seeds" ;;
         envelope) cp "$golden"/records/*.env "$seeds" ;;
         jws) cp "$golden"/*.jws "$seeds" ;;
+        portrait) cp "$here"/seeds/frame/*.jpg "$seeds" ;;
         roster_file) cp "$golden"/*.csv "$seeds" ;;
         liveness) cp "$here"/../../core/liveness/tests/golden/evidence.json "$seeds" ;;
         wire) cp "$golden"/wire/*.json "$golden"/records/*.payload.json "$seeds" ;;

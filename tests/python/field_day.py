@@ -205,6 +205,10 @@ class FieldDay(unittest.TestCase):
         self.assertEqual([found.id for found in self.handset.find(ROUND, card.name)], [ENROLLED])
         with self.assertRaises(SaksiError.UnknownBeneficiary):
             self.handset.beneficiary(ROUND, "nobody")
+        self.assertTrue(self.handset.policy().portraits)
+        portrait = self.handset.card(ENROLLED).portrait
+        self.assertTrue(portrait.startswith(b"\xff\xd8") and len(portrait) <= 6000)
+        self.assertIsNone(self.handset.card(ABSENT).portrait)
 
         policy = self.handset.policy()
         self.assertTrue(policy.consent_id.strip())

@@ -99,7 +99,7 @@ fn row(n: usize) -> RosterRow {
         coordinates: None,
         template: Some(FaceTemplate { model: "unknown".into(), data: random_bytes::<512>().to_vec() }),
     };
-    RosterRow { beneficiary, amount: Rupiah(300_000) }
+    RosterRow { beneficiary, amount: Rupiah(300_000), portrait: None }
 }
 
 /// Bandung, born on a day of January.

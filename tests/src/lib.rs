@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use saksi_face::{Engine, Frame, LivenessPolicy, Manifest};
+use saksi_face::{Analysis, Engine, Frame, LivenessPolicy, Manifest};
 use saksi_field::visit::ProxyDetails;
 use saksi_field::{
     Clock, ClockReading, FieldError, FileVault, Handset, HostClock, Nowhere, Platform, Summary as Receipt,
@@ -21,7 +21,7 @@ use saksi_field::{
 };
 use saksi_records::record::{Consent, ProxyReason, Relation};
 use saksi_records::wire::{Policy, Ticket};
-use saksi_records::{BeneficiaryId, FaceTemplate, OfficerId, ProgrammeKey, RoundId, roster_file};
+use saksi_records::{BeneficiaryId, FaceTemplate, OfficerId, Portrait, ProgrammeKey, RoundId, roster_file};
 use saksi_server::{Config, Programme, Server, Summary};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -46,9 +46,9 @@ pub struct FieldKit {
 impl FieldKit {
     /// Starts a server and imports the roster. Where models or portraits are missing, says so and gives `None`.
     ///
-    /// Faces come from still portraits here, so the programme doesn't ask whether they are alive.
+    /// Faces come from still portraits here, so the programme doesn't ask whether they are alive. Handsets show portraits.
     pub fn new() -> Option<Self> {
-        Self::with(Policy { liveness: LivenessPolicy::off(), ..Policy::default() })
+        Self::with(Policy { liveness: LivenessPolicy::off(), ..Policy::default().with_portraits() })
     }
 
     /// The same for a programme with this policy.
@@ -82,6 +82,13 @@ impl FieldKit {
         if let Some(server) = self.server.take() {
             self.runtime.block_on(server.shutdown());
         }
+    }
+
+    /// Starts the server anew with another policy, on the same addresses.
+    pub fn change_policy(&mut self, policy: Policy) {
+        self.stop_server();
+        self.config.policy = policy;
+        self.start_server();
     }
 
     /// The server's data folder, opened.
@@ -206,7 +213,9 @@ impl FieldKit {
         let mut rows = roster_file::read(fs::File::open(&plain)?)?;
         for (row, person) in rows.iter_mut().zip(&props::ROSTER) {
             let Some(portrait) = person.portrait else { continue };
-            let template = self.engine.analyze(&Frame::decode(&self.portrait(portrait))?).context(portrait)?.template;
+            let frame = Frame::decode(&self.portrait(portrait))?;
+            let Analysis { template, face, .. } = self.engine.analyze(&frame).context(portrait)?;
+            row.portrait = Some(Portrait::new(frame.to_portrait_jpeg(&face)?)?);
             let (model, data) = (template.model().to_string(), template.to_bytes().to_vec());
             row.beneficiary.template = Some(FaceTemplate { model, data });
         }

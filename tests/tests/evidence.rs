@@ -201,6 +201,8 @@ fn used_handset(kit: &FieldKit) -> (Handset, Vec<Vec<u8>>) {
     for template in &templates {
         secrets.extend(template.to_bytes().chunks_exact(16).map(<[u8]>::to_vec));
     }
+    let portrait = handset.card(&beneficiary(0)).expect("on the roster").portrait.expect("with a portrait");
+    secrets.extend(portrait.jpeg()[portrait.jpeg().len() / 4..].chunks_exact(16).map(<[u8]>::to_vec));
     // A photo's first bytes are alike in all JPEGs; its tables and scan are not sealed if these are found.
     secrets.push(b"JFIF".to_vec());
     (handset, secrets)

@@ -55,6 +55,9 @@ fn secrets(kit: &FieldKit, handset: &saksi_field::Handset) -> Vec<(String, Vec<u
     let template = handset.with_roster(|roster| roster.template(&beneficiary(0))).expect("unlocked");
     let template = template.expect("on the roster").expect("with a face").to_bytes();
     secrets.extend(template.chunks_exact(32).map(|chunk| ("a face of the roster".to_owned(), chunk.to_vec())));
+    let portrait = handset.card(&beneficiary(0)).expect("on the roster").portrait.expect("with a portrait");
+    let portrait = portrait.jpeg()[portrait.jpeg().len() / 4..].chunks_exact(32);
+    secrets.extend(portrait.map(|bytes| ("a portrait of the roster".to_owned(), bytes.to_vec())));
     for (what, name) in [("the beneficiary's photo", props::BENEFICIARY_AGAIN), ("the proxy's photo", props::STRANGER)]
     {
         let picture = kit.portrait(name);

@@ -7,7 +7,8 @@ use saksi_field::document::DocumentPhoto;
 use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{FieldError, Handset, Summary, VisitError};
 use saksi_records::document::{Document, DocumentCheck, DocumentKind, NoDocument};
-use saksi_records::{Beneficiary, BlobRole, Kind, Record, RecordId, Rupiah, roster_file};
+use saksi_records::roster_file::{self, RosterRow};
+use saksi_records::{Beneficiary, BlobRole, Kind, Record, RecordId, Rupiah};
 use saksi_server::{ReviewError, ServerError, Verdict};
 use saksi_tests::props::{AMOUNT, ROSTER, ROUND_TITLE, STRANGER};
 use saksi_tests::{FieldKit, PIN, beneficiary, consent, proxy, round, sync, unlock};
@@ -97,8 +98,8 @@ fn after_a_rejection_the_next_visit_enrols_anew() {
 #[test]
 fn a_face_of_another_model_is_replaced_by_an_approved_one() {
     let Some(kit) = FieldKit::new() else { return };
-    import(&kit, |beneficiary| {
-        if let Some(face) = &mut beneficiary.template {
+    import(&kit, |row| {
+        if let Some(face) = &mut row.beneficiary.template {
             face.model = "a model of last year".into();
         }
     });
@@ -253,12 +254,12 @@ fn decide(kit: &FieldKit, record: RecordId, verdict: Verdict, reason: &str) -> R
 
 /// The same roster without anybody's face, as an office has it that has no portraits.
 fn import_without_faces(kit: &FieldKit) {
-    import(kit, |beneficiary| beneficiary.template = None);
+    import(kit, |row| (row.beneficiary.template, row.portrait) = (None, None));
 }
 
-fn import(kit: &FieldKit, change: impl Fn(&mut Beneficiary)) {
+fn import(kit: &FieldKit, change: impl Fn(&mut RosterRow)) {
     let mut rows = roster_file::read(kit.roster_csv().expect("a roster").as_slice()).expect("rows");
-    rows.iter_mut().for_each(|row| change(&mut row.beneficiary));
+    rows.iter_mut().for_each(change);
     let mut csv = Vec::new();
     roster_file::write(&rows, &mut csv).expect("memory takes it");
     let import = kit.programme().import_roster(round(), ROUND_TITLE, csv.as_slice(), "test");

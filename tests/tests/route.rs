@@ -69,7 +69,7 @@ fn import(kit: &FieldKit, longitudes: &[Option<f64>]) {
         row.beneficiary.coordinates = longitude.and_then(|longitude| Coordinates::new(-6.9, longitude).ok());
         row.beneficiary.address = format!("Jl. {} {n}", if n < 6 { "Melati" } else { "Kenanga" });
         // A template is made anew by each roster; here only places change.
-        row.beneficiary.template = None;
+        (row.beneficiary.template, row.portrait) = (None, None);
     }
     let mut file = Vec::new();
     roster_file::write(&rows, &mut file).expect("memory takes it");

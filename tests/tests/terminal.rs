@@ -232,8 +232,8 @@ fn bench_search_times_a_search() {
 
 #[test]
 fn bench_roster_times_the_opening_and_a_search_by_name() {
-    let Some(answer) = answer(&["bench", "roster", "--size", "50", "--runs", "1"]) else { return };
-    numbers(&answer, &["import_ms", "unlock_ms", "find_ms", "route_ms", "disk_bytes"]);
+    let Some(answer) = answer(&["bench", "roster", "--size", "50", "--runs", "1", "--portraits"]) else { return };
+    numbers(&answer, &["import_ms", "unlock_ms", "find_ms", "route_ms", "card_ms", "portrait_bytes", "disk_bytes"]);
 }
 
 #[test]

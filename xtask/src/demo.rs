@@ -98,9 +98,9 @@ fn morning(stage: &Stage, portraits: &Path) -> Result<()> {
     props::write_roster(&plain, &photos, portraits)?;
     props::write_statement(&stage.statement())?;
     stage.saksi(
-        "templates from one portrait of each person",
+        "templates, and pictures for cards, from one portrait of each person",
         DONE,
-        &["roster", "enrol", text(&plain), "--photos", text(&photos), "--out", text(&enrolled)],
+        &["roster", "enrol", text(&plain), "--photos", text(&photos), "--out", text(&enrolled), "--portraits"],
     )?;
     step("the office imports the roster", || {
         stage.office(&["import-roster", "--round", ROUND, "--title", ROUND_TITLE, text(&enrolled)])
@@ -127,6 +127,9 @@ fn door_to_door(stage: &Stage, portraits: &Path) -> Result<()> {
         (portrait(BENEFICIARY_AGAIN), portrait(BENEFICIARY_ONCE_MORE), portrait(STRANGER));
     let [first, .., absent, ill] = &ROSTER;
 
+    let shown = stage.folder.join("card.jpg");
+    stage.saksi("a beneficiary's card, with a portrait", DONE, &["card", first.id, "--portrait", text(&shown)])?;
+    ensure!(shown.exists(), "the card has no portrait");
     let found =
         stage.saksi("another portrait of an enrolled person: found 1:N", DONE, &["identify", &again, "--consent"])?;
     ensure!(found["beneficiary"] == first.id, "found {found}");
@@ -214,7 +217,7 @@ impl Stage {
     fn start_server(&self) -> Result<RunningServer> {
         let [handsets, office] = self.ports.map(|port| format!("127.0.0.1:{port}"));
         let mut process = self
-            .server(&["--handset-listen", &handsets, "--office-listen", &office, "--liveness", "off"])
+            .server(&["--handset-listen", &handsets, "--office-listen", &office, "--liveness", "off", "--portraits"])
             .stderr(Stdio::piped())
             .spawn()
             .context("saksi-server can't be started")?;

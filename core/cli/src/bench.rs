@@ -85,6 +85,9 @@ pub enum Command {
         /// How often
         #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
         runs: u32,
+        /// Each with a portrait, too
+        #[arg(long)]
+        portraits: bool,
     },
     /// The writing down of a proxy's visit with its two photos, beside a bare write and sync of as many bytes
     ///
@@ -105,7 +108,7 @@ pub fn run(command: &Command, common: &Common) -> Result<()> {
         Command::Camera { image, runs } => camera::run(image, *runs, common),
         Command::Capture { image, page, runs } => capture::run(image, page.as_deref(), *runs, common),
         Command::Search { size, top, runs } => search::run(*size as usize, *top as usize, *runs, common),
-        Command::Roster { size, runs } => roster::run(*size, *runs, common),
+        Command::Roster { size, runs, portraits } => roster::run(*size, *runs, *portraits, common),
         Command::Commit { runs, photo_kb } => commit::run(*runs, *photo_kb as usize * 1000, common),
     }
 }

@@ -96,6 +96,9 @@ enum Command {
         /// The beneficiary
         #[arg(value_name = "ID")]
         beneficiary: BeneficiaryId,
+        /// Write the portrait into this file, as JPEG
+        #[arg(long, value_name = "FILE")]
+        portrait: Option<PathBuf>,
     },
     /// The officer's cash: received, returned, closed
     #[command(subcommand)]
@@ -138,7 +141,7 @@ fn main() -> ExitCode {
         Command::Visit(command) => visit::run(command, &on, &common),
         Command::Route(args) => route::run(args, &on, &common),
         Command::Progress { round } => route::progress(round, &on, &common),
-        Command::Card { beneficiary } => route::card(beneficiary, &on, &common),
+        Command::Card { beneficiary, portrait } => route::card(beneficiary, portrait.as_deref(), &on, &common),
         Command::Cash(command) => cash::run(command, &on, &common),
         Command::Receipt(args) => receipt::run(args, &on, &common),
         Command::Outbox => day::outbox(&on, &common),

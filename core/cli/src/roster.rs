@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use saksi_records::{Beneficiary, BeneficiaryId, FaceTemplate, Round, RoundId, roster_file};
+use saksi_records::{Beneficiary, BeneficiaryId, FaceTemplate, Portrait, Round, RoundId, roster_file};
 use serde_json::json;
 
 use crate::handset::HandsetArgs;
@@ -25,8 +25,8 @@ pub enum Command {
     },
     /// Import a roster file on this handset: all of it or nothing
     ///
-    /// CSV in UTF-8 with the columns id, nik, name, address, route, amount and, where faces are known, template, and where houses
-    /// are known, lat and lon.
+    /// CSV in UTF-8 with the columns id, nik, name, address, route, amount and, where faces are known, template and
+    /// portrait, and where houses are known, lat and lon.
     Import {
         /// The file
         file: PathBuf,
@@ -39,7 +39,8 @@ pub enum Command {
     },
     /// Fill in the template column of a roster file from photos. Needs no handset
     ///
-    /// Each beneficiary's photo is DIR/ID.jpg, .jpeg or .png. Beneficiaries without a photo keep what they had.
+    /// Each beneficiary's photo is DIR/ID.jpg, .jpeg or .png. Beneficiaries without a photo keep what they had. With
+    /// --portraits the portrait column too, for a server that gives handsets portraits.
     Enrol {
         /// The file to read
         file: PathBuf,
@@ -49,6 +50,9 @@ pub enum Command {
         /// The file to write
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
+        /// Write a small picture of each face too
+        #[arg(long)]
+        portraits: bool,
     },
 }
 
@@ -60,7 +64,7 @@ pub fn run(command: &Command, on: &HandsetArgs, common: &Common) -> Result<ExitC
             let count = on.unlocked(common)?.import_roster(round, open(file)?)?;
             imported(count, common)
         }
-        Command::Enrol { file, photos, out } => enrol(file, photos, out, common),
+        Command::Enrol { file, photos, out, portraits } => enrol(file, photos, out, *portraits, common),
     }
 }
 
@@ -96,7 +100,7 @@ fn imported(count: usize, common: &Common) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn enrol(file: &Path, folder: &Path, out: &Path, common: &Common) -> Result<ExitCode> {
+fn enrol(file: &Path, folder: &Path, out: &Path, portraits: bool, common: &Common) -> Result<ExitCode> {
     let mut rows = roster_file::read(open(file)?).with_context(|| file.display().to_string())?;
     let engine = photos::engine(common)?;
     let mut enrolled = 0;
@@ -105,8 +109,12 @@ fn enrol(file: &Path, folder: &Path, out: &Path, common: &Common) -> Result<Exit
         let beneficiary = &mut row.beneficiary;
         let names = ["jpg", "jpeg", "png"].map(|extension| folder.join(format!("{}.{extension}", beneficiary.id)));
         let Some(photo) = names.iter().find(|name| name.exists()) else { continue };
-        let analysis =
-            engine.analyze(&photos::frame(photo)?).with_context(|| format!("photo of {}", beneficiary.id))?;
+        let whose = || format!("photo of {}", beneficiary.id);
+        let frame = photos::frame(photo)?;
+        let analysis = engine.analyze(&frame).with_context(whose)?;
+        let portrait = || anyhow::Ok(Portrait::new(frame.to_portrait_jpeg(&analysis.face)?)?);
+        // One of an earlier photo isn't this face's.
+        row.portrait = portraits.then(portrait).transpose().with_context(whose)?;
         let template = analysis.template;
         beneficiary.template =
             Some(FaceTemplate { model: template.model().to_string(), data: template.to_bytes().to_vec() });

@@ -1,8 +1,10 @@
 //! `saksi route`, `progress` and `card`: whom to visit next, how far the round is, and what is known of one.
 
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 use saksi_field::Standing;
 use saksi_field::text::Told as _;
@@ -72,8 +74,17 @@ pub fn progress(round: &day::Round, on: &HandsetArgs, common: &Common) -> Result
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn card(beneficiary: &BeneficiaryId, on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
+pub fn card(
+    beneficiary: &BeneficiaryId,
+    portrait: Option<&Path>,
+    on: &HandsetArgs,
+    common: &Common,
+) -> Result<ExitCode> {
     let card = on.unlocked(common)?.card(beneficiary)?;
+    if let Some(file) = portrait {
+        let portrait = card.portrait.as_ref().context("this handset has no portrait of this beneficiary")?;
+        fs::write(file, portrait.jpeg()).with_context(|| file.display().to_string())?;
+    }
     if common.json {
         print_json(&card)?;
         return Ok(ExitCode::SUCCESS);

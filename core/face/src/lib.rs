@@ -32,6 +32,8 @@ mod orientation;
 #[cfg(feature = "pictures")]
 mod photo;
 #[cfg(feature = "pictures")]
+mod portrait;
+#[cfg(feature = "pictures")]
 mod quality;
 #[cfg(feature = "pictures")]
 mod resize;
@@ -81,6 +83,8 @@ pub use choose::{Choice, Face, choose};
 pub use frame::{Frame, FrameError, MAX_PIXELS, MAX_SIDE};
 #[cfg(feature = "pictures")]
 pub use photo::{EncodeError, MAX_FACE_BYTES};
+#[cfg(feature = "pictures")]
+pub use portrait::MAX_PORTRAIT_BYTES;
 #[cfg(feature = "pictures")]
 pub use quality::{Quality, QualityLimits, QualityProblem};
 #[cfg(feature = "pictures")]

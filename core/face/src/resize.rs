@@ -51,6 +51,33 @@ pub(crate) fn square(frame: &Frame, corner: [f32; 2], side: f32, pixels: u32) ->
     Frame::from_rgb(pixels, pixels, target.into_vec()).ok()
 }
 
+/// The part of the frame whose corner and size are given, in pixels of the frame, as far as it lies in it; scaled so that the
+/// whole of it would be at most `across` pixels wide, never up. `None` where nothing of it lies in the frame, or what is
+/// given isn't a number.
+pub(crate) fn part(frame: &Frame, corner: [f32; 2], size: [f32; 2], across: u32) -> Option<Frame> {
+    if ![corner, size].iter().flatten().all(|it| it.is_finite()) {
+        return None;
+    }
+    let scale = (f64::from(across) / f64::from(size[0])).min(1.0);
+    let within = |corner: f32, length: f32, frame: u32| {
+        let (start, end) = (f64::from(corner).max(0.0), (f64::from(corner) + f64::from(length)).min(f64::from(frame)));
+        let pixels = ((end - start) * scale).round();
+        (pixels >= 1.0 && pixels <= f64::from(frame)).then_some((start, end - start, pixels as u32))
+    };
+    let (left, from_width, width) = within(corner[0], size[0], frame.width())?;
+    let (top, from_height, height) = within(corner[1], size[1], frame.height())?;
+    let source = ImageRef::new(frame.width(), frame.height(), frame.pixels(), PixelType::U8x3).ok()?;
+    let mut target = Image::new(width, height, PixelType::U8x3);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom)).crop(
+        left,
+        top,
+        from_width,
+        from_height,
+    );
+    Resizer::new().resize(&source, &mut target, &options).ok()?;
+    Frame::from_rgb(width, height, target.into_vec()).ok()
+}
+
 /// Width and height in the same proportions, to the nearest pixel, the longer at most `max_side` (at least 1).
 pub(crate) fn fitted(width: u32, height: u32, max_side: u32) -> (u32, u32) {
     let longest = width.max(height);

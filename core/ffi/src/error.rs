@@ -109,10 +109,10 @@ pub enum SaksiError {
         /// In which round.
         round: RoundId,
     },
-    /// Nothing of the file was imported.
-    #[error("the roster file can't be imported: {reason}")]
+    /// Nothing of the file, or of the part that the server sent, was taken.
+    #[error("the roster can't be taken: {reason}")]
     BadRoster {
-        /// The row, and what is wrong with it.
+        /// The row, and what is wrong with it; or what is wrong with a portrait.
         reason: String,
     },
     /// Not a JPEG or PNG, cut off, damaged, or too large.
@@ -405,6 +405,7 @@ impl From<FieldError> for SaksiError {
             FieldError::Outbox(error) => error.into(),
             FieldError::Roster(error) => error.into(),
             FieldError::RosterFile(error) => Self::BadRoster { reason: error.to_string() },
+            FieldError::Portrait(error) => Self::BadRoster { reason: error.to_string() },
             FieldError::Capture(error) => error.into(),
             FieldError::Visit(error) => error.into(),
             FieldError::Cash(error) => error.into(),

@@ -13,7 +13,7 @@ use saksi_field::{
 };
 use saksi_records::roster_file::RosterFileError;
 use saksi_records::wire::{HandsetState, PaidMark, Problem, ProblemCode};
-use saksi_records::{EnvelopeError, RecordId, RoundId};
+use saksi_records::{EnvelopeError, PortraitError, RecordId, RoundId};
 
 const BENEFICIARY: &str = "KPM-4711";
 
@@ -109,6 +109,7 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (RosterError::UnknownRound(round.clone()).into(), "unknown_round"),
         (RosterError::NotEntitled(round).into(), "not_entitled"),
         (RosterFileError::Row { row: 3, reason: failed() }.into(), "bad_roster"),
+        (PortraitError::NotJpeg.into(), "bad_roster"),
         (CaptureError::from(FrameError::NotAnImage).into(), "bad_picture"),
         (CaptureError::from(FaceError::NoFace).into(), "no_face"),
         (CaptureError::from(FaceError::SeveralFaces { face: face(), others: vec![face()] }).into(), "several_faces"),

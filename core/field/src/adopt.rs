@@ -14,6 +14,7 @@ use crate::error::FieldError;
 use crate::files::rename_durably;
 use crate::handset::Handset;
 use crate::outbox::{Outbox, Shelf};
+use crate::portraits;
 use crate::programme::Programme;
 use crate::vault::{KeyVault, Vault, VaultError};
 
@@ -53,6 +54,8 @@ pub(crate) fn finish(dir: &Path) -> io::Result<()> {
     if dir.join(PROGRAMME).exists() {
         let aside = unfinished(&dir.join(ADOPTED))?;
         fs::create_dir_all(&aside)?;
+        // Sealed under the keys that were lost, and no evidence.
+        portraits::forget_all(dir)?;
         move_all(dir, &aside)?;
     }
     move_all(&renewed, dir)?;

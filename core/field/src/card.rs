@@ -1,6 +1,6 @@
 //! What an officer may know of one beneficiary at the door.
 
-use saksi_records::{BeneficiaryId, Kind, Round, RoundId, Rupiah};
+use saksi_records::{BeneficiaryId, Kind, Portrait, Round, RoundId, Rupiah};
 use serde::Serialize;
 
 use crate::day::Summary;
@@ -24,6 +24,8 @@ pub struct Card {
     pub nik: String,
     /// Whether a face can be compared with theirs.
     pub has_face: bool,
+    /// How they look, where the programme shows it: a JPEG.
+    pub portrait: Option<Portrait>,
     /// What they are entitled to, and how that stands.
     pub entitlements: Vec<Due>,
     /// What this handset wrote down about them and still remembers, in order.
@@ -91,6 +93,8 @@ impl Handset {
             }
             let history: Vec<Summary> = day.into_iter().filter(|it| it.beneficiary.as_ref() == Some(id)).collect();
             let has_face = roster.template(id)?.is_some();
+            // Only beside a face: a portrait may outlive it by a crash.
+            let portrait = known.template.as_ref().and_then(|_| session.portraits.read(id));
             let mut notices = Vec::new();
             for Due { round, standing, .. } in &entitlements {
                 let round = round.id.clone();
@@ -115,6 +119,7 @@ impl Handset {
                 route: known.route.clone(),
                 nik: known.nik.to_string(),
                 has_face,
+                portrait,
                 entitlements,
                 history,
                 notices,

@@ -14,6 +14,7 @@ use crate::face_capture;
 use crate::handset::{CHAIN_HEAD, Handset, Session, lock};
 use crate::note::Note;
 use crate::outbox::{Outbox, Staged};
+use crate::portraits::{self, Arrived};
 use crate::programme::Programme;
 use crate::roster::Roster;
 use crate::step::Step;
@@ -24,8 +25,9 @@ impl Handset {
     /// Seals, links and signs a complete visit, and returns when it is on disk for good. On an error nothing may be
     /// paid out. Where the handset is locked then, it can't be known whether the record was written, and [`Self::day`] tells
     /// after the next unlock.
-    pub fn commit(&self, draft: Draft) -> Result<Summary, FieldError> {
+    pub fn commit(&self, mut draft: Draft) -> Result<Summary, FieldError> {
         let programme = self.programme();
+        portraits::add_to_first_photo(&mut draft, &self.engine, &programme.status.policy);
         let created = programme.time(self.platform.clock.now());
         let mut guard = lock(&self.session);
         let session = self.in_use(&mut guard)?;
@@ -46,6 +48,8 @@ impl Handset {
         }
         let interrupted = session.ended_by(&record, &mut changes)?;
 
+        // Whose consent is withdrawn is never seen again, even if the record then can't be written.
+        session.portraits.follow(&delta, Arrived::new())?;
         if let Err(error) = staged.publish() {
             // Whether the name reached the disk can't be known here; the next unlock finds it, or undoes the record.
             *guard = None;

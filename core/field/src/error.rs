@@ -1,8 +1,8 @@
 //! Everything that can go wrong on a handset, by who can do something about it. No personal data in any text.
 
-use saksi_records::EnvelopeError;
 use saksi_records::roster_file::RosterFileError;
 use saksi_records::wire::HandsetState;
+use saksi_records::{EnvelopeError, PortraitError};
 
 use crate::capture::CaptureError;
 use crate::cash::CashError;
@@ -53,6 +53,9 @@ pub enum FieldError {
     /// A roster file can't be imported.
     #[error("the roster file can't be imported: {0}")]
     RosterFile(#[from] RosterFileError),
+    /// A portrait that came with the roster can't be shown; nothing of that part of the roster is taken.
+    #[error("the roster's next part isn't taken: {0}")]
+    Portrait(#[from] PortraitError),
     /// A photo can't be used.
     #[error(transparent)]
     Capture(#[from] CaptureError),

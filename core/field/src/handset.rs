@@ -7,7 +7,9 @@ use saksi_face::{Engine, ModelId, Passive};
 use saksi_records::audit::{By, Event};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::HandsetKey;
-use saksi_records::wire::{HandsetState, HandsetStatus, Policy, Registration, RosterDelta, Ticket};
+use saksi_records::wire::{
+    BeneficiaryPortrait, HandsetState, HandsetStatus, Policy, Registration, RosterDelta, Ticket,
+};
 use saksi_records::{ChainHead, CodeId, Entitlement, OfficerId, Round, TimeEvidence, roster_file};
 use zeroize::Zeroizing;
 
@@ -19,6 +21,7 @@ use crate::error::FieldError;
 use crate::outbox::{Outbox, Shelf};
 use crate::own_face::OwnFace;
 use crate::platform::{Clock, ClockReading, Location};
+use crate::portraits::{self, Portraits};
 use crate::programme::Programme;
 use crate::proxies::SeenProxies;
 use crate::roster::Roster;
@@ -67,6 +70,7 @@ pub(crate) struct Session {
     pub(crate) visit_key: Zeroizing<[u8; 32]>,
     pub(crate) store: Store,
     pub(crate) roster: Roster,
+    pub(crate) portraits: Portraits,
     pub(crate) proxies: SeenProxies,
     pub(crate) head: ChainHead,
     /// When it was last used.
@@ -172,9 +176,15 @@ impl Handset {
             amount: row.amount,
         });
         let entitlements = entitlements.collect();
+        let shown = self.policy().portraits;
+        let portraits = rows.iter().filter_map(|row| {
+            let jpeg = row.portrait.as_ref().filter(|_| shown)?.jpeg().to_vec();
+            Some(BeneficiaryPortrait { beneficiary: row.beneficiary.id.clone(), jpeg: Zeroizing::new(jpeg) })
+        });
+        let portraits = portraits.collect();
         let beneficiaries = rows.into_iter().map(|row| row.beneficiary).collect();
         let (round, rounds) = (round.id.clone(), vec![round]);
-        let delta = RosterDelta { rounds, beneficiaries, entitlements, ..RosterDelta::default() };
+        let delta = RosterDelta { rounds, beneficiaries, entitlements, portraits, ..RosterDelta::default() };
         let rows = count as u64;
         self.with_session(|session| session.apply_roster(delta, None))?;
         self.log(Event::RosterImported { round, rows })?;
@@ -238,6 +248,12 @@ impl Handset {
             // What is sealed is sent all the same.
             tracing::warn!(%error, "the key slots can't follow the server's word");
         }
+        if !status.policy.portraits
+            && let Err(error) = portraits::forget_all(&self.dir)
+        {
+            // They are removed the next time it is heard.
+            tracing::warn!(%error, "portraits can't be removed");
+        }
         *lock(&self.codes) = std::mem::take(&mut status.codes);
         let mut programme = lock(&self.programme);
         programme.hear(status, &self.platform.clock.now());
@@ -290,8 +306,10 @@ impl Session {
         Ok(Self { store: self.store.switch(dir)?, ..self })
     }
 
-    /// Applies a roster delta: all of it, or nothing.
-    pub(crate) fn apply_roster(&mut self, delta: RosterDelta, cursor: Option<u64>) -> Result<(), FieldError> {
+    /// Applies a roster delta: all of it, or nothing. Portraits go first: a delta that is cut short comes again.
+    pub(crate) fn apply_roster(&mut self, mut delta: RosterDelta, cursor: Option<u64>) -> Result<(), FieldError> {
+        let arrived = Portraits::arrived(&mut delta)?;
+        self.portraits.follow(&delta, arrived)?;
         let mut changes = Roster::changes(&delta);
         if let Some(cursor) = cursor {
             changes.put(Table::Meta, ROSTER_CURSOR, &cursor);

@@ -36,6 +36,7 @@ mod own_face;
 mod pages;
 pub mod pin;
 mod platform;
+mod portraits;
 mod practice;
 mod programme;
 mod progress;

@@ -128,7 +128,7 @@ impl Outbox {
     }
 
     /// Puts an envelope on disk, out of sight of [`Self::list`], and returns when all that belongs to it is there too.
-    pub(crate) fn stage<'scope>(&self, envelope: &Envelope, beside: Vec<Staging<'scope>>) -> io::Result<Staged> {
+    pub(crate) fn stage(&self, envelope: &Envelope, beside: Vec<Staging<'_>>) -> io::Result<Staged> {
         let header = envelope.header();
         let path = self.dir.join(Shelf::Outbox.folder()).join(format!("{:010}-{}.{STAGED}", header.seq, header.record));
         let file = write(&path, envelope.as_bytes())?;

@@ -16,7 +16,8 @@ use crate::vault::Vault;
 
 impl Handset {
     /// Makes a new handset that no server hears of, and whose records nobody can ever open, as the keys for that are
-    /// thrown away. Faces need not be shown to be alive. In all else it is like any other. Its roster is imported from a file.
+    /// thrown away. Faces need not be shown to be alive, and
+    /// portraits are kept. In all else it is like any other. Its roster is imported from a file.
     pub fn practise(
         dir: &Path,
         platform: Platform,
@@ -35,7 +36,7 @@ impl Handset {
         let status = HandsetStatus {
             handset: HandsetId::new(),
             state: HandsetState::Active,
-            policy: Policy { liveness: LivenessPolicy::off(), ..Policy::default() },
+            policy: Policy { liveness: LivenessPolicy::off(), ..Policy::default().with_portraits() },
             programme_key: office,
             time: clock.wall,
             officers: Vec::new(),

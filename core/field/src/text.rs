@@ -292,6 +292,7 @@ fn in_indonesian(error: &FieldError) -> String {
         FieldError::Outbox(_) => "Berkas tersegel tidak dapat dibaca atau ditulis: periksa ruang penyimpanan.".into(),
         FieldError::Roster(error) => roster(error),
         FieldError::RosterFile(error) => format!("Berkas daftar tidak dapat diimpor: {error}"),
+        FieldError::Portrait(_) => "Daftar terbaru memuat foto yang tidak dapat ditampilkan: hubungi pengawas.".into(),
         FieldError::Capture(error) => capture(error),
         FieldError::Visit(error) => visit(error),
         FieldError::Cash(error) => cash(*error),

@@ -18,6 +18,7 @@ use crate::own_face::OwnFace;
 use crate::pages::UsedPage;
 use crate::pin::PinError;
 use crate::platform::ClockReading;
+use crate::portraits::{Arrived, Portraits};
 use crate::programme::Programme;
 use crate::proxies::SeenProxies;
 use crate::roster::Roster;
@@ -48,13 +49,13 @@ impl Handset {
         self.outbox.recover()?;
         let filed = self.filed_head()?;
         let head = if filed.seq > stored.seq { filed } else { stored };
-        let notes = root.derive("notes");
-        self.remember(&store, &mut roster, &notes)?;
+        let (notes, portraits) = (root.derive("notes"), Portraits::new(&self.dir, &root));
+        self.remember(&store, &mut roster, &portraits, &notes)?;
         // What a clock of the phone's says could make it forget too early.
-        let heard = self.programme().heard.at;
-        UsedPage::forget_old(&store, heard)?;
+        let server_time = self.programme().heard.at;
+        UsedPage::forget_old(&store, server_time)?;
         Movement::forget_closed(&store)?;
-        SeenProxies::forget_old(&store, heard)?;
+        SeenProxies::forget_old(&store, server_time)?;
         self.tidy_interrupted(&store)?;
         let proxies = SeenProxies::load(&store, &root.derive("proxy tags"), self.engine.model())?;
         let (signing, visit_key) = (root.signing_key(), root.derive("interrupted visits"));
@@ -71,6 +72,7 @@ impl Handset {
             visit_key,
             store,
             roster,
+            portraits,
             proxies,
             head,
             used,
@@ -127,7 +129,13 @@ impl Handset {
 
     /// Tells a store that was lost, or fell back in time, of the records it doesn't know: nobody is paid twice, and no visit
     /// goes on that has ended.
-    fn remember(&self, store: &Store, roster: &mut Roster, notes: &[u8; 32]) -> Result<(), FieldError> {
+    fn remember(
+        &self,
+        store: &Store,
+        roster: &mut Roster,
+        portraits: &Portraits,
+        notes: &[u8; 32],
+    ) -> Result<(), FieldError> {
         let mut changes = Changes::default();
         let mut deltas = Vec::new();
         for filed in self.outbox.all()? {
@@ -137,6 +145,7 @@ impl Handset {
             let note = self.outbox.note(filed.record)?.unwrap_or_default();
             let Some(note) = Note::open(notes, filed.record, &note) else { continue };
             let delta = roster.after(&note.summary);
+            portraits.follow(&delta, Arrived::new())?;
             changes.extend(note.changes());
             interrupted::forget_ended(store, &note.summary, &mut changes)?;
             changes.extend(Roster::changes(&delta));

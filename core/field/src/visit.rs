@@ -427,7 +427,14 @@ impl Visit {
                 let (template, liveness) = (written(&taken.template), taken.liveness.clone());
                 let photos = [(BlobRole::Beneficiary, taken.photo.clone())];
                 Ok(Draft {
-                    record: Record::Enrolment(Enrolment { visit, consent, template, document, liveness }),
+                    record: Record::Enrolment(Enrolment {
+                        visit,
+                        consent,
+                        template,
+                        portrait: None,
+                        document,
+                        liveness,
+                    }),
                     photos: photos.into_iter().chain(shown.map(|photo| (BlobRole::Document, photo))).collect(),
                     page: None,
                 })

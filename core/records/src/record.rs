@@ -14,6 +14,7 @@ use crate::money::Rupiah;
 use crate::nik::Nik;
 use crate::number::finite;
 use crate::phone::Phone;
+use crate::portrait::Portrait;
 use crate::receipt::ReceiptKey;
 use crate::template::FaceTemplate;
 
@@ -391,6 +392,9 @@ pub struct Enrolment {
     pub consent: Consent,
     /// The face.
     pub template: FaceTemplate,
+    /// Its portrait for the card, where the programme's handsets show one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portrait: Option<Portrait>,
     /// What shows whose face it is.
     pub document: DocumentCheck,
     /// What was seen of a life behind the face; `None` where a single picture was taken, or nothing is checked.

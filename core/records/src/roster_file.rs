@@ -1,9 +1,9 @@
 //! The roster as a programme office uploads it: CSV, one beneficiary a row.
 //!
 //! Columns, in any order, named in the first row: `id`, `nik`, `name`, `address`, `route`, `amount` (whole rupiah) and,
-//! where faces are known, `template` as `MODEL:BASE64`, and where houses are known, `lat` and `lon` in degrees north and
-//! east, both or neither in a row, with a decimal point or comma. They are parted by commas or, as spreadsheets in Indonesia write
-//! them, by semicolons. A file is read whole or not at all.
+//! where faces are known, `template` as `MODEL:BASE64` and beside it `portrait`, a small JPEG ([`Portrait`]) in base64; where
+//! houses are known, `lat` and `lon` in degrees north and east, both or neither in a row, with a decimal point or comma. They are
+//! parted by commas or, as spreadsheets in Indonesia write them, by semicolons. A file is read whole or not at all.
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read, Write};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::coordinates::Coordinates;
 use crate::money::Rupiah;
+use crate::portrait::{Portrait, PortraitError};
 use crate::roster::Beneficiary;
 use crate::template::FaceTemplate;
 
@@ -24,6 +25,8 @@ pub struct RosterRow {
     pub beneficiary: Beneficiary,
     /// How much for the round that the file is imported for.
     pub amount: Rupiah,
+    /// The face as an officer sees it; only where there is a template.
+    pub portrait: Option<Portrait>,
 }
 
 /// Why a file can't be imported. Rows count from 1 and leave out the row of names; no cell is repeated, since it may
@@ -53,6 +56,8 @@ struct Cells {
     amount: String,
     #[serde(default)]
     template: String,
+    #[serde(default)]
+    portrait: String,
     #[serde(default)]
     lat: String,
     #[serde(default)]
@@ -106,6 +111,7 @@ pub fn write<'a>(rows: impl IntoIterator<Item = &'a RosterRow>, to: impl Write) 
             template: template
                 .as_ref()
                 .map_or_else(String::new, |it| format!("{}:{}", it.model, BASE64.encode(&it.data))),
+            portrait: row.portrait.as_ref().map_or_else(String::new, |it| BASE64.encode(it.jpeg())),
             lat: degrees(Coordinates::latitude),
             lon: degrees(Coordinates::longitude),
         })?;
@@ -130,6 +136,7 @@ fn parse(cells: Cells) -> Result<RosterRow, String> {
     if amount == Rupiah(0) || amount > Rupiah::MAX {
         return Err("the amount is nothing, or more than there is".into());
     }
+    let portrait = parse_portrait(&cells.portrait)?;
     let beneficiary = Beneficiary {
         id: cells.id.parse().map_err(|error: crate::id::IdError| error.to_string())?,
         nik: cells.nik.parse().map_err(|error: crate::nik::NikError| error.to_string())?,
@@ -139,7 +146,10 @@ fn parse(cells: Cells) -> Result<RosterRow, String> {
         coordinates: parse_coordinates(&cells.lat, &cells.lon)?,
         template: parse_template(&cells.template)?,
     };
-    Ok(RosterRow { beneficiary, amount })
+    if portrait.is_some() && beneficiary.template.is_none() {
+        return Err("there is a portrait, and no template beside it".into());
+    }
+    Ok(RosterRow { beneficiary, amount, portrait })
 }
 
 fn parse_coordinates(lat: &str, lon: &str) -> Result<Option<Coordinates>, String> {
@@ -163,9 +173,21 @@ fn parse_template(cell: &str) -> Result<Option<FaceTemplate>, String> {
     Ok(Some(FaceTemplate { model: model.into(), data }))
 }
 
+fn parse_portrait(cell: &str) -> Result<Option<Portrait>, String> {
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    let jpeg = BASE64.decode(cell).map_err(|_| "the portrait is no base64")?;
+    Portrait::new(jpeg).map(Some).map_err(|error: PortraitError| error.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// One grey pixel, as far as its markers say.
+    const JPEG: &[u8] =
+        b"\xff\xd8\xff\xc0\0\x0b\x08\0\x01\0\x01\x01\x01\x11\0\xff\xda\0\x08\x01\x01\0\0\x3f\0\x01\xff\xd9";
 
     const GOOD: &str = "id,nik,name,address,route,amount,template\n\
                         KPM-1,3273014107650003,Siti Rahayu,Jl. Melati 4,R1,300000,sface:AAAAAAAAgD8=\n\
@@ -179,6 +201,30 @@ mod tests {
         let mut file = Vec::new();
         write(&rows, &mut file).expect("memory takes it");
         assert_eq!(read(file.as_slice()).expect("our own file"), rows);
+    }
+
+    #[test]
+    fn a_portrait_is_a_small_jpeg_beside_a_template() {
+        let with = |template: &str, portrait: &str| {
+            let row = "KPM-1,3273014107650003,Siti Rahayu,Jl. Melati 4,R1,300000";
+            read(
+                format!("id,nik,name,address,route,amount,template,portrait\n{row},{template},{portrait}\n").as_bytes(),
+            )
+        };
+        let (template, jpeg) = ("sface:AAAAAAAAgD8=", BASE64.encode(JPEG));
+        let rows = with(template, &jpeg).expect("a small JPEG");
+        assert_eq!(rows[0].portrait.as_ref().map(Portrait::jpeg), Some(JPEG));
+        let mut file = Vec::new();
+        write(&rows, &mut file).expect("memory takes it");
+        assert_eq!(read(file.as_slice()).expect("our own file"), rows);
+        assert_eq!(with(template, "").expect("none")[0].portrait, None);
+        for (template, portrait, reason) in [
+            ("", jpeg.as_str(), "there is a portrait, and no template beside it"),
+            (template, "?", "the portrait is no base64"),
+            (template, "AAAA", "the portrait is no baseline JPEG"),
+        ] {
+            assert_eq!(with(template, portrait).expect_err(reason).to_string(), format!("row 1: {reason}"));
+        }
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! The messages between handset and server. `docs/protocol.md` tells when each is sent.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use saksi_liveness::LivenessPolicy;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::id::{BeneficiaryId, CodeId, Digest, HandsetId, OfficerId, RecordId, RecoveryId, RoundId, base64_bytes};
 use crate::keys::{ProgrammePublicKey, VerifyingKey};
@@ -171,6 +174,10 @@ pub struct Policy {
     /// How long handsets keep what the server has.
     #[serde(default)]
     pub retention: Retention,
+    /// Whether handsets have the beneficiaries' portraits and show them to the officer. The consent text must say so, as
+    /// that of [`Policy::with_portraits`] does.
+    #[serde(default)]
+    pub portraits: bool,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.
@@ -208,6 +215,25 @@ impl Policy {
     fn usual_proxy_limit() -> u32 {
         2
     }
+
+    /// The same with portraits on handsets, and with the consent text that says so.
+    #[must_use]
+    pub fn with_portraits(self) -> Self {
+        Self {
+            portraits: true,
+            consent_version: "1-portraits".into(),
+            consent_id: "Wajah Anda difoto hanya untuk memastikan bantuan sampai kepada orang yang berhak. Foto disegel dan \
+                         hanya dapat dibuka oleh petugas program. Gambar kecil wajah Anda tampil di ponsel petugas yang \
+                         mengantar bantuan. Anda boleh menolak; bantuan tetap dapat diterima dengan cara lain."
+                .into(),
+            consent_en: "Your face is photographed only to make sure that the aid reaches the right person. The photo is \
+                         sealed, and only the programme's staff can open it. A small picture of your face is shown on \
+                         the phones of the officers who bring the aid. You may refuse; the aid can still be received in \
+                         another way."
+                .into(),
+            ..self
+        }
+    }
 }
 
 impl Default for Policy {
@@ -220,6 +246,7 @@ impl Default for Policy {
             idle_lock_minutes: Self::idle_lock_minutes(),
             proxy_limit: Self::usual_proxy_limit(),
             retention: Retention::default(),
+            portraits: false,
             consent_version: "1".into(),
             consent_id: "Wajah Anda difoto hanya untuk memastikan bantuan sampai kepada orang yang berhak. Foto disegel dan \
                          hanya dapat dibuka oleh petugas program. Anda boleh menolak; bantuan tetap dapat diterima dengan \
@@ -253,6 +280,25 @@ pub struct RosterDelta {
     /// Exceptions that a supervisor approved.
     #[serde(default)]
     pub approvals: Vec<Approval>,
+    /// Portraits of beneficiaries that are new or changed. Whoever is among these without a portrait here has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub portraits: Vec<BeneficiaryPortrait>,
+}
+
+/// The portrait of a beneficiary who is in the same delta.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BeneficiaryPortrait {
+    /// Whose.
+    pub beneficiary: BeneficiaryId,
+    /// As it came: who takes it makes a [`Portrait`](crate::Portrait) of it.
+    #[serde(with = "base64_bytes")]
+    pub jpeg: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for BeneficiaryPortrait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BeneficiaryPortrait({}, {} bytes)", self.beneficiary, self.jpeg.len())
+    }
 }
 
 /// A supervisor approved an exception that wasn't paid: whoever came may be paid by another one, as long as nothing

@@ -20,5 +20,5 @@ pub(super) async fn delta(
     let cursor = query.split('&').find_map(|pair| pair.strip_prefix("cursor=")).unwrap_or("0");
     let cursor = cursor.parse().map_err(|_| Fault::bad_request("the cursor must be a whole number"))?;
     let mut conn = api.programme.db().snapshot().await?;
-    Ok(Json(roster::delta(&mut conn, handset.id, cursor).await?))
+    Ok(Json(roster::delta(&mut conn, handset.id, cursor, api.policy.portraits).await?))
 }

@@ -9,6 +9,7 @@ pub(crate) mod evidence;
 pub(crate) mod faces;
 pub(crate) mod handsets;
 pub(crate) mod officers;
+pub(crate) mod portraits;
 pub(crate) mod reviews;
 pub(crate) mod roster;
 pub(crate) mod uploads;
@@ -46,6 +47,8 @@ impl Db {
             // A receipt promises that the record is on disk.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // Whose face is forgotten isn't to be found in free pages.
+            .pragma("secure_delete", "on")
             .busy_timeout(Duration::from_secs(15));
         let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
         MIGRATIONS.run(&pool).await?;

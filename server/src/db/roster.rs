@@ -4,14 +4,17 @@ use jiff::Timestamp;
 use saksi_records::roster_file::RosterRow;
 use saksi_records::wire::{Approval, PaidMark, RosterDelta};
 use saksi_records::{
-    Beneficiary, BeneficiaryId, Coordinates, Entitlement, FaceTemplate, HandsetId, RecordId, Round, RoundId, Rupiah,
+    Beneficiary, BeneficiaryId, Coordinates, Entitlement, FaceTemplate, HandsetId, Portrait, RecordId, Round, RoundId,
+    Rupiah,
 };
 use sqlx::{FromRow, SqliteConnection};
 
-use super::{Result, last_change, parse, stamp, take_changes};
+use super::{Result, last_change, parse, portraits, stamp, take_changes};
 
 /// How many changed rows one delta carries at most.
 const PAGE: i64 = 500;
+/// And how many where portraits come with them: a page is to arrive within a minute on a slow network.
+const PAGE_WITH_PORTRAITS: i64 = 100;
 
 /// What an import did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,7 +36,7 @@ pub(crate) async fn import(conn: &mut SqliteConnection, round: &Round, rows: &[R
     for row in rows {
         let id = row.beneficiary.id.as_str();
         sqlx::query("INSERT INTO in_file (id) VALUES (?)").bind(id).execute(&mut *conn).await?;
-        let person = apply_person(conn, &row.beneficiary, latest).await?;
+        let person = apply_person(conn, row, latest).await?;
         let amount = apply_entitlement(conn, id, round, row.amount).await?;
         done.changed += u64::from(person || amount);
     }
@@ -61,16 +64,22 @@ pub(crate) async fn import(conn: &mut SqliteConnection, round: &Round, rows: &[R
     Ok(done)
 }
 
-/// What changed for one handset since its cursor, at most a page of it. Read it in a snapshot.
-pub(crate) async fn delta(conn: &mut SqliteConnection, handset: HandsetId, cursor: u64) -> Result<RosterDelta> {
+/// What changed for one handset since its cursor, at most a page of it, with portraits or without. Read it in a snapshot.
+pub(crate) async fn delta(
+    conn: &mut SqliteConnection,
+    handset: HandsetId,
+    cursor: u64,
+    with_portraits: bool,
+) -> Result<RosterDelta> {
     let handset = handset.to_string();
+    let page = if with_portraits { PAGE_WITH_PORTRAITS } else { PAGE };
     let last = last_change(conn).await?;
     // A cursor from a database that has been put back to an earlier state is as good as none.
     let cursor = i64::try_from(cursor).ok().filter(|cursor| *cursor <= last).unwrap_or(0);
     let changes: Vec<i64> =
-        sqlx::query_scalar(CHANGES).bind(&handset).bind(cursor).bind(PAGE + 1).fetch_all(&mut *conn).await?;
-    let more = changes.len() as i64 > PAGE;
-    let to = if more { changes[PAGE as usize - 1] } else { last };
+        sqlx::query_scalar(CHANGES).bind(&handset).bind(cursor).bind(page + 1).fetch_all(&mut *conn).await?;
+    let more = changes.len() as i64 > page;
+    let to = if more { changes[page as usize - 1] } else { last };
 
     let rounds: Vec<(String, String)> = sqlx::query_as("SELECT id, title FROM rounds WHERE change > ? AND change <= ?")
         .bind(cursor)
@@ -126,6 +135,7 @@ pub(crate) async fn delta(conn: &mut SqliteConnection, handset: HandsetId, curso
     .bind(to)
     .fetch_all(&mut *conn)
     .await?;
+    let portraits = if with_portraits { portraits::changed(conn, &handset, cursor, to).await? } else { Vec::new() };
 
     Ok(RosterDelta {
         cursor: to as u64,
@@ -157,6 +167,7 @@ pub(crate) async fn delta(conn: &mut SqliteConnection, handset: HandsetId, curso
                 Ok(Approval { beneficiary, round, record, proxy: proxy.map(|nik| parse(&nik)).transpose()? })
             })
             .collect::<Result<_>>()?,
+        portraits,
     })
 }
 
@@ -179,8 +190,9 @@ pub(crate) async fn routes(conn: &mut SqliteConnection) -> Result<Vec<String>> {
     sqlx::query_scalar("SELECT DISTINCT route FROM beneficiaries WHERE active = 1 ORDER BY route").fetch_all(conn).await
 }
 
-/// Forgets a beneficiary's face, here and on all handsets: consent was withdrawn.
+/// Forgets a beneficiary's face and portrait, here and on all handsets: consent was withdrawn.
 pub(crate) async fn forget_face(conn: &mut SqliteConnection, id: &BeneficiaryId) -> Result<()> {
+    portraits::put(conn, id, None).await?;
     sqlx::query("UPDATE beneficiaries SET template_model = NULL, template = NULL, face_record = NULL WHERE id = ?")
         .bind(id.as_str())
         .execute(&mut *conn)
@@ -193,8 +205,10 @@ pub(crate) async fn adopt_face(
     conn: &mut SqliteConnection,
     id: &BeneficiaryId,
     face: &FaceTemplate,
+    portrait: Option<&Portrait>,
     enrolment: RecordId,
 ) -> Result<()> {
+    portraits::put(conn, id, portrait).await?;
     sqlx::query("UPDATE beneficiaries SET template_model = ?, template = ?, face_record = ? WHERE id = ?")
         .bind(&face.model)
         .bind(&face.data)
@@ -286,7 +300,8 @@ async fn apply_round(conn: &mut SqliteConnection, round: &Round) -> Result<bool>
 
 // A face that somebody doesn't want to be kept isn't taken from a roster file again, and one that a supervisor approved
 // isn't lost to a file without one.
-async fn with_right_face(conn: &mut SqliteConnection, person: &Beneficiary) -> Result<Beneficiary> {
+async fn with_right_face(conn: &mut SqliteConnection, row: &RosterRow) -> Result<(Beneficiary, Option<Portrait>)> {
+    let person = &row.beneficiary;
     let withdrawn: bool =
         sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM visits WHERE beneficiary = ? AND kind = 'consent_withdrawn')")
             .bind(person.id.as_str())
@@ -300,13 +315,17 @@ async fn with_right_face(conn: &mut SqliteConnection, person: &Beneficiary) -> R
     .fetch_optional(&mut *conn)
     .await?;
     let approved = approved.map(|(model, data)| FaceTemplate { model, data });
-    let template = person.template.clone().filter(|_| !withdrawn).or(approved);
-    Ok(Beneficiary { template, ..person.clone() })
+    let (template, portrait) = match person.template.clone().filter(|_| !withdrawn) {
+        Some(template) => (Some(template), row.portrait.clone()),
+        None if approved.is_some() => (approved, portraits::of(conn, &person.id).await?),
+        None => (None, None),
+    };
+    Ok((Beneficiary { template, ..person.clone() }, portrait))
 }
 
 // Returns whether anything about the person changed. An earlier round's file doesn't overrule the latest one.
-async fn apply_person(conn: &mut SqliteConnection, person: &Beneficiary, latest: bool) -> Result<bool> {
-    let person = &with_right_face(conn, person).await?;
+async fn apply_person(conn: &mut SqliteConnection, row: &RosterRow, latest: bool) -> Result<bool> {
+    let (person, portrait) = &with_right_face(conn, row).await?;
     let id = person.id.as_str();
     let known: Option<(bool, String)> = sqlx::query_as("SELECT active, route FROM beneficiaries WHERE id = ?")
         .bind(id)
@@ -331,12 +350,14 @@ async fn apply_person(conn: &mut SqliteConnection, person: &Beneficiary, latest:
         .bind(change)
         .execute(&mut *conn)
         .await?;
+        portraits::put(conn, &person.id, portrait.as_ref()).await?;
         return Ok(true);
     };
     if !latest {
         return Ok(false);
     }
-    if active && self::person(conn, &person.id).await?.as_ref() == Some(person) {
+    let same_portrait = portraits::of(conn, &person.id).await? == *portrait;
+    if active && same_portrait && self::person(conn, &person.id).await?.as_ref() == Some(person) {
         return Ok(false);
     }
     if active && route != person.route {
@@ -357,6 +378,7 @@ async fn apply_person(conn: &mut SqliteConnection, person: &Beneficiary, latest:
     .bind(id)
     .execute(&mut *conn)
     .await?;
+    portraits::put(conn, &person.id, portrait.as_ref()).await?;
     touch(conn, id, !active || route != person.route).await?;
     Ok(true)
 }
@@ -387,7 +409,7 @@ async fn apply_entitlement(conn: &mut SqliteConnection, id: &str, round: &Round,
 
 // Gives the person a new change number. Handsets that see them for the first time need their entitlements, payments
 // and approvals as well, which may be older than those handsets' cursors.
-async fn touch(conn: &mut SqliteConnection, id: &str, new_to_some: bool) -> Result<()> {
+pub(crate) async fn touch(conn: &mut SqliteConnection, id: &str, new_to_some: bool) -> Result<()> {
     let change = take_changes(conn, 1).await?;
     sqlx::query("UPDATE beneficiaries SET change = ? WHERE id = ?").bind(change).bind(id).execute(&mut *conn).await?;
     if !new_to_some {

@@ -45,10 +45,14 @@ impl Town {
 
     /// The same for a programme that asks for this before a face counts as alive.
     pub async fn asking(liveness: LivenessPolicy) -> Self {
+        Self::with(Policy { liveness, ..Policy::default() }).await
+    }
+
+    /// The same for a programme with this policy.
+    pub async fn with(policy: Policy) -> Self {
         static TLS: Once = Once::new();
         TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
         let dir = TempDir::new().unwrap();
-        let policy = Policy { liveness, ..Policy::default() };
         let server = Server::start(Config { policy, ..Config::local(dir.path()) }).await.unwrap();
         let town = Self { dir, server };
         town.import(ROSTER).await;

@@ -5,6 +5,7 @@ mod common;
 mod evidence;
 mod keys;
 mod office;
+mod portraits;
 mod registration;
 mod review;
 mod roster;

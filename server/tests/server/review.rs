@@ -27,7 +27,14 @@ fn face(direction: usize) -> FaceTemplate {
 
 fn enrolment(beneficiary: &str, template: FaceTemplate, document: DocumentCheck) -> Record {
     let consent = Consent { text_version: "1".into(), language: "id".into() };
-    Record::Enrolment(Enrolment { visit: visit(beneficiary), consent, template, document, liveness: None })
+    Record::Enrolment(Enrolment {
+        visit: visit(beneficiary),
+        consent,
+        template,
+        portrait: None,
+        document,
+        liveness: None,
+    })
 }
 
 fn exception(beneficiary: &str, paid: Option<u64>, approval: Option<RecordId>) -> Record {

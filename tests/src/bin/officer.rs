@@ -117,6 +117,7 @@ fn day(handset: &Handset, models: &Path) -> Result<()> {
     visit.statement_photographed(handset.statement_page(&fs::read(letter.path())?)?)?;
     handset.commit(visit.finish()?)?;
     drop(visit);
+    drop(handset.card(&beneficiary(0))?);
     handset.with_roster(|roster| drop(roster.find("melati")))?;
     tell("unlocked")?;
     told_to_go_on()?;

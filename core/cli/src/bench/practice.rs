@@ -7,7 +7,7 @@ use anyhow::Result;
 use saksi_field::Handset;
 use saksi_records::nik::Nik;
 use saksi_records::roster_file::{self, RosterRow};
-use saksi_records::{Beneficiary, BeneficiaryId, Coordinates, FaceTemplate, Round, RoundId, Rupiah};
+use saksi_records::{Beneficiary, BeneficiaryId, Coordinates, FaceTemplate, Portrait, Round, RoundId, Rupiah};
 
 use crate::handset::platform;
 use crate::{Common, photos};
@@ -17,17 +17,20 @@ pub const PIN: &str = "120945";
 /// The round that is paid out on it.
 pub const ROUND: &str = "PRACTICE";
 
-/// A handset in `folder`, unlocked, with so many beneficiaries; `face` gives the n-th one's face.
+/// A handset in `folder`, unlocked, with so many beneficiaries; `face` gives the n-th one's face and portrait.
 pub fn handset(
     folder: &Path,
     beneficiaries: u32,
-    face: impl Fn(u32) -> Option<FaceTemplate>,
+    face: impl Fn(u32) -> Option<(FaceTemplate, Option<Portrait>)>,
     common: &Common,
 ) -> Result<Handset> {
     let (dir, officer) = (folder.join("handset"), "officer".parse()?);
     let handset = Handset::practise(&dir, platform(&dir)?, Arc::new(photos::engine(common)?), &officer, PIN)?;
     handset.unlock(officer, PIN)?;
-    let row = |i| Ok(RosterRow { beneficiary: beneficiary(i, face(i))?, amount: Rupiah(300_000) });
+    let row = |i| {
+        let (template, portrait) = face(i).unzip();
+        Ok(RosterRow { beneficiary: beneficiary(i, template)?, amount: Rupiah(300_000), portrait: portrait.flatten() })
+    };
     let rows = (0..beneficiaries).map(row).collect::<Result<Vec<_>>>()?;
     let mut file = Vec::new();
     roster_file::write(&rows, &mut file)?;

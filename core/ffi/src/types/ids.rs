@@ -1,7 +1,7 @@
-//! Names, numbers, amounts and times: text and integers on the other side, checked where they cross.
+//! Names, numbers, amounts, times and portraits: text, integers and bytes on the other side, checked where they cross.
 
 use jiff::Timestamp;
-use saksi_records::{BeneficiaryId, HandsetId, Nik, OfficerId, Phone, RecordId, RoundId, Rupiah};
+use saksi_records::{BeneficiaryId, HandsetId, Nik, OfficerId, Phone, Portrait, RecordId, RoundId, Rupiah};
 
 use crate::error::SaksiError;
 
@@ -49,4 +49,9 @@ uniffi::custom_type!(Timestamp, i64, {
     remote,
     try_lift: |ms| Ok(Timestamp::from_millisecond(ms).map_err(SaksiError::invalid)?),
     lower: |time| time.as_millisecond(),
+});
+uniffi::custom_type!(Portrait, Vec<u8>, {
+    remote,
+    try_lift: |jpeg| Ok(Portrait::new(jpeg).map_err(SaksiError::invalid)?),
+    lower: |portrait| portrait.jpeg().to_vec(),
 });

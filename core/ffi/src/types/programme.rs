@@ -125,6 +125,8 @@ pub struct Policy {
     pub proxy_limit: u32,
     /// How long handsets keep what the server has.
     pub retention: Retention,
+    /// Whether handsets have the beneficiaries' portraits.
+    pub portraits: bool,
     /// The version of the consent text to read out.
     pub consent_version: String,
     /// That text in Indonesian.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use saksi_field::{Card, Due, Notice, Progress, Roster, RosterError, Standing, Summary};
-use saksi_records::{BeneficiaryId, Coordinates, Round, RoundId, Rupiah};
+use saksi_records::{BeneficiaryId, Coordinates, Portrait, Round, RoundId, Rupiah};
 
 use crate::error::SaksiError;
 
@@ -82,6 +82,8 @@ pub struct Card {
     pub nik: String,
     /// Whether a face can be compared with theirs.
     pub has_face: bool,
+    /// How they look, where the programme shows it: a JPEG of at most 6,000 bytes and 400 pixels a side.
+    pub portrait: Option<Portrait>,
     /// What they are entitled to, and how that stands.
     pub entitlements: Vec<Due>,
     /// What this handset wrote down about them and still remembers, in order.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Once;
 
-use crate::support::{handset, handset_key, photo, programme, records, sealed, secret, server_key};
+use crate::support::{handset, handset_key, photo, portrait, programme, records, sealed, secret, server_key};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
@@ -15,8 +15,8 @@ use saksi_records::chain::verify_run;
 use saksi_records::jws::{self, typ};
 use saksi_records::roster_file::{self, RosterRow};
 use saksi_records::wire::{
-    Approval, AssignedOfficer, HandsetState, HandsetStatus, NewRecovery, PaidMark, Policy, Problem, ProblemCode,
-    Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
+    Approval, AssignedOfficer, BeneficiaryPortrait, HandsetState, HandsetStatus, NewRecovery, PaidMark, Policy,
+    Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
 };
 use saksi_records::{
     Beneficiary, BlobKey, BlobRole, ChainHead, CodeAction, Coordinates, Deposit, Digest, Entitlement, Envelope,
@@ -147,10 +147,12 @@ fn roster() -> Vec<RosterRow> {
             template,
         },
         amount: Rupiah(300_000),
+        portrait: None,
     };
     let template = FaceTemplate { model: "sface".into(), data: [0.6_f32, -0.8].map(f32::to_le_bytes).concat() };
+    let first = row("KPM-0001", "3273014107650003", "Siti Rahayu", Some(template));
     vec![
-        row("KPM-0001", "3273014107650003", "Siti Rahayu", Some(template)),
+        RosterRow { portrait: Some(portrait()), ..first },
         row("KPM-0002", "3273010203700001", "Budi \"Bud\" Santoso", None),
     ]
 }
@@ -229,6 +231,10 @@ fn messages() -> Vec<Message> {
             beneficiary: "KPM-0001".parse().expect("an id"),
             round: "BST-2026-11".parse().expect("a name"),
             record: receipt().record,
+        }],
+        portraits: vec![BeneficiaryPortrait {
+            beneficiary: "KPM-0001".parse().expect("an id"),
+            jpeg: portrait().jpeg().to_vec().into(),
         }],
     };
     let problem = Problem {

@@ -12,8 +12,8 @@ use saksi_records::record::{
 };
 use saksi_records::time::ServerTime;
 use saksi_records::{
-    BlobRole, ChainHead, Digest, Envelope, FaceTemplate, HandsetId, HandsetKey, Header, Payload, ProgrammeKey, Record,
-    RecordId, Rupiah, SealedBlob, TimeEvidence,
+    BlobRole, ChainHead, Digest, Envelope, FaceTemplate, HandsetId, HandsetKey, Header, Payload, Portrait,
+    ProgrammeKey, Record, RecordId, Rupiah, SealedBlob, TimeEvidence,
 };
 
 /// A secret that is no secret: the SHA-256 of its name.
@@ -81,6 +81,11 @@ pub fn given_up() -> LivenessEvidence {
         frames: vec![],
         ..alive()
     }
+}
+
+/// A small picture.
+pub fn portrait() -> Portrait {
+    Portrait::new(include_bytes!("../../../../tests/fuzz/seeds/frame/baseline.jpg").to_vec()).expect("a portrait")
 }
 
 /// One record of each kind, with the sizes of its photos.
@@ -152,6 +157,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
                 visit: visit(6),
                 consent: consent(),
                 template: template(),
+                portrait: Some(portrait()),
                 document: DocumentCheck::Seen(Document {
                     kind: DocumentKind::Ktp,
                     nik: "3273014107650003".parse().expect("a NIK"),

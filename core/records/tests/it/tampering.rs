@@ -199,7 +199,7 @@ fn record() -> impl Strategy<Value = Record> {
         visit().prop_map(|visit| Record::ConsentWithdrawn(ConsentWithdrawn { visit })),
         (visit(), consent(), template(), document(), liveness()).prop_map(
             |(visit, consent, template, document, liveness)| {
-                Record::Enrolment(Enrolment { visit, consent, template, document, liveness })
+                Record::Enrolment(Enrolment { visit, consent, template, portrait: None, document, liveness })
             }
         ),
     ]

@@ -130,6 +130,9 @@ class FieldDayTest {
         assertNull(card.paid)
         assertEquals(listOf(enrolled), handset.find(round, card.name).map { it.id })
         assertThrows<SaksiException.UnknownBeneficiary> { handset.beneficiary(round, "nobody") }
+        val portrait = handset.card(enrolled).portrait!!
+        assertEquals(listOf(0xff, 0xd8), portrait.take(2).map { it.toUByte().toInt() })
+        assertNull(handset.card(given("SAKSI_ABSENT")).portrait)
 
         val policy = handset.policy()
         assertTrue(policy.consentId.isNotBlank())
