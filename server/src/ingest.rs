@@ -196,8 +196,8 @@ async fn raise_what_is_odd(
         let (difference, reason) = (count.difference(), count.reason.clone().unwrap_or_default());
         odd.push(("cash", Alert::CashDiffers { round: round.clone(), difference, reason }));
     }
-    if let Record::Exception(Exception { visit, paid: Some(_), approval, proxy, .. }) = &payload.record
-        && (proxy.is_some() || !policy.exceptions_pay)
+    if let Record::Exception(Exception { visit, paid: Some(_), approval, proxy, refusal, .. }) = &payload.record
+        && (proxy.is_some() || refusal.is_some() || !policy.exceptions_pay)
         && !is_approved(conn, visit, *approval, exception_tag(programme, &payload.record).as_deref()).await?
     {
         odd.push(("approved", Alert::NotApproved));

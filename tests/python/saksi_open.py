@@ -113,9 +113,12 @@ def open_record(envelope, programme_key):
     if len({name for _, name in names}) != len(names):
         raise Bad("a photo is named twice")
     of_proxy = header["kind"] == "exception" and "proxy" in payload["record"]
-    if of_proxy and payload["record"]["paid"] is not None and "approval" not in payload["record"]:
-        raise Bad("an exception pays nothing to a proxy whom no supervisor approved")
-    required = set(REQUIRED_BLOBS["proxy" if of_proxy else header["kind"]])
+    refused = header["kind"] == "exception" and "refusal" in payload["record"]
+    if (of_proxy or refused) and payload["record"]["paid"] is not None and "approval" not in payload["record"]:
+        raise Bad("an exception pays nothing to a proxy, or without a photo, that no supervisor approved")
+    if refused and (names or of_proxy or payload["record"]["face_match"] or "liveness" in payload["record"]):
+        raise Bad("there is a photo of somebody who refused")
+    required = set(REQUIRED_BLOBS["proxy" if of_proxy else "not_served" if refused else header["kind"]])
     if header["kind"] == "enrolment" and "seen" in payload["record"]["document"]:
         required.add("document")
     missing = required - {role for role, _ in names}

@@ -7,7 +7,9 @@ use saksi_field::document::DocumentPhoto;
 use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{FieldError, Handset, Summary, VisitError};
 use saksi_records::document::{Document, DocumentCheck, DocumentKind, NoDocument};
+use saksi_records::record::Refusal;
 use saksi_records::roster_file::{self, RosterRow};
+use saksi_records::wire::Policy;
 use saksi_records::{Beneficiary, BlobRole, Kind, Record, RecordId, Rupiah};
 use saksi_server::{ReviewError, ServerError, Verdict};
 use saksi_tests::props::{AMOUNT, ROSTER, ROUND_TITLE, STRANGER};
@@ -162,6 +164,39 @@ fn an_approved_exception_is_paid_at_the_next_one_and_once() {
 }
 
 #[test]
+fn who_refuses_to_be_photographed_is_paid_once_a_supervisor_has_approved() {
+    let Some(kit) = FieldKit::with(Policy { exceptions_pay: true, ..Policy::default() }) else { return };
+    let handset = kit.handset("a");
+    let refusal = |n: usize| {
+        let document = Document { kind: DocumentKind::Ktp, nik: known(&handset, n).nik };
+        Refusal { text_version: handset.policy().consent_version, language: "id".into(), document }
+    };
+    let visit = |handset: &Handset| {
+        let mut visit = handset.visit_exceptional(&round(), &beneficiary(0)).expect("not paid");
+        visit.consented(consent(handset));
+        assert_eq!(visit.refused(refusal(1)), Err(VisitError::OtherNik));
+        visit.refused(refusal(0)).expect("the roster's number");
+        assert_eq!(visit.missing(), [Requirement::Reason]);
+        visit.explained("Tidak mau difoto; dikenal ketua RT").expect("a reason");
+        handset.commit(visit.finish().expect("complete")).expect("committed")
+    };
+    let mut other = handset.visit_in_person(&round(), &beneficiary(0)).expect("entitled");
+    assert_eq!(other.refused(refusal(0)), Err(VisitError::NotThisSort), "a record of another sort has a face");
+
+    let first = visit(&handset);
+    assert_eq!((first.kind, first.amount), (Kind::Exception, None), "an officer alone can't pay without a photo");
+    let payload = last(&kit, &handset);
+    assert!(payload.blob_keys.is_empty() && payload.record.liveness().is_none());
+    assert!(sync(&handset).stopped.is_none());
+    decide(&kit, first.record, Verdict::Approved, "Dikenal ketua RT").expect("it waits");
+    assert!(sync(&handset).stopped.is_none());
+    assert_eq!(visit(&handset).amount, Some(Rupiah(AMOUNT)), "not photographed, and not without aid");
+    assert!(sync(&handset).stopped.is_none());
+    assert_eq!(kit.summary().paid, Rupiah(AMOUNT));
+    assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
+}
+
+#[test]
 fn an_approval_outlives_the_loss_of_the_store_and_a_rejected_exception_pays_nothing() {
     let Some(kit) = FieldKit::new() else { return };
     let handset = kit.handset("a");
@@ -213,6 +248,13 @@ fn the_terminal_enrols_with_a_document_or_a_reason_and_tells_of_cash() {
     assert!(!enrol(&[&document[..], &["--no-document", "lost"]].concat()).0, "one of the two");
     assert!(enrol(&[&document[..], &["--nik", nik]].concat()).0);
     assert!(enrol(&["--no-document", "never-issued"]).0);
+
+    let exception = ["visit", "exception", "--beneficiary", ROSTER[4].id, "--reason", "Tidak mau difoto"];
+    let refused = ["--refused", "--document-kind", "ktp", "--nik"];
+    assert!(!saksi(&exception).0 && !saksi(&[&exception[..], &["--photo", &face]].concat()).0, "no consent");
+    assert!(!saksi(&[&exception[..], &refused, &[nik]].concat()).0, "another's number");
+    let (done, told) = saksi(&[&exception[..], &refused, &[ROSTER[4].nik]].concat());
+    assert!(done && told.contains("exception: "), "{told}");
 
     assert!(saksi(&["cash", "received", "5000"]).0);
     let (done, told) = saksi(&["receipt"]);

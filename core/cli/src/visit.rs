@@ -1,6 +1,7 @@
 //! `saksi visit`: what happens at a door.
 
 mod enrolment;
+mod exception;
 mod proxy;
 mod resume;
 
@@ -46,20 +47,9 @@ pub enum Command {
     Proxy(Box<proxy::ProxyArgs>),
     /// The face can't be matched: photograph the person, and say why
     ///
-    /// Where the programme's policy lets an officer pay then, it is paid and flagged; otherwise a supervisor decides.
-    Exception {
-        #[command(flatten)]
-        whom: Whom,
-        /// The photo of the person: JPEG or PNG; or a camera's frames: a folder of them, or a motion-JPEG file, at 10 a second
-        #[arg(long, value_name = "FILE|DIR")]
-        photo: PathBuf,
-        /// Why the face can't be matched
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-        /// The person has heard the consent text and agrees
-        #[arg(long, required = true)]
-        consent: bool,
-    },
+    /// Where the programme's policy lets an officer pay then, it is paid and flagged; otherwise a supervisor decides. Whoever
+    /// doesn't agree to be photographed is written down without a photo (--refused), and a supervisor decides.
+    Exception(Box<exception::ExceptionArgs>),
     /// Take down the face of a beneficiary of whom the roster has none, and their document. Pays nothing
     ///
     /// A supervisor decides whether the face enters the roster.
@@ -149,14 +139,8 @@ pub fn run(command: &Command, on: &HandsetArgs, common: &Common) -> Result<ExitC
             let visit = args.visit(&handset, on)?;
             resume::commit(&handset, &visit, on.language())?
         }
-        Command::Exception { whom, photo: file, reason, .. } => {
-            let consent = on.consent(&handset);
-            let mut visit = handset.visit_exceptional(&whom.round.of(&handset)?, &whom.beneficiary)?;
-            visit.consented(consent.clone());
-            visit.explained(reason).map_err(FieldError::from)?;
-            let taken = Taken::read(file, &handset, &consent, on.language())?;
-            let taken = handset.exception_photo(&consent, &whom.beneficiary, taken.source())?;
-            visit.exception_photographed(taken).map_err(FieldError::from)?;
+        Command::Exception(args) => {
+            let visit = args.visit(&handset, on)?;
             handset.commit(visit.finish().map_err(FieldError::from)?)?
         }
         Command::Enrolment(args) => {

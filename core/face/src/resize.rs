@@ -1,6 +1,8 @@
 //! Scales frames down, and parts of them to a square.
 
-use fast_image_resize::images::{CroppedImageMut, Image, ImageRef};
+#[cfg(feature = "inference")]
+use fast_image_resize::images::CroppedImageMut;
+use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::Frame;

@@ -7,7 +7,7 @@ use saksi_field::document::DocumentPhoto;
 use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{Handset, Summary, VisitError};
 use saksi_records::document::{DocumentKind, NoDocument};
-use saksi_records::record::Consent;
+use saksi_records::record::{Consent, Refusal};
 use saksi_records::{BeneficiaryId, Nik};
 
 use crate::capture::{CapturedFace, CapturedStatement};
@@ -69,6 +69,13 @@ impl Visit {
     pub fn consented(&self, consent: Consent) {
         self.visit().consented(consent);
         self.keep();
+    }
+
+    /// The beneficiary didn't agree to be photographed, and showed a document with the roster's number, which isn't
+    /// photographed: an exception without a photo. Only for `Handset.visitExceptional`. It pays only where a supervisor
+    /// approved an earlier one.
+    pub fn refused(&self, refusal: Refusal) -> Result<(), SaksiError> {
+        self.step(|visit| visit.refused(refusal))
     }
 
     /// The beneficiary was recognised.

@@ -13,7 +13,7 @@ use saksi_records::keys::random_bytes;
 use saksi_records::nik::Nik;
 use saksi_records::record::{
     Consent, ConsentWithdrawn, Enrolment, Exception, InPerson, NotServed, NotServedReason, Place, Proxy,
-    ProxyCollection, Record, Visit as Circumstances,
+    ProxyCollection, Record, Refusal, Visit as Circumstances,
 };
 use saksi_records::wire::Approval;
 use saksi_records::{BeneficiaryId, BlobRole, OfficerId, RecordId, RoundId, Rupiah};
@@ -66,6 +66,7 @@ enum Sort {
     },
     Exception {
         photo: Option<ExceptionPhoto>,
+        refusal: Option<Refusal>,
         reason: Option<String>,
         pays: bool,
     },
@@ -132,10 +133,10 @@ impl Visit {
         )
     }
 
-    /// The beneficiary stands there, and the face can't be matched. `pays`: the programme lets an officer
+    /// The beneficiary stands there, and the face can't be matched, or mayn't be photographed. `pays`: the programme lets an officer
     /// pay then; where a supervisor approved an earlier exception, it pays all the same.
     pub fn exceptional(setting: Setting, entitled: Entitled, pays: bool) -> Self {
-        Self::new(setting, entitled, Sort::Exception { photo: None, reason: None, pays })
+        Self::new(setting, entitled, Sort::Exception { photo: None, refusal: None, reason: None, pays })
     }
 
     /// A proxy stands there who can't be cleared, for example too ill to be shown to be alive: written down with both
@@ -202,7 +203,21 @@ impl Visit {
 
     /// The person agreed to be photographed.
     pub fn consented(&mut self, consent: Consent) {
+        if let Sort::Exception { refusal, .. } = &mut self.sort {
+            *refusal = None;
+        }
         self.consent = Some(consent);
+    }
+
+    /// The beneficiary didn't agree to be photographed, and showed a document with the roster's number: an exception without
+    /// a photo. What was photographed before is forgotten.
+    pub fn refused(&mut self, said: Refusal) -> Result<(), VisitError> {
+        let Sort::Exception { photo, refusal, .. } = &mut self.sort else { return Err(VisitError::NotThisSort) };
+        if said.document.nik != self.entitled.nik {
+            return Err(VisitError::OtherNik);
+        }
+        (*photo, *refusal, self.consent) = (None, Some(said), None);
+        Ok(())
     }
 
     /// What was agreed to: without it, no face may be photographed.
@@ -342,6 +357,9 @@ impl Visit {
                 needs(statement.is_none(), Requirement::StatementPhoto),
                 needs(details.is_none(), Requirement::ProxyDetails),
             ],
+            Sort::Exception { refusal: Some(_), reason, .. } => {
+                return needs(reason.is_none(), Requirement::Reason).into_iter().collect();
+            }
             Sort::Exception { photo, reason, .. } => {
                 vec![needs(photo.is_none(), Requirement::Photo), needs(reason.is_none(), Requirement::Reason)]
             }
@@ -361,6 +379,10 @@ impl Visit {
     /// The record, if nothing is missing. An incomplete visit is left as it is.
     pub fn finish(&self) -> Result<Draft, VisitError> {
         let incomplete = || VisitError::Incomplete(self.missing());
+        if let Sort::Exception { refusal: Some(refusal), reason, .. } = &self.sort {
+            let reason = reason.clone().ok_or_else(incomplete)?;
+            return Ok(self.without_photo(refusal.clone(), reason));
+        }
         let consent = self.consent.clone().ok_or_else(incomplete)?;
         let (visit, amount) = (self.circumstances.clone(), self.entitled.amount);
         match &self.sort {
@@ -383,7 +405,7 @@ impl Visit {
                     page: Some(statement.hash.clone()),
                 })
             }
-            Sort::Exception { photo, reason, pays } => {
+            Sort::Exception { photo, reason, pays, .. } => {
                 let (Some(taken), Some(reason)) = (photo, reason.clone()) else { return Err(incomplete()) };
                 let (face_match, liveness) = (taken.face_match.clone(), taken.liveness.clone());
                 let refused = self.require_alive(liveness.as_ref()) == Err(VisitError::LivenessRefused);
@@ -396,6 +418,7 @@ impl Visit {
                         face_match,
                         liveness,
                         proxy: None,
+                        refusal: None,
                         paid,
                         approval,
                     }),
@@ -413,7 +436,8 @@ impl Visit {
                 let refused = self.require_alive(liveness.as_ref()) == Err(VisitError::LivenessRefused);
                 let approval = self.approval(Some(&details.nik)).filter(|_| !refused);
                 let paid = approval.map(|_| amount);
-                let exception = Exception { visit, reason, face_match: None, liveness, proxy, paid, approval };
+                let exception =
+                    Exception { visit, reason, face_match: None, liveness, proxy, refusal: None, paid, approval };
                 Ok(Draft {
                     record: Record::Exception(exception),
                     photos: proxy_photos(face, statement),
@@ -449,6 +473,22 @@ impl Visit {
     fn approval(&self, proxy: Option<&Nik>) -> Option<RecordId> {
         let approved = self.entitled.approval.as_ref().filter(|approval| approval.proxy.as_ref() == proxy);
         approved.map(|approval| approval.record)
+    }
+
+    /// An exception of somebody who refused: it pays only where a supervisor approved an earlier one.
+    fn without_photo(&self, refusal: Refusal, reason: String) -> Draft {
+        let approval = self.approval(None);
+        let exception = Exception {
+            visit: self.circumstances.clone(),
+            reason,
+            face_match: None,
+            liveness: None,
+            proxy: None,
+            refusal: Some(refusal),
+            paid: approval.map(|_| self.entitled.amount),
+            approval,
+        };
+        Draft { record: Record::Exception(exception), photos: Vec::new(), page: None }
     }
 
     fn document(&mut self) -> Result<&mut DocumentSteps, VisitError> {

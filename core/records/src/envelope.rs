@@ -295,9 +295,22 @@ fn check_agreement(header: &Header, payload: &Payload) -> Result<(), EnvelopeErr
     if header.blobs.iter().enumerate().any(twice) {
         return Err(EnvelopeError::Disagree("the photos: one is named twice"));
     }
-    if matches!(&payload.record, Record::Exception(Exception { proxy: Some(_), paid: Some(_), approval: None, .. })) {
-        return Err(EnvelopeError::Disagree("what is paid: nothing to a proxy whom no supervisor approved"));
+    if let Record::Exception(it) = &payload.record {
+        check_exception(it, !header.blobs.is_empty())?;
     }
     let complete = payload.record.required_blobs().all(|role| header.blobs.iter().any(|blob| blob.role == role));
     if complete { Ok(()) } else { Err(EnvelopeError::Disagree("the photos this record requires")) }
+}
+/// A proxy and a refusal are for a supervisor to pay, and who refused to be photographed wasn't.
+fn check_exception(it: &Exception, photographed: bool) -> Result<(), EnvelopeError> {
+    if (it.proxy.is_some() || it.refusal.is_some()) && it.paid.is_some() && it.approval.is_none() {
+        return Err(EnvelopeError::Disagree(
+            "what is paid: nothing to a proxy, or without a photo, that no supervisor approved",
+        ));
+    }
+    let seen = photographed || it.face_match.is_some() || it.liveness.is_some() || it.proxy.is_some();
+    if it.refusal.is_some() && seen {
+        return Err(EnvelopeError::Disagree("the photos: there is none of somebody who refused"));
+    }
+    Ok(())
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::blob::BlobKey;
 use crate::cash::Cash;
-use crate::document::DocumentCheck;
+use crate::document::{Document, DocumentCheck};
 use crate::envelope::{BlobRole, Kind};
 use crate::id::{BeneficiaryId, OfficerId, RecordId, RoundId};
 use crate::money::Rupiah;
@@ -73,8 +73,12 @@ impl Record {
     /// The photos without which there is no such record: those of its kind, of a proxy's exception those of a proxy, and
     /// that of a document which was seen.
     pub fn required_blobs(&self) -> impl Iterator<Item = BlobRole> {
-        let of_proxy = matches!(self, Self::Exception(Exception { proxy: Some(_), .. }));
-        let kind = if of_proxy { Kind::Proxy } else { self.kind() };
+        let kind = match self {
+            Self::Exception(Exception { proxy: Some(_), .. }) => Kind::Proxy,
+            // Without photos, too.
+            Self::Exception(Exception { refusal: Some(_), .. }) => Kind::NotServed,
+            _ => self.kind(),
+        };
         let document = matches!(self, Self::Enrolment(Enrolment { document: DocumentCheck::Seen(_), .. }));
         kind.required_blobs().iter().copied().chain(document.then_some(BlobRole::Document))
     }
@@ -211,6 +215,17 @@ pub struct Consent {
     pub language: String,
 }
 
+/// That the person didn't agree to have their face taken, and what showed instead who they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The version of the text that was read out.
+    pub text_version: String,
+    /// Its language, as BCP 47: `id` or `en`.
+    pub language: String,
+    /// The document that the officer read the roster's number from. It isn't photographed.
+    pub document: Document,
+}
+
 /// How a face was compared, with all that is needed to judge the decision again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FaceMatch {
@@ -326,7 +341,7 @@ pub enum ProxyReason {
 }
 
 /// The face couldn't be matched, or not shown to be alive, and the officer says why. Blob: `beneficiary`; of a proxy
-/// `proxy` **and** `statement` instead.
+/// `proxy` **and** `statement` instead; of somebody who refused to be photographed none, and none may be there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception {
     /// Where, by whom and for whom.
@@ -341,7 +356,11 @@ pub struct Exception {
     /// The proxy who stood there, where it wasn't the beneficiary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proxy: Option<Proxy>,
-    /// What was paid, where a supervisor approved or, with no proxy, the programme's policy lets an officer pay with a flag.
+    /// The refusal, where the beneficiary didn't agree to be photographed: then there is neither comparison nor proxy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+    /// What was paid, where a supervisor approved or, with a photo of the beneficiary, the programme's policy lets an
+    /// officer pay with a flag.
     pub paid: Option<Rupiah>,
     /// The unpaid exception that a supervisor approved, on whose strength this one pays.
     #[serde(default, skip_serializing_if = "Option::is_none")]

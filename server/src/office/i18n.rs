@@ -121,6 +121,7 @@ pub(super) mod text {
         THRESHOLD = "ambang", "threshold";
         SEARCHED = "wajah dibandingkan", "faces compared";
         CONSENT = "Persetujuan", "Consent";
+        CONSENT_REFUSED = "Menolak difoto", "Refused to be photographed";
         PROXY = "Wakil", "Proxy";
         RELATION = "Hubungan", "Relation";
         SEALED = "Rincian catatan ini disegel. Hanya kantor program dan penyelia yang dapat membukanya.",

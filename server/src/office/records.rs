@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use saksi_records::cash::CashStep;
+use saksi_records::document::DocumentCheck;
 use saksi_records::record::{FaceMatch, Place, Proxy, ProxyReason, Record, Relation};
 use saksi_records::{BlobRole, Envelope, Nik, Payload, ReceiptCode, RecordId};
 use sqlx::SqliteConnection;
@@ -186,6 +187,10 @@ fn sealed_facts(lang: Lang, record: &Record, known: Option<&Nik>) -> Markup {
             Record::Proxy(it) => { (proxy(lang, &it.proxy)) (consent(&it.consent)) }
             Record::Exception(it) => {
                 @if let Some(it) = &it.proxy { (proxy(lang, it)) }
+                @if let Some(it) = &it.refusal {
+                    dt { (t(text::CONSENT_REFUSED)) } dd { (it.text_version) " (" (it.language) ")" }
+                    (decisions::document(lang, &DocumentCheck::Seen(it.document.clone()), known))
+                }
                 dt { (t(text::REASON)) } dd { (it.reason) }
                 @if let Some(approved) = it.approval {
                     dt { (t(text::APPROVED)) } dd { a href={ "/office/records/" (approved) } { (t(text::FIRST_RECORD)) } }

@@ -191,6 +191,7 @@ async fn what_was_seen_of_a_life_is_shown_with_its_frames_and_what_was_not_sure_
         face_match: Some(paid.face_match),
         liveness: Some(not_shown_alive()),
         proxy: None,
+        refusal: None,
         paid: None,
         approval: None,
     });

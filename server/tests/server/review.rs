@@ -44,6 +44,7 @@ fn exception(beneficiary: &str, paid: Option<u64>, approval: Option<RecordId>) -
         face_match: None,
         liveness: None,
         proxy: None,
+        refusal: None,
         paid: paid.map(Rupiah),
         approval,
     })
@@ -58,6 +59,7 @@ fn proxy_exception(beneficiary: &str, paid: Option<u64>, approval: Option<Record
         face_match: None,
         liveness: Some(not_shown_alive()),
         proxy: Some(collection.proxy),
+        refusal: None,
         paid: paid.map(Rupiah),
         approval,
     })

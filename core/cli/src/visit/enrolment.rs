@@ -47,8 +47,9 @@ pub struct DocumentArgs {
     no_document: Option<NoDocumentArg>,
 }
 
+/// What a document is.
 #[derive(Clone, Copy, ValueEnum)]
-enum KindArg {
+pub enum KindArg {
     Ktp,
     FamilyCard,
     VillageLetter,

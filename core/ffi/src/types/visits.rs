@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{Interrupted, VisitSort};
-use saksi_records::document::{DocumentKind, NoDocument};
-use saksi_records::record::{Consent, NotServedReason, ProxyReason, Relation};
+use saksi_records::document::{Document, DocumentKind, NoDocument};
+use saksi_records::record::{Consent, NotServedReason, ProxyReason, Refusal, Relation};
 use saksi_records::{BeneficiaryId, Nik, Phone, RoundId};
 
 /// What a visit may still need.
@@ -108,6 +108,26 @@ pub struct Consent {
     pub text_version: String,
     /// Its language: `id` or `en`.
     pub language: String,
+}
+
+/// A document that was shown, and the number the officer read from it.
+#[uniffi::remote(Record)]
+pub struct Document {
+    /// What it is.
+    pub kind: DocumentKind,
+    /// The number on it.
+    pub nik: Nik,
+}
+
+/// That the person didn't agree to have their face taken, and what showed instead who they are.
+#[uniffi::remote(Record)]
+pub struct Refusal {
+    /// The version of the text that was read out: `Policy.consentVersion`.
+    pub text_version: String,
+    /// Its language: `id` or `en`.
+    pub language: String,
+    /// The document that the officer read the roster's number from.
+    pub document: Document,
 }
 
 /// Who the proxy is, and why.

@@ -5,7 +5,7 @@
 
 use saksi_face::{Decision, LivenessEvidence, ModelId, PageHash, QualityProblem};
 use saksi_records::document::{DocumentKind, NoDocument};
-use saksi_records::record::{Consent, FaceMatch, Place, ProxyReason, Relation};
+use saksi_records::record::{Consent, FaceMatch, Place, ProxyReason, Refusal, Relation};
 use saksi_records::{BeneficiaryId, FaceTemplate, Nik, OfficerId, Phone, RoundId};
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,9 @@ pub(crate) struct SavedVisit {
 enum Taken {
     Consented {
         consent: Consent,
+    },
+    Refused {
+        said: Refusal,
     },
     Recognised {
         beneficiary: BeneficiaryId,
@@ -127,7 +130,8 @@ impl Visit {
                 taken.extend(reason.clone().map(|why| Taken::Explained { why }));
                 VisitSort::ProxyException
             }
-            Sort::Exception { photo, reason, pays: _ } => {
+            Sort::Exception { photo, refusal, reason, pays: _ } => {
+                taken.extend(refusal.clone().map(|said| Taken::Refused { said }));
                 taken.extend(photo.clone().map(|it| {
                     let ExceptionPhoto { photo, face_match, decision, liveness } = it;
                     Taken::ExceptionPhotographed { photo: put(&photo), face_match, decision, liveness }
@@ -178,6 +182,7 @@ impl Visit {
                 self.consented(consent);
                 Ok(())
             }
+            Taken::Refused { said } => self.refused(said),
             Taken::Recognised { beneficiary, decision, face_match, problems, photo, liveness } => {
                 let photo = get(&photo)?;
                 self.recognised(Recognition { beneficiary, decision, face_match, problems, photo, liveness })

@@ -3,8 +3,9 @@
 
 use proptest::prelude::*;
 use saksi_face::ModelId;
+use saksi_records::document::{Document, DocumentKind};
 use saksi_records::liveness::LivenessVerdict;
-use saksi_records::record::{FaceMatch, ProxyReason, Relation};
+use saksi_records::record::{FaceMatch, ProxyReason, Refusal, Relation};
 
 use super::*;
 
@@ -19,6 +20,7 @@ enum Event {
     StatementPhotographed,
     ProxyNamed,
     Explained,
+    Refused,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,18 +46,22 @@ proptest! {
         events in prop::collection::vec(event(), 0..24),
     ) {
         let mut visit = begin(which, mode, pays, approved);
-        let (mut consented, mut shown) = (false, None);
+        let (mut consented, mut refused, mut shown) = (false, false, None);
         for event in events {
             let taken = happens(&mut visit, &event);
-            consented |= matches!(event, Event::Consented);
+            match event {
+                Event::Consented => (consented, refused) = (true, false),
+                Event::Refused if taken.is_ok() => (consented, refused, shown) = (false, true, None),
+                _ => {}
+            }
             let Some((of, evidence)) = face(&event) else { continue };
             prop_assert!(consented || taken == Err(VisitError::ConsentFirst));
             prop_assert!(of.contains(&which) || taken.is_err());
-            let refused = matches!(
+            let not_alive = matches!(
                 taken,
                 Err(VisitError::NotShownAlive | VisitError::LivenessUnsure | VisitError::LivenessRefused)
             );
-            prop_assert!(mode == LivenessMode::Required || !refused, "{taken:?}");
+            prop_assert!(mode == LivenessMode::Required || !not_alive, "{taken:?}");
             if taken.is_ok() {
                 let verdict = evidence.as_ref().map(|seen| seen.verdict);
                 prop_assert!(mode != LivenessMode::Required || may_be_taken(which, verdict), "{which:?} {verdict:?}");
@@ -65,7 +71,13 @@ proptest! {
         let finished = visit.finish();
         prop_assert_eq!(finished.is_ok(), visit.missing().is_empty());
         let Ok(draft) = finished else { return Ok(()) };
-        let shown = shown.expect("there's no record without a face");
+        if refused {
+            let paid = approved == Some(Approved::Beneficiary);
+            prop_assert_eq!((which, draft.record.paid()), (Which::Exception, paid.then_some(AMOUNT)));
+            prop_assert_eq!((draft.record.liveness(), draft.photos.len()), (None, 0));
+            return Ok(());
+        }
+        let shown = shown.expect("there's no other record without a face");
         prop_assert_eq!(draft.record.liveness(), shown.as_ref());
         let verdict = shown.map(|seen| seen.verdict);
         let live = mode != LivenessMode::Required || verdict == Some(LivenessVerdict::Live);
@@ -98,6 +110,7 @@ proptest! {
     }
 }
 
+const OWN: &str = "3273014107650003";
 const PROXY: &str = "3273010107650001";
 const AMOUNT: Rupiah = Rupiah(300_000);
 
@@ -121,7 +134,7 @@ enum Approved {
 
 fn begin(which: Which, mode: LivenessMode, pays: bool, approved: Option<Approved>) -> Visit {
     let template = (which != Which::Enrolment).then(|| template(0.0));
-    let nik = "3273014107650003".parse().expect("a NIK");
+    let nik = OWN.parse().expect("a NIK");
     let approval = approved.map(|whose| Approval {
         beneficiary: beneficiary(),
         round: setting(mode).round,
@@ -188,6 +201,10 @@ fn happens(visit: &mut Visit, event: &Event) -> Result<(), VisitError> {
             reason: ProxyReason::Ill,
         }),
         Event::Explained => visit.explained("Sakit, tidak dapat menoleh"),
+        Event::Refused => {
+            let document = Document { kind: DocumentKind::Ktp, nik: OWN.parse().expect("a NIK") };
+            visit.refused(Refusal { text_version: "1".into(), language: "id".into(), document })
+        }
     }
 }
 
@@ -214,6 +231,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => Just(Event::StatementPhotographed),
         2 => Just(Event::ProxyNamed),
         2 => Just(Event::Explained),
+        1 => Just(Event::Refused),
     ]
 }
 

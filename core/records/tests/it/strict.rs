@@ -1,8 +1,8 @@
 //! What a record must have, and what no reader lets pass.
 
-use crate::support::{handset, handset_key, header, programme, records};
+use crate::support::{alive, handset, handset_key, header, programme, records};
 use saksi_records::keys::KeyError;
-use saksi_records::record::Place;
+use saksi_records::record::{Exception, FaceMatch, Place};
 use saksi_records::wire::{Problem, TokenClaims};
 use saksi_records::{
     BlobRole, ChainHead, Envelope, EnvelopeError, FaceTemplate, Header, Payload, Record, Rupiah, SealedBlob,
@@ -90,11 +90,35 @@ fn a_proxy_s_exception_has_both_photos_and_pays_nothing() {
     }
     let (header, mut payload) = whole(7, &[BlobRole::Proxy, BlobRole::Statement]);
     assert!(seal(header.clone(), &payload).is_ok());
-    let Record::Exception(record) = &mut payload.record else { unreachable!("the last is a proxy's exception") };
+    let Record::Exception(record) = &mut payload.record else { unreachable!("it is a proxy's exception") };
     record.paid = Some(Rupiah(1));
     let forged = forge(&header, &serde_json::to_value(&payload).expect("plain data"));
     assert!(matches!(forged.open(&programme()), Err(EnvelopeError::Disagree(_))));
     assert!(matches!(seal(header, &payload), Err(EnvelopeError::Disagree(_))));
+}
+
+#[test]
+fn who_refused_has_no_photo_and_is_paid_only_where_a_supervisor_approved() {
+    let refused = |header: &Header, payload: &Payload| {
+        let forged = forge(header, &serde_json::to_value(payload).expect("plain data"));
+        let opened = matches!(forged.open(&programme()), Err(EnvelopeError::Disagree(_)));
+        opened && matches!(seal(header.clone(), payload), Err(EnvelopeError::Disagree(_)))
+    };
+    let (header, payload) = whole(8, &[]);
+    assert!(seal(header.clone(), &payload).is_ok());
+    let changes: [fn(&mut Exception); 3] = [
+        |it| it.approval = None,
+        |it| it.liveness = Some(alive()),
+        |it| it.face_match = Some(FaceMatch { searched: 1, similarity: 0.1, match_at: 0.4, model: "sface".into() }),
+    ];
+    for change in changes {
+        let mut payload = payload.clone();
+        let Record::Exception(record) = &mut payload.record else { unreachable!("the last is an exception") };
+        change(record);
+        assert!(refused(&header, &payload));
+    }
+    let (header, payload) = whole(8, &[BlobRole::Beneficiary]);
+    assert!(refused(&header, &payload));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use saksi_records::liveness::{
 };
 use saksi_records::record::{
     Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
-    ProxyCollection, ProxyReason, Relation, Visit,
+    ProxyCollection, ProxyReason, Refusal, Relation, Visit,
 };
 use saksi_records::time::ServerTime;
 use saksi_records::{
@@ -138,6 +138,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
                 face_match: Some(face_match(-0.031_25)),
                 liveness: Some(given_up()),
                 proxy: None,
+                refusal: None,
                 paid: Some(amount),
                 approval: Some("019ab2f0-0000-7000-8000-0000000000aa".parse().expect("a UUID")),
             }),
@@ -183,7 +184,27 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
             vec![],
         ),
         proxy_exception(visit(7), template()),
+        (refused(visit(8), Some(amount)), vec![]),
     ]
+}
+
+/// Somebody who didn't agree to be photographed.
+fn refused(visit: Visit, paid: Option<Rupiah>) -> Record {
+    let nik = "3273014107650003".parse().expect("a NIK");
+    Record::Exception(Exception {
+        visit,
+        reason: "Menolak difoto; dikenal ketua RT".into(),
+        face_match: None,
+        liveness: None,
+        proxy: None,
+        refusal: Some(Refusal {
+            text_version: "1".into(),
+            language: "id".into(),
+            document: Document { kind: DocumentKind::Ktp, nik },
+        }),
+        paid,
+        approval: paid.map(|_| "019ab2f0-0000-7000-8000-0000000000bb".parse().expect("a UUID")),
+    })
 }
 
 /// A proxy who couldn't be cleared: nothing paid.
@@ -204,6 +225,7 @@ fn proxy_exception(visit: Visit, template: FaceTemplate) -> (Record, Vec<(BlobRo
                 earlier: 0,
                 listed_as: None,
             }),
+            refusal: None,
             paid: None,
             approval: None,
         }),

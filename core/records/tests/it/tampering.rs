@@ -177,7 +177,16 @@ fn record() -> impl Strategy<Value = Record> {
         (visit(), any::<String>(), prop::option::of(face_match()), liveness(), prop::option::of(amount())).prop_map(
             |(visit, reason, face_match, liveness, paid)| {
                 let approval = paid.map(|_| RecordId::new());
-                Record::Exception(Exception { visit, reason, face_match, liveness, proxy: None, paid, approval })
+                Record::Exception(Exception {
+                    visit,
+                    reason,
+                    face_match,
+                    liveness,
+                    proxy: None,
+                    refusal: None,
+                    paid,
+                    approval,
+                })
             }
         ),
         (visit(), any::<String>(), liveness(), proxy()).prop_map(|(visit, reason, liveness, proxy)| {
@@ -187,6 +196,7 @@ fn record() -> impl Strategy<Value = Record> {
                 face_match: None,
                 liveness,
                 proxy: Some(proxy),
+                refusal: None,
                 paid: None,
                 approval: None,
             })

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use saksi_face::{LivenessMode, LivenessPolicy, Template};
+use saksi_records::document::Document;
 use saksi_records::wire::Approval;
 use saksi_records::{Digest, Rupiah};
 
@@ -111,6 +112,12 @@ fn act(visit: &mut Visit, what: u8) {
             visit.document_read(&nik.parse().expect("well-formed"))
         }
         18 => visit.without_document(NoDocument::Lost),
+        // The second is refused.
+        20 | 21 => {
+            let nik = if what == 20 { "3273014107650003" } else { "3273010203700001" };
+            let document = Document { kind: DocumentKind::Ktp, nik: nik.parse().expect("well-formed") };
+            visit.refused(Refusal { text_version: "1".into(), language: "id".into(), document })
+        }
         _ => visit.explained(""),
     };
 }
@@ -144,7 +151,7 @@ proptest! {
             VisitSort::InPerson, VisitSort::Proxy, VisitSort::Exception, VisitSort::ProxyException, VisitSort::Enrolment,
         ]),
         mode in prop::sample::select(vec![LivenessMode::Required, LivenessMode::Recorded, LivenessMode::Off]),
-        acts in prop::collection::vec((0_u8..20, any::<bool>()), 0..12),
+        acts in prop::collection::vec((0_u8..22, any::<bool>()), 0..12),
     ) {
         let mut whole = begun(sort, mode);
         let mut broken = begun(sort, mode);
