@@ -249,6 +249,10 @@ impl From<sled::Error> for StoreError {
         match error {
             // sled 0.34 tells of a lock that is held only in words.
             sled::Error::Io(io) if io.to_string().contains("could not acquire lock") => Self::InUse,
+            // A log that is shorter than its snapshot says.
+            sled::Error::Io(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => {
+                Self::Damaged("it was cut off".into())
+            }
             sled::Error::Io(io) => Self::Io(io.to_string()),
             sled::Error::Corruption { .. } => Self::Damaged("a checksum doesn't fit".into()),
             other => Self::Damaged(other.to_string()),

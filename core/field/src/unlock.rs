@@ -37,19 +37,39 @@ impl Handset {
         *session = None;
         let root =
             self.with_attempt(&officer, |clock| self.vault.root(&*self.platform.keystore, clock, &officer, pin))?;
-        let (store, mut roster, stored) = match self.read_store(&root) {
-            Err(StoreError::Damaged(why)) => {
+        let opened = match self.opened(&root, officer.clone()) {
+            // Not all damage shows when the store is opened: some only where it is read.
+            Err(FieldError::Store(StoreError::Damaged(why))) => {
                 tracing::warn!(why, "the store is put aside; the roster comes again with the next sync");
                 files::put_aside(&self.store_dir(), "damaged")?;
                 self.log(Event::StorePutAside)?;
-                self.read_store(&root)?
+                self.opened(&root, officer)
             }
-            read => read?,
+            opened => opened,
         };
+        *session = Some(opened?);
+        Ok(())
+    }
+
+    /// Forgets all that the PIN opened.
+    pub fn lock(&self) {
+        if lock(&self.session).take().is_some() {
+            self.log_anyway(Event::Locked { by: By::Officer });
+        }
+    }
+
+    /// Whether [`Self::unlock`] is needed.
+    pub fn is_locked(&self) -> bool {
+        lock(&self.session).is_none()
+    }
+
+    /// What is unlocked: what a crash left half done is ended, and a store that fell back in time is told what it forgot.
+    fn opened(&self, root: &RootKey, officer: OfficerId) -> Result<Session, FieldError> {
+        let (store, mut roster, stored) = self.read_store(root)?;
         self.outbox.recover()?;
         let filed = self.filed_head()?;
         let head = if filed.seq > stored.seq { filed } else { stored };
-        let (notes, portraits) = (root.derive("notes"), Portraits::new(&self.dir, &root));
+        let (notes, portraits) = (root.derive("notes"), Portraits::new(&self.dir, root));
         self.remember(&store, &mut roster, &portraits, &notes)?;
         // What a clock of the phone's says could make it forget too early.
         let server_time = self.programme().heard.at;
@@ -65,7 +85,7 @@ impl Handset {
         let admitted_by = standings.into_iter().find(|it| it.officer == officer).and_then(|it| it.by);
         let own_face = OwnFace::of(&store, &officer)?;
         let used = self.platform.clock.now();
-        *session = Some(Session {
+        Ok(Session {
             officer,
             signing,
             notes,
@@ -78,20 +98,7 @@ impl Handset {
             used,
             admitted_by,
             own_face,
-        });
-        Ok(())
-    }
-
-    /// Forgets all that the PIN opened.
-    pub fn lock(&self) {
-        if lock(&self.session).take().is_some() {
-            self.log_anyway(Event::Locked { by: By::Officer });
-        }
-    }
-
-    /// Whether [`Self::unlock`] is needed.
-    pub fn is_locked(&self) -> bool {
-        lock(&self.session).is_none()
+        })
     }
 
     /// Tries an officer's PIN; what goes wrong with it is written down.

@@ -7,6 +7,7 @@
 //! wakes the others. So whoever waits here asks again, and never waits for longer than [`BROKEN`].
 
 use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -41,6 +42,12 @@ impl Database {
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         let config =
             sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).segment_size(SEGMENT_BYTES).flush_every_ms(None);
+        // What sled reads of its log when it opens it writes into a snapshot, which mustn't outlast the log itself.
+        match File::open(dir.join(LOG)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            Err(_) => {}
+            Ok(log) => log.sync_all()?,
+        }
         let start = Instant::now();
         loop {
             match guarded(|| Ok(config.open()?)) {
@@ -94,8 +101,8 @@ impl Database {
     }
 
     fn flush_meanwhile(&self) {
-        let db = self.db.clone();
-        thread::spawn(move || guarded(|| Ok(db.flush()?)));
+        let (db, log) = (self.db.clone(), Arc::clone(&self.log));
+        thread::spawn(move || guarded(|| Ok(db.flush().map(|_| log.sync_data())??)));
     }
 }
 
