@@ -80,16 +80,17 @@ impl PoweredDisk {
         Some(Self { image, failures: 0, mounted })
     }
 
-    /// The power fails; whoever writes must have been stopped. Then it's back, and `killed` was called in between.
-    pub fn fails(&mut self, killed: impl FnOnce()) {
+    /// The power fails; whoever writes must have been stopped, and is killed before it's back. Returns what `kill` does.
+    pub fn fails<T>(&mut self, kill: impl FnOnce() -> T) -> T {
         self.failures += 1;
         let left = self.image.with_extension(format!("disk-{}", self.failures));
         fs::copy(&self.image, &left).expect("room for what is left");
-        killed();
+        let told = kill();
         let folder = self.mounted.take().expect("it was on").folder.clone();
         fs::remove_file(&self.image).expect("its end");
         self.image = left;
         self.mounted = Some(Self::mount(&self.image, &folder).expect("it could be mounted before"));
+        told
     }
 
     fn mount(image: &Path, folder: &Path) -> Option<Disk> {

@@ -1,16 +1,12 @@
 //! The officer's cash, from what is received in the morning to the account at the end, and what the dashboard makes of it.
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 use saksi_field::{CashError, CashState, FieldError, Handset};
 use saksi_records::cash::{Cash, CashCount, CashStep};
 use saksi_records::record::Record;
 use saksi_records::{Kind, OfficerId, Rupiah};
 use saksi_tests::{FieldKit, PIN, round, sync, unlock};
-use serde_json::Value;
-use xtask::build::programs;
 
 const MILLION: Rupiah = Rupiah(1_000_000);
 
@@ -88,40 +84,18 @@ fn an_account_survives_a_restart_and_the_loss_of_the_store_and_is_each_officer_s
 #[test]
 fn the_account_is_kept_in_the_terminal() {
     let Some(kit) = FieldKit::new() else { return };
-    let folder = kit.handset_folder("terminal");
-    let ticket = kit.server_folder().join("ticket.json");
-    fs::write(&ticket, serde_json::to_vec(&kit.ticket()).expect("plain data")).expect("written");
-    let saksi = |arguments: &[&str]| run(&folder, kit.models(), arguments);
-    saksi(&["provision", "--ticket", &ticket.display().to_string()]).expect("provisioned");
-    saksi(&["sync", "--roster"]).expect("synced");
-    saksi(&["cash", "received", "300000"]).expect("written");
-    saksi(&["cash", "return", "100000"]).expect("written");
-    let state = saksi(&["cash", "show"]).expect("shown");
+    let terminal = kit.provisioned_terminal();
+    let saksi = |arguments: &[&str]| terminal.told(arguments);
+    saksi(&["cash", "received", "300000"]);
+    saksi(&["cash", "return", "100000"]);
+    let state = saksi(&["cash", "show"]);
     assert_eq!(state["cash"]["difference"], 200_000, "{state}");
-    let refused = saksi(&["--lang", "id", "cash", "close"]).expect_err("something is left");
-    assert!(refused.contains("200000 rupiah"), "{refused}");
-    let closed = saksi(&["cash", "close", "--reason", "Dipinjam"]).expect("closed");
+    let (done, why) = terminal.says(&["--lang", "id", "cash", "close"]);
+    assert!(!done && why.contains("200000 rupiah"), "{why}");
+    let closed = saksi(&["cash", "close", "--reason", "Dipinjam"]);
     assert_eq!(closed["cash"]["received"], 300_000);
-    assert_eq!(saksi(&["cash", "show"]).expect("shown")["cash"]["received"], 0);
-    assert_eq!(saksi(&["outbox"]).expect("shown")["records"][2]["kind"], "cash");
-}
-
-/// The JSON of a command's answer, or what it complained of.
-fn run(folder: &Path, models: &Path, arguments: &[&str]) -> Result<Value, String> {
-    let output = Command::new(programs().expect("the programs build").join("saksi"))
-        .args(arguments)
-        .args(["--json", "--dir"])
-        .arg(folder)
-        .arg("--models")
-        .arg(models)
-        .env("SAKSI_PIN", PIN)
-        .output()
-        .expect("starts");
-    if output.status.success() {
-        Ok(serde_json::from_slice(&output.stdout).expect("JSON"))
-    } else {
-        Err(String::from_utf8_lossy(&output.stderr).into_owned())
-    }
+    assert_eq!(saksi(&["cash", "show"])["cash"]["received"], 0);
+    assert_eq!(saksi(&["outbox"])["records"][2]["kind"], "cash");
 }
 
 fn last_step(kit: &FieldKit, handset: &Handset) -> CashStep {

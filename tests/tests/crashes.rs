@@ -1,4 +1,4 @@
-//! The handset's process killed at any moment: no acknowledged record is lost, none is there twice, none is half there.
+//! The handset's process killed, or its power failing, at any moment: no acknowledged record is lost, none is there twice, none is half there.
 //!
 //! `SAKSI_CRASHES=2000` kills it that many times at random instead of 150, and lets the power fail a fifth as often.
 
@@ -93,13 +93,14 @@ fn power_that_fails_at_any_moment_takes_nothing_that_was_acknowledged() {
         for nth in 1..=3 {
             let mut officer = Officer::prepare(&kit, "power", Some((step, nth))).start();
             let (there, mut told) = officer.gets_to(step);
-            disk.fails(|| told.extend(officer.kill()));
+            told.extend(disk.fails(|| officer.kill()));
             let found = evidence.check(&there, &told);
             // A name that isn't synced may be there or not.
             if step != Step::Published {
                 let kept = u64::from(matches!(step, Step::Kept | Step::Known));
                 assert_eq!(found, nth - 1 + kept, "{there}");
             }
+            evidence.gets_its_roster_again();
         }
     }
     let (runs, mut without_roster) = (runs() / 5, 0);
@@ -107,8 +108,7 @@ fn power_that_fails_at_any_moment_takes_nothing_that_was_acknowledged() {
         let mut officer = Officer::prepare(&kit, "power", None).start();
         thread::sleep(a_moment());
         officer.stop();
-        let mut told = Vec::new();
-        disk.fails(|| told = officer.kill());
+        let told = disk.fails(|| officer.kill());
         evidence.check(&format!("power failure {run}"), &told);
         without_roster += u32::from(evidence.gets_its_roster_again());
     }

@@ -13,7 +13,6 @@ use saksi_records::wire::HandsetState;
 use saksi_tests::crowd::{PROXY_STEPS, next_unpaid, person, proxy_step, proxy_visit, round};
 use saksi_tests::props::{PROXY_NAME, PROXY_NIK, ROSTER, STRANGER};
 use saksi_tests::{FieldKit, PIN, consent, officer, proxy, sync, unlock};
-use xtask::build::programs;
 
 #[test]
 fn a_visit_killed_after_any_step_is_resumed_and_committed_once() {
@@ -101,36 +100,27 @@ fn what_is_kept_of_a_visit_is_readable_to_nobody_and_gone_once_it_ends() {
 #[test]
 fn in_the_terminal_a_visit_that_lacks_something_goes_on_with_what_was_missing() {
     let Some(kit) = FieldKit::new() else { return };
-    let path = |name: &str| kit.handset_folder(name).display().to_string();
-    let saksi = |arguments: &[&str]| {
-        let mut saksi = Command::new(programs().expect("the programs build").join("saksi"));
-        saksi.args(arguments).args(["--lang", "en"]).arg("--models").arg(kit.models());
-        let output = saksi.env("SAKSI_HANDSET", path("handset")).env("SAKSI_PIN", PIN).output().expect("starts");
-        let told = [output.stdout, output.stderr].concat();
-        (output.status.success(), String::from_utf8_lossy(&told).into_owned())
-    };
-    fs::write(path("ticket.json"), serde_json::to_vec(&kit.ticket()).expect("plain data")).expect("writes");
-    fs::write(path("face.jpg"), kit.portrait(STRANGER)).expect("writes");
-    fs::write(path("letter.png"), kit.statement()).expect("writes");
-    assert!(saksi(&["provision", "--ticket", &path("ticket.json")]).0);
-    assert!(saksi(&["sync", "--roster"]).0);
+    let terminal = kit.provisioned_terminal();
+    let saksi = |arguments: &[&str]| terminal.says(arguments);
+    let face = terminal.file("face.jpg", &kit.portrait(STRANGER));
+    let letter = terminal.file("letter.png", &kit.statement());
     let (done, told) = saksi(&["visit", "resume"]);
     assert!(!done && told.contains("no visit"), "{told}");
 
     let who = ["--name", PROXY_NAME, "--nik", PROXY_NIK, "--relation", "neighbour", "--reason", "ill", "--consent"];
-    let visit = ["visit", "proxy", "--beneficiary", ROSTER[4].id, "--photo", &path("face.jpg")];
+    let visit = ["visit", "proxy", "--beneficiary", ROSTER[4].id, "--photo", &face];
     let (done, told) = saksi(&[&visit[..], &who].concat());
     assert!(!done && told.contains("statement_photo") && told.contains("saksi visit resume"), "{told}");
     let (_, told) = saksi(&["unlock"]);
     assert!(told.contains(&format!("{}: was cut short", ROSTER[4].id)), "{told}");
     let (done, told) = saksi(&["visit", "resume"]);
     assert!(!done && told.contains("statement_photo") && !told.contains("proxy_photo"), "{told}");
-    let (done, told) = saksi(&["visit", "resume", "--statement", &path("letter.png")]);
+    let (done, told) = saksi(&["visit", "resume", "--statement", &letter]);
     assert!(done && told.contains(ROSTER[4].id), "{told}");
     let (done, told) = saksi(&["visit", "resume"]);
     assert!(!done && told.contains("no visit"), "{told}");
 
-    let first = ["visit", "enrolment", "--beneficiary", ROSTER[3].id, "--photo", &path("face.jpg"), "--consent"];
+    let first = ["visit", "enrolment", "--beneficiary", ROSTER[3].id, "--photo", &face, "--consent"];
     assert!(!saksi(&first).0);
     let (done, told) = saksi(&["visit", "discard"]);
     assert!(done && told.contains("given up"), "{told}");

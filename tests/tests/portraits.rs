@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use saksi_face::{Decision, Frame, LivenessPolicy};
 use saksi_field::{FieldError, Handset, Summary};
@@ -13,10 +12,9 @@ use saksi_records::wire::Policy;
 use saksi_records::{Portrait, PortraitError, Record};
 use saksi_server::Verdict;
 use saksi_tests::props::{BENEFICIARY_AGAIN, ROUND_TITLE};
-use saksi_tests::{FieldKit, PIN, beneficiary, consent, round, sync, unlock};
+use saksi_tests::{FieldKit, beneficiary, consent, round, sync, unlock};
 use serde_json::Value;
 use sqlx::SqlitePool;
-use xtask::build::programs;
 
 #[test]
 fn a_card_shows_who_the_beneficiary_is_and_an_unlocked_phone_needs_no_connection_for_it() {
@@ -240,23 +238,16 @@ fn a_portrait_that_is_torn_or_another_s_is_not_shown_and_stops_nothing() {
 #[test]
 fn in_the_terminal_portraits_are_made_of_photos_and_a_card_s_is_written_to_a_file() {
     let Some(kit) = FieldKit::new() else { return };
-    let path = |name: &str| kit.handset_folder(name).display().to_string();
-    let saksi = |arguments: &[&str]| {
-        let mut saksi = Command::new(programs().expect("the programs build").join("saksi"));
-        saksi.args(arguments).arg("--json").arg("--models").arg(kit.models());
-        saksi.env("SAKSI_HANDSET", path("handset")).env("SAKSI_PIN", PIN).output().expect("starts")
-    };
+    let terminal = kit.provisioned_terminal();
+    let path = |name| terminal.path(name);
     let enrol = ["roster", "enrol", &path("roster.csv"), "--photos", &path("enrolment"), "--out", &path("out.csv")];
     for (more, portraits) in [(&[][..], 0), (&["--portraits"], 2)] {
-        assert!(saksi(&[&enrol[..], more].concat()).status.success());
+        assert!(terminal.json(&[&enrol[..], more].concat()).status.success());
         let rows = roster_file::read(fs::File::open(path("out.csv")).expect("written")).expect("a roster");
         assert_eq!(rows.iter().filter(|row| row.beneficiary.template.is_some()).count(), 2);
         assert_eq!(rows.iter().filter(|row| row.portrait.is_some()).count(), portraits);
     }
-    fs::write(path("ticket.json"), serde_json::to_vec(&kit.ticket()).expect("plain data")).expect("writes");
-    assert!(saksi(&["provision", "--ticket", &path("ticket.json")]).status.success());
-    assert!(saksi(&["sync"]).status.success());
-    let card = |n: usize| saksi(&["card", beneficiary(n).as_str(), "--portrait", &path("card.jpg")]);
+    let card = |n: usize| terminal.json(&["card", beneficiary(n).as_str(), "--portrait", &path("card.jpg")]);
     let nobody = card(2);
     assert_eq!(nobody.status.code(), Some(1), "{}", String::from_utf8_lossy(&nobody.stderr));
     assert!(!Path::new(&path("card.jpg")).exists());

@@ -1,7 +1,6 @@
 //! What a supervisor decides at the server, and what follows from it at the next door.
 
 use std::fs;
-use std::process::Command;
 
 use saksi_field::document::DocumentPhoto;
 use saksi_field::visit::{ProxyDetails, Requirement};
@@ -13,8 +12,7 @@ use saksi_records::wire::Policy;
 use saksi_records::{Beneficiary, BlobRole, Kind, Record, RecordId, Rupiah};
 use saksi_server::{ReviewError, ServerError, Verdict};
 use saksi_tests::props::{AMOUNT, ROSTER, ROUND_TITLE, STRANGER};
-use saksi_tests::{FieldKit, PIN, beneficiary, consent, proxy, round, sync, unlock};
-use xtask::build::programs;
+use saksi_tests::{FieldKit, beneficiary, consent, proxy, round, sync, unlock};
 
 /// The first on the roster, whom the office has no face of here.
 const FIRST_PHOTO: &str = "obama.jpg";
@@ -220,22 +218,11 @@ fn an_approval_outlives_the_loss_of_the_store_and_a_rejected_exception_pays_noth
 #[test]
 fn the_terminal_enrols_with_a_document_or_a_reason_and_tells_of_cash() {
     let Some(kit) = FieldKit::new() else { return };
-    let path = |name: &str| kit.handset_folder(name).display().to_string();
-    let saksi = |arguments: &[&str]| {
-        let mut saksi = Command::new(programs().expect("the programs build").join("saksi"));
-        saksi.args(arguments).args(["--lang", "en"]).arg("--models").arg(kit.models());
-        let output = saksi.env("SAKSI_HANDSET", path("handset")).env("SAKSI_PIN", PIN).output().expect("starts");
-        let told = [output.stdout, output.stderr].concat();
-        (output.status.success(), String::from_utf8_lossy(&told).into_owned())
-    };
-    fs::write(path("ticket.json"), serde_json::to_vec(&kit.ticket()).expect("plain data")).expect("writes");
-    fs::write(path("face.jpg"), kit.portrait(STRANGER)).expect("writes");
-    fs::write(path("card.png"), kit.statement()).expect("writes");
-    assert!(saksi(&["provision", "--ticket", &path("ticket.json")]).0);
-    assert!(saksi(&["sync", "--roster"]).0);
-
+    let terminal = kit.provisioned_terminal();
+    let saksi = |arguments: &[&str]| terminal.says(arguments);
+    let face = terminal.file("face.jpg", &kit.portrait(STRANGER));
+    let card = terminal.file("card.png", &kit.statement());
     let (id, nik) = (ROSTER[3].id, ROSTER[3].nik);
-    let (face, card) = (path("face.jpg"), path("card.png"));
     let enrol = |more: &[&str]| {
         let visit = ["visit", "enrolment", "--beneficiary", id, "--photo", &face, "--consent"];
         saksi(&[&visit[..], more].concat())

@@ -9,7 +9,7 @@ use saksi_records::Rupiah;
 use saksi_records::wire::Policy;
 use saksi_server::Verdict;
 use saksi_tests::props::{AMOUNT, BENEFICIARY_AGAIN, PROXY_NAME, PROXY_NIK, PROXY_PHONE, STRANGER};
-use saksi_tests::{FieldKit, PIN, beneficiary, models, portrait_path};
+use saksi_tests::{FieldKit, beneficiary, models, portrait_path};
 use serde_json::Value;
 use xtask::build::programs;
 
@@ -109,25 +109,17 @@ fn a_letter_and_a_face_are_taken_from_frames() {
 fn a_visit_takes_frames_and_only_a_programme_that_does_not_ask_for_life_takes_a_picture() {
     for (liveness, paid) in [(LivenessPolicy::off(), true), (LivenessPolicy::default(), false)] {
         let Some(kit) = FieldKit::with(Policy { liveness, ..Policy::default() }) else { return };
-        let path = |name: &str| kit.handset_folder(name).display().to_string();
-        let saksi = |arguments: &[&str]| {
-            let mut saksi = Command::new(programs().expect("the programs build").join("saksi"));
-            saksi.args(arguments).arg("--json").arg("--models").arg(kit.models());
-            saksi.env("SAKSI_HANDSET", path("handset")).env("SAKSI_PIN", PIN).output().expect("starts")
-        };
-        fs::write(path("ticket.json"), serde_json::to_vec(&kit.ticket()).expect("plain data")).expect("writes");
-        fs::write(path("film.mjpeg"), kit.portrait(BENEFICIARY_AGAIN).repeat(8)).expect("writes");
-        fs::write(path("still.jpg"), kit.portrait(BENEFICIARY_AGAIN)).expect("writes");
-        assert!(saksi(&["provision", "--ticket", &path("ticket.json")]).status.success());
-        assert!(saksi(&["sync"]).status.success());
-        let visit = |photo: &str| saksi(&["visit", "in-person", "--consent", "--photo", &path(photo)]);
-        let film = visit("film.mjpeg");
-        assert_eq!(film.status.success(), paid, "{}", String::from_utf8_lossy(&film.stderr));
+        let terminal = kit.provisioned_terminal();
+        let saksi = |arguments: &[&str]| terminal.json(arguments);
+        let film = terminal.file("film.mjpeg", &kit.portrait(BENEFICIARY_AGAIN).repeat(8));
+        let still = terminal.file("still.jpg", &kit.portrait(BENEFICIARY_AGAIN));
+        let visit = |photo: &str| saksi(&["visit", "in-person", "--consent", "--photo", photo]);
+        let filmed = visit(&film);
+        assert_eq!(filmed.status.success(), paid, "{}", String::from_utf8_lossy(&filmed.stderr));
         if !paid {
             // What was begun and came to nothing is written down, with what it saw.
-            let told = String::from_utf8_lossy(&film.stderr).into_owned();
+            let told = String::from_utf8_lossy(&filmed.stderr).into_owned();
             assert!(told.contains("saksi visit not-served --reason capture-given-up --after"), "{told}");
-            let film = path("film.mjpeg");
             let id = beneficiary(1).to_string();
             let not_served = ["visit", "not-served", "--beneficiary", &id, "--reason", "capture-given-up"];
             let without = saksi(&not_served);
@@ -139,7 +131,7 @@ fn a_visit_takes_frames_and_only_a_programme_that_does_not_ask_for_life_takes_a_
             assert_eq!(written["kind"], "not_served");
         }
         // Paid already, or not shown to be alive.
-        let still = visit("still.jpg");
+        let still = visit(&still);
         let told = String::from_utf8_lossy(&still.stderr);
         assert_eq!(still.status.code(), Some(if paid { 4 } else { 1 }), "{told}");
         assert_eq!(told.contains("a single picture doesn't show"), !paid, "{told}");
@@ -147,11 +139,7 @@ fn a_visit_takes_frames_and_only_a_programme_that_does_not_ask_for_life_takes_a_
         assert!(saksi(&["sync"]).status.success());
         assert_eq!((kit.summary().in_person, kit.summary().not_served), (u64::from(paid), u64::from(!paid)));
 
-        let told = |arguments: &[&str]| {
-            let answer = saksi(arguments);
-            assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
-            serde_json::from_slice::<Value>(&answer.stdout).expect("JSON")
-        };
+        let told = |arguments: &[&str]| terminal.told(arguments);
         let progress = told(&["progress"])["progress"].take();
         assert_eq!(
             (&progress["paid_here"], &progress["to_visit"]),
@@ -174,24 +162,12 @@ fn a_visit_takes_frames_and_only_a_programme_that_does_not_ask_for_life_takes_a_
 #[test]
 fn a_proxy_who_can_not_be_cleared_is_written_down_unpaid_and_paid_once_approved() {
     let Some(kit) = FieldKit::new() else { return };
-    let path = |name: &str| kit.handset_folder(name).display().to_string();
-    let saksi = |arguments: &[&str]| {
-        let mut saksi = Command::new(programs().expect("the programs build").join("saksi"));
-        saksi.args(arguments).args(["--json", "--lang", "en"]).arg("--models").arg(kit.models());
-        saksi.env("SAKSI_HANDSET", path("handset")).env("SAKSI_PIN", PIN).output().expect("starts")
-    };
-    let told = |arguments: &[&str]| {
-        let answer = saksi(arguments);
-        assert!(answer.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&answer.stderr));
-        serde_json::from_slice::<Value>(&answer.stdout).unwrap_or_default()
-    };
-    fs::write(path("ticket.json"), serde_json::to_vec(&kit.ticket()).expect("plain data")).expect("writes");
-    fs::write(path("proxy.jpg"), kit.portrait(STRANGER)).expect("writes");
-    fs::write(path("letter.png"), kit.statement()).expect("writes");
-    told(&["provision", "--ticket", &path("ticket.json")]);
-    told(&["sync"]);
-
-    let (whom, face, letter) = (beneficiary(5).to_string(), path("proxy.jpg"), path("letter.png"));
+    let terminal = kit.provisioned_terminal();
+    let saksi = |arguments: &[&str]| terminal.json(arguments);
+    let told = |arguments: &[&str]| terminal.told(arguments);
+    let face = terminal.file("proxy.jpg", &kit.portrait(STRANGER));
+    let letter = terminal.file("letter.png", &kit.statement());
+    let whom = beneficiary(5).to_string();
     let named = ["--name", PROXY_NAME, "--nik", PROXY_NIK, "--phone", PROXY_PHONE, "--relation", "neighbour"];
     let visit = ["visit", "proxy", "--beneficiary", &whom, "--reason", "ill", "--consent"];
     let unpaid = ["--unpaid", "Lumpuh, tidak dapat menoleh"];

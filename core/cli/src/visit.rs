@@ -135,22 +135,13 @@ pub fn run(command: &Command, on: &HandsetArgs, common: &Common) -> Result<ExitC
             visit.recognised(seen).map_err(FieldError::from)?;
             handset.commit(visit.finish().map_err(FieldError::from)?)?
         }
-        Command::Proxy(args) => {
-            let visit = args.visit(&handset, on)?;
-            resume::commit(&handset, &visit, on.language())?
-        }
+        Command::Proxy(args) => resume::commit(&handset, &args.visit(&handset, on)?, on.language())?,
         Command::Exception(args) => {
             let visit = args.visit(&handset, on)?;
             handset.commit(visit.finish().map_err(FieldError::from)?)?
         }
-        Command::Enrolment(args) => {
-            let visit = args.visit(&handset, on)?;
-            resume::commit(&handset, &visit, on.language())?
-        }
-        Command::Resume(args) => {
-            let visit = args.visit(&handset, on)?;
-            resume::commit(&handset, &visit, on.language())?
-        }
+        Command::Enrolment(args) => resume::commit(&handset, &args.visit(&handset, on)?, on.language())?,
+        Command::Resume(args) => resume::commit(&handset, &args.visit(&handset, on)?, on.language())?,
         Command::Discard => {
             let discarded = handset.discard_interrupted()?;
             if common.json {

@@ -3,7 +3,7 @@
 #[cfg(feature = "inference")]
 use fast_image_resize::images::CroppedImageMut;
 use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, IntoImageViewMut, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::Frame;
 
@@ -40,16 +40,9 @@ pub(crate) fn square(frame: &Frame, corner: [f32; 2], side: f32, pixels: u32) ->
     };
     let (left, width, from_left, from_width) = within(corner[0], frame.width())?;
     let (top, height, from_top, from_height) = within(corner[1], frame.height())?;
-    let source = ImageRef::new(frame.width(), frame.height(), frame.pixels(), PixelType::U8x3).ok()?;
     let mut target = Image::new(pixels, pixels, PixelType::U8x3);
     let mut inside = CroppedImageMut::new(&mut target, left, top, width, height).ok()?;
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).crop(
-        from_left,
-        from_top,
-        from_width,
-        from_height,
-    );
-    Resizer::new().resize(&source, &mut inside, &options).ok()?;
+    fill(&mut inside, frame, [from_left, from_top, from_width, from_height], FilterType::Bilinear)?;
     Frame::from_rgb(pixels, pixels, target.into_vec()).ok()
 }
 
@@ -68,16 +61,17 @@ pub(crate) fn part(frame: &Frame, corner: [f32; 2], size: [f32; 2], across: u32)
     };
     let (left, from_width, width) = within(corner[0], size[0], frame.width())?;
     let (top, from_height, height) = within(corner[1], size[1], frame.height())?;
-    let source = ImageRef::new(frame.width(), frame.height(), frame.pixels(), PixelType::U8x3).ok()?;
     let mut target = Image::new(width, height, PixelType::U8x3);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom)).crop(
-        left,
-        top,
-        from_width,
-        from_height,
-    );
-    Resizer::new().resize(&source, &mut target, &options).ok()?;
+    fill(&mut target, frame, [left, top, from_width, from_height], FilterType::CatmullRom)?;
     Frame::from_rgb(width, height, target.into_vec()).ok()
+}
+
+/// Fills a picture with a part of the frame: left, top, width, height.
+fn fill(target: &mut impl IntoImageViewMut, frame: &Frame, part: [f64; 4], filter: FilterType) -> Option<()> {
+    let source = ImageRef::new(frame.width(), frame.height(), frame.pixels(), PixelType::U8x3).ok()?;
+    let [left, top, width, height] = part;
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).crop(left, top, width, height);
+    Resizer::new().resize(&source, target, &options).ok()
 }
 
 /// Width and height in the same proportions, to the nearest pixel, the longer at most `max_side` (at least 1).

@@ -36,8 +36,8 @@ impl Handset {
         let Draft { mut record, photos, page } = draft;
         self.proxy_check(session).count(&mut record)?;
         session.count_cash(&mut record)?;
-        let chained = Chained { programme: &programme, session, created };
-        let Sealed { staged, head, note, record } = self.outbox.seal(&chained, record, &photos, page.as_ref())?;
+        let sealed = session.seal(&self.outbox, &programme, created, record, (&photos, page.as_ref()))?;
+        let Sealed { staged, head, note, record } = sealed;
         Step::Staged.reached();
         let delta = session.roster.after(&note.summary);
         let mut changes = Roster::changes(&delta);
@@ -80,13 +80,6 @@ impl Handset {
     }
 }
 
-/// What a record takes its place in the chain from.
-struct Chained<'a> {
-    programme: &'a Programme,
-    session: &'a Session,
-    created: TimeEvidence,
-}
-
 /// A record that is on disk, and doesn't count yet.
 struct Sealed {
     staged: Staged,
@@ -95,16 +88,16 @@ struct Sealed {
     record: Record,
 }
 
-impl Outbox {
+impl Session {
     /// Seals, links and signs, while photos and note are on their way to the disk already.
     fn seal(
         &self,
-        chained: &Chained<'_>,
+        outbox: &Outbox,
+        programme: &Programme,
+        created: TimeEvidence,
         record: Record,
-        photos: &[(BlobRole, Photo)],
-        page: Option<&PageHash>,
+        (photos, page): (&[(BlobRole, Photo)], Option<&PageHash>),
     ) -> Result<Sealed, FieldError> {
-        let Chained { programme, session, created } = chained;
         let office = &programme.status.programme_key;
         thread::scope(|scope| {
             let (mut blobs, mut keys, mut staging) = (Vec::new(), Vec::new(), Vec::new());
@@ -112,35 +105,33 @@ impl Outbox {
                 let blob = SealedBlob::seal(*role, photo.jpeg());
                 blobs.push(blob.reference());
                 keys.push(blob.key.clone());
-                staging.push(self.stage_photo(scope, blob));
+                staging.push(outbox.stage_photo(scope, blob));
             }
             let header = Header {
                 version: 1,
                 record: RecordId::new(),
                 handset: programme.handset,
-                seq: session.head.seq + 1,
-                prev: session.head.digest,
+                seq: self.head.seq + 1,
+                prev: self.head.digest,
                 programme_key: office.id(),
                 kind: record.kind(),
-                created: created.clone(),
+                created,
                 blobs,
             };
             let payload = Payload::new(record, keys);
             let summary = Summary::of(&header, &payload);
-            let proxy = session.proxies.of(&payload.record, summary.at);
+            let proxy = self.proxies.of(&payload.record, summary.at);
             let note = Note::new(summary, page, proxy, Movement::of(&payload.record));
-            staging.push(self.stage_note(scope, header.record, note.seal(&session.notes)));
-            let envelope = Envelope::seal(header, &payload, office, &session.signing)?;
+            staging.push(outbox.stage_note(scope, header.record, note.seal(&self.notes)));
+            let envelope = Envelope::seal(header, &payload, office, &self.signing)?;
             Step::Sealed.reached();
-            let staged = self.stage(&envelope, staging)?;
+            let staged = outbox.stage(&envelope, staging)?;
             let head = ChainHead { seq: note.summary.seq, digest: envelope.digest() };
             let record = payload.record;
             Ok(Sealed { staged, head, note, record })
         })
     }
-}
 
-impl Session {
     /// Two visits to one beneficiary may be under way at once; only the first to be committed is.
     fn refuse_if_paid(&self, draft: &Draft) -> Result<(), VisitError> {
         let marked = draft.record.visit().and_then(|visit| self.roster.paid(&visit.round, &visit.beneficiary));

@@ -250,10 +250,7 @@ impl Kept {
 
 /// The name of a photo's file: the same for the same photo, and nobody else can tell which photo it is.
 fn photo_name(key: &[u8; 32], photo: &Photo) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
-    let mut name = [0; 32];
-    name.copy_from_slice(hmac::sign(&key, photo.jpeg()).as_ref());
-    Digest::from(name).to_string()
+    seal::tag(&hmac::Key::new(hmac::HMAC_SHA256, key), photo.jpeg()).to_string()
 }
 
 /// What a file holds; `None` where it's missing or was altered.

@@ -1,7 +1,7 @@
 //! Who works with a handset: how each officer stands, how one is let in, and how all are shut out.
 
 use saksi_records::audit::{By, Event};
-use saksi_records::wire::{AssignedOfficer, HandsetState};
+use saksi_records::wire::AssignedOfficer;
 use saksi_records::{CodeAction, OfficerId};
 
 use crate::code::CodeError;
@@ -82,10 +82,7 @@ impl Handset {
     /// Sets another PIN for an officer who knows the one before. Works while locked, and counts as an attempt to unlock;
     /// a new PIN that is too short counts as none.
     pub fn change_pin(&self, officer: &OfficerId, old: &str, new: &str) -> Result<(), FieldError> {
-        let state = self.programme().status.state;
-        if state != HandsetState::Active {
-            return Err(FieldError::Forbidden(state));
-        }
+        self.require_active()?;
         self.with_attempt(officer, |clock| {
             self.vault.change_pin(&*self.platform.keystore, clock, officer, (old, new))
         })?;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use ring::hmac;
 use saksi_face::{Engine, Frame, MAX_PORTRAIT_BYTES};
 use saksi_records::wire::{Policy, RosterDelta};
-use saksi_records::{BeneficiaryId, BlobRole, Digest, Portrait, PortraitError, Record};
+use saksi_records::{BeneficiaryId, BlobRole, Portrait, PortraitError, Record};
 use zeroize::Zeroizing;
 
 use crate::files::{free_bytes, remove_all, sync_folder_of, write_synced};
@@ -104,9 +104,7 @@ impl Portraits {
     }
 
     fn name(&self, id: &BeneficiaryId) -> String {
-        let mut name = [0; 32];
-        name.copy_from_slice(hmac::sign(&self.names, id.as_str().as_bytes()).as_ref());
-        Digest::from(name).to_string()
+        seal::tag(&self.names, id.as_str().as_bytes()).to_string()
     }
 }
 

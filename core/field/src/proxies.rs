@@ -12,6 +12,7 @@ use saksi_records::{BeneficiaryId, Digest, FaceTemplate, Nik, RoundId};
 use serde::{Deserialize, Serialize};
 
 use crate::roster::readable;
+use crate::seal;
 use crate::store::{Store, StoreError, Table};
 use crate::visit::VisitError;
 
@@ -90,9 +91,7 @@ impl SeenProxies {
     }
 
     fn tag(&self, nik: &Nik) -> Digest {
-        let mut tag = [0; 32];
-        tag.copy_from_slice(hmac::sign(&self.tags, nik.reveal().as_bytes()).as_ref());
-        tag.into()
+        seal::tag(&self.tags, nik.reveal().as_bytes())
     }
 }
 

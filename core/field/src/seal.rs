@@ -1,6 +1,8 @@
-//! Small values at rest: AES-256-GCM with a random nonce in front.
+//! Small values at rest: AES-256-GCM with a random nonce in front, and names that tell nobody what they name.
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::hmac;
+use saksi_records::Digest;
 use saksi_records::keys::random_bytes;
 use zeroize::Zeroizing;
 
@@ -25,6 +27,13 @@ pub fn open(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u
         cipher(key).open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(aad), &mut value).ok()?.len();
     value.truncate(length);
     Some(value)
+}
+
+/// HMAC-SHA256: the same for the same, and without the key nobody can tell of what.
+pub fn tag(key: &hmac::Key, of: &[u8]) -> Digest {
+    let mut tag = [0; 32];
+    tag.copy_from_slice(hmac::sign(key, of).as_ref());
+    tag.into()
 }
 
 fn cipher(key: &[u8; 32]) -> LessSafeKey {

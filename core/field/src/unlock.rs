@@ -28,10 +28,7 @@ use crate::vault::{RootKey, VaultError};
 impl Handset {
     /// Unlocks with the officer's PIN, ends what a crash left half done, and reads the roster.
     pub fn unlock(&self, officer: OfficerId, pin: &str) -> Result<(), FieldError> {
-        let state = self.programme().status.state;
-        if state != HandsetState::Active {
-            return Err(FieldError::Forbidden(state));
-        }
+        self.require_active()?;
         let mut session = lock(&self.session);
         // The store has one opener.
         *session = None;
@@ -99,6 +96,14 @@ impl Handset {
             admitted_by,
             own_face,
         })
+    }
+
+    /// A PIN is good only where the programme lets the handset work.
+    pub(crate) fn require_active(&self) -> Result<(), FieldError> {
+        match self.programme().status.state {
+            HandsetState::Active => Ok(()),
+            state => Err(FieldError::Forbidden(state)),
+        }
     }
 
     /// Tries an officer's PIN; what goes wrong with it is written down.

@@ -16,13 +16,13 @@ pub(super) struct Watch {
     similarity: Option<f32>,
     /// Answers in a row that show another face.
     unlike: u8,
-    /// Frames in a row that show the movement asked for, another one, something flat that turned.
-    in_a_row: [u8; 3],
-    /// Since when it's flat.
+    /// Frames in a row that show the movement asked for, or another one.
+    in_a_row: [u8; 2],
+    /// Since when it's something flat that turned.
     flat: Option<Duration>,
 }
 
-/// What a frame shows, in the order of [`Watch::in_a_row`].
+/// What a frame shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Asked,
@@ -37,7 +37,8 @@ const REACTION: Duration = Duration::from_millis(150);
 /// One frame alone may be the detector's mistake, or blurred.
 const FRAMES_IN_A_ROW: u8 = 2;
 
-/// Nor is what's flat for less than this, which a fast camera sees more often: two frames of ten a second are as far apart.
+/// What's flat for less than this may be a mistake too: two frames of ten a second are as far apart, and a fast camera
+/// makes more of them.
 const FLAT_FOR: Duration = Duration::from_millis(90);
 
 /// How far the nose has to move, in inter-eye distances: what a turn of the head by 20 to 30 degrees shows. What the
@@ -59,7 +60,7 @@ impl Watch {
         let peak = Parallax { nose: [0.0; 2], narrowing: 1.0, nearer: 1.0 };
         let until = asked.saturating_add(within);
         let (last, similarity, flat) = (None, None, None);
-        Self { challenge, asked, until, straight, last, peak, similarity, unlike: 0, in_a_row: [0; 3], flat }
+        Self { challenge, asked, until, straight, last, peak, similarity, unlike: 0, in_a_row: [0; 2], flat }
     }
 
     /// Whether this view may be the one that answers, so that its template is needed.
@@ -85,7 +86,7 @@ impl Watch {
         if self.towards(&seen) >= self.towards(&self.peak) || shown != Shown::Nothing {
             self.peak = seen;
         }
-        for (frames, kind) in self.in_a_row.iter_mut().zip([Shown::Asked, Shown::Other, Shown::Flat]) {
+        for (frames, kind) in self.in_a_row.iter_mut().zip([Shown::Asked, Shown::Other]) {
             *frames = if shown == kind { frames.saturating_add(1) } else { 0 };
         }
         self.flat = self.flat.filter(|_| shown == Shown::Flat).or((shown == Shown::Flat).then_some(at));
@@ -98,7 +99,7 @@ impl Watch {
                 return Some(ChallengeResult::FaceChanged);
             }
         }
-        let [asked, other, flat] = self.in_a_row.map(|frames| frames >= FRAMES_IN_A_ROW);
+        let [asked, other] = self.in_a_row.map(|frames| frames >= FRAMES_IN_A_ROW);
         if asked && at < self.asked + REACTION {
             return Some(ChallengeResult::Early);
         }
@@ -108,7 +109,7 @@ impl Watch {
         if other {
             return Some(ChallengeResult::WrongMotion);
         }
-        if flat && self.flat.is_some_and(|since| at.saturating_sub(since) >= FLAT_FOR) {
+        if self.flat.is_some_and(|since| at.saturating_sub(since) >= FLAT_FOR) {
             return Some(ChallengeResult::Flat);
         }
         self.wait(at)

@@ -2,7 +2,8 @@
 //! is what was shown.
 
 use proptest::prelude::*;
-use saksi_face::ModelId;
+use saksi_face::{ModelId, PageHash};
+use saksi_records::BlobRole;
 use saksi_records::document::{Document, DocumentKind};
 use saksi_records::liveness::LivenessVerdict;
 use saksi_records::record::{FaceMatch, ProxyReason, Refusal, Relation};
