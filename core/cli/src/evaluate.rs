@@ -1,9 +1,10 @@
 //! `saksi evaluate`: measures error rates end to end, from photo files to decisions.
 
 mod centre;
+mod compared;
 mod discard;
+mod groups;
 mod identification;
-mod impostors;
 mod lists;
 mod open_set;
 mod pairs;
@@ -55,6 +56,12 @@ pub enum Command {
     /// at the threshold that every two photos of different people set for a false match rate of 1e-3. Each limit is the
     /// worst value that stays; of yaw, roll and luminance how far from 0, 0 and 0.5 it may be.
     Quality(quality::Measure),
+    /// Error rates of groups of people or photos, at the product's threshold
+    ///
+    /// A group's pairs are every two photos that are both in it: of one person (fnmr), and of different people (fmr), who
+    /// within a group are more alike than people at large. Groups are what the columns of --groups say of people; and
+    /// thirds of the photos by what is measured in them.
+    Groups(groups::Measure),
 }
 
 pub fn run(command: &Command, common: &Common) -> Result<()> {
@@ -64,5 +71,6 @@ pub fn run(command: &Command, common: &Common) -> Result<()> {
         Command::Thresholds(args) => thresholds::run(args, common),
         Command::Centre(args) => centre::run(args, common),
         Command::Quality(args) => quality::run(args, common),
+        Command::Groups(args) => groups::run(args, common),
     }
 }

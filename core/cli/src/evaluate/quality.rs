@@ -13,7 +13,7 @@ use crate::evaluate::discard::{self, Mated};
 use crate::evaluate::pairs::{self, Photo};
 use crate::evaluate::plot::{Axis, Chart, Curve, Scale};
 use crate::evaluate::templates::{self, Measured};
-use crate::evaluate::{impostors, lists};
+use crate::evaluate::{compared, lists};
 use crate::output::print_json;
 
 #[derive(Args)]
@@ -43,7 +43,7 @@ pub fn run(args: &Measure, common: &Common) -> Result<()> {
     };
     let all = photos.iter().chain(mated.iter().flatten()).map(|photo| photo.path(&args.images));
     let templates = templates::of(all, &args.templates, common)?;
-    let threshold = impostors::different_people(&templates, &excluded)?
+    let threshold = compared::different_people(&templates, &excluded)?
         .threshold(FMR)
         .context("there are too few pairs of different people")?;
     let report = Report::new(&mated, &args.images, &templates, threshold)?;

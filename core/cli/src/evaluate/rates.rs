@@ -23,9 +23,7 @@ impl Histogram {
     }
 
     pub fn add(&mut self, similarity: f64) {
-        // The cast sends what isn't a number to the lowest bin.
-        let bin = ((similarity.clamp(-1.0, 1.0) + 1.0) * STEPS_A_UNIT) as usize;
-        self.bins[bin] += 1;
+        self.bins[bin(similarity)] += 1;
     }
 
     pub fn merged(mut self, other: &Self) -> Self {
@@ -35,6 +33,11 @@ impl Histogram {
 
     pub fn count(&self) -> u64 {
         self.bins.iter().sum()
+    }
+
+    /// How many pairs reach a threshold, to one step.
+    pub fn reaching(&self, threshold: f64) -> u64 {
+        self.bins[bin(threshold)..].iter().sum()
     }
 
     /// The lowest threshold (to one step) that at most `rate` of the pairs reach; `None` where that's less than a pair.
@@ -51,6 +54,11 @@ impl Histogram {
         });
         Some(highest_too_many.map_or(-1.0, |bin| ((bin + 1) as f64 - STEPS_A_UNIT) / STEPS_A_UNIT))
     }
+}
+
+/// The cast sends what isn't a number to the lowest bin.
+fn bin(similarity: f64) -> usize {
+    ((similarity.clamp(-1.0, 1.0) + 1.0) * STEPS_A_UNIT) as usize
 }
 
 /// The share of same-person pairs below `threshold`.
@@ -158,7 +166,7 @@ mod tests {
         (0..1000).for_each(|i| histogram.add(f64::from(i) / 1000.0));
         let at = histogram.threshold(0.01).expect("ten of a thousand");
         let through = (0..1000).filter(|i| f64::from(*i) / 1000.0 >= at).count();
-        assert_eq!(through, 10);
+        assert_eq!((through, histogram.reaching(at)), (10, 10));
         assert_eq!(histogram.threshold(1e-4), None);
         assert_eq!(histogram.count(), 1000);
     }

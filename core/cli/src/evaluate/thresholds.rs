@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::Common;
 use crate::evaluate::rates::Histogram;
 use crate::evaluate::templates;
-use crate::evaluate::{impostors, lists, pairs};
+use crate::evaluate::{compared, lists, pairs};
 use crate::output::{print_json, replace};
 
 #[derive(Args)]
@@ -39,7 +39,7 @@ pub fn run(args: &Measure, common: &Common) -> Result<()> {
         .collect();
     let count = photos.len();
     let templates = templates::of(photos, &args.templates, common)?;
-    let impostors = impostors::different_people(&templates, &excluded)?;
+    let impostors = compared::different_people(&templates, &excluded)?;
     let manifest = Manifest::bundled();
     let measured = Table {
         model: manifest.embedder()?.0.id.clone(),

@@ -12,7 +12,7 @@ use crate::evaluate::pairs::{self, Pair};
 use crate::evaluate::plot::{Axis, Chart, Curve, Scale};
 use crate::evaluate::rates::{self, Histogram, Scored};
 use crate::evaluate::templates::{self, Measured};
-use crate::evaluate::{impostors, lists};
+use crate::evaluate::{compared, lists};
 use crate::output::print_json;
 
 #[derive(Args)]
@@ -54,7 +54,7 @@ pub fn run(args: &Measure, common: &Common) -> Result<()> {
     if let Some(path) = &args.scores {
         write_scores(path, &pairs, &scored).with_context(|| path.display().to_string())?;
     }
-    let impostors = if args.all_pairs { impostors::different_people(&templates, &excluded)? } else { listed(&scored) };
+    let impostors = if args.all_pairs { compared::different_people(&templates, &excluded)? } else { listed(&scored) };
     if let Some(path) = &args.det {
         chart(&scored, &impostors).write(path)?;
     }
