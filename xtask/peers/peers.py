@@ -1,7 +1,8 @@
 """Times OpenCV, onnxruntime and FAISS at what Saksi does, with the same models and photo, in one thread.
 
-Called with a folder of models, a photo, the longer side for detection, and a gallery's size. Answers each line on the
-standard input with one line of JSON: medians in milliseconds, over as many runs as the line says.
+Called with a folder of models, a photo, the longer side for detection, and a gallery's size. First says its versions and
+where it has put the photo scaled down, in a line of JSON; then answers each line on the standard input with another:
+medians in milliseconds, over as many runs as the line says.
 """
 
 import itertools
@@ -130,10 +131,13 @@ def main():
     }
     for step in work.values():
         step()
-    versions = {"opencv": cv2.__version__, "onnxruntime": onnxruntime.__version__, "faiss": faiss.__version__}
-    print(json.dumps(versions), flush=True)
-    for line in sys.stdin:
-        print(json.dumps({name: median(int(line), step) for name, step in work.items()}), flush=True)
+    facts = {"opencv": cv2.__version__, "onnxruntime": onnxruntime.__version__, "faiss": faiss.__version__}
+    with tempfile.NamedTemporaryFile(suffix=".png") as scaled:
+        scaled.write(cv2.imencode(".png", small)[1])
+        scaled.flush()
+        print(json.dumps(facts | {"scaled": scaled.name}), flush=True)
+        for line in sys.stdin:
+            print(json.dumps({name: median(int(line), step) for name, step in work.items()}), flush=True)
 
 
 if __name__ == "__main__":

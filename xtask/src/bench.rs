@@ -48,20 +48,16 @@ pub fn run(args: &Args) -> Result<()> {
     let (mut own, mut others) = (Vec::new(), Vec::new());
     for turn in 1..=args.turns {
         eprintln!("turn {turn} of {}", args.turns);
-        own.push(own_turn(&saksi, &models, &image, args)?);
+        own.push(own_turn(&saksi, &models, &image, peers.as_ref().map(|peers| text(&peers.facts, "scaled")), args)?);
         if let Some(peers) = &mut peers {
             others.push(peers.turn(args.runs)?);
         }
     }
     let side = |turns: &[Value], key: &str| median(turns.iter().filter_map(|turn| turn[key].as_f64()).collect());
     println!("{} turns of {} runs in one thread; medians of the turns' medians.", args.turns, args.runs);
-    if let Some(Peers { versions, .. }) = &peers {
-        println!(
-            "OpenCV {}, onnxruntime {}, FAISS {}.",
-            text(versions, "opencv"),
-            text(versions, "onnxruntime"),
-            text(versions, "faiss")
-        );
+    if let Some(Peers { facts, .. }) = &peers {
+        let [opencv, onnxruntime, faiss] = ["opencv", "onnxruntime", "faiss"].map(|peer| text(facts, peer));
+        println!("OpenCV {opencv}, onnxruntime {onnxruntime}, FAISS {faiss}.");
     }
     println!("\n| work | Saksi | peer | ratio |\n|---|---|---|---|");
     for (work, key, peer, peer_key) in ROWS {
@@ -80,9 +76,10 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 /// Work, our figure, the peer, its figure.
-const ROWS: [(&str, &str, &str, &str); 7] = [
+const ROWS: [(&str, &str, &str, &str); 8] = [
     ("JPEG to pixels", "decode", "OpenCV", "opencv_decode"),
     ("detection, with scaling down", "detect", "OpenCV", "opencv_detect"),
+    ("detection, scaled down before", "detect_scaled", "onnxruntime", "onnxruntime_detect"),
     ("detection, with scaling down; the peer without", "detect", "onnxruntime", "onnxruntime_detect"),
     ("aligned crop to template", "embed", "OpenCV", "opencv_embed"),
     ("aligned crop to template", "embed", "onnxruntime", "onnxruntime_embed"),
@@ -90,7 +87,8 @@ const ROWS: [(&str, &str, &str, &str); 7] = [
     ("search (1:N), ten best", "search", "FAISS IndexFlatIP", "faiss_search"),
 ];
 
-fn own_turn(saksi: &Path, models: &Path, image: &Path, args: &Args) -> Result<Value> {
+/// `scaled` is the photo as the peers have scaled it down.
+fn own_turn(saksi: &Path, models: &Path, image: &Path, scaled: Option<&str>, args: &Args) -> Result<Value> {
     let call = |arguments: &[&str]| -> Result<Value> {
         let output =
             Command::new(saksi).arg("bench").args(arguments).arg("--json").arg("--models").arg(models).output()?;
@@ -99,7 +97,12 @@ fn own_turn(saksi: &Path, models: &Path, image: &Path, args: &Args) -> Result<Va
     };
     let (image, runs) = (image.display().to_string(), args.runs.to_string());
     let (size, gallery) = (args.detect_size.to_string(), args.gallery.to_string());
-    let mut turn = call(&["face", "--image", &image, "--runs", &runs, "--threads", "1", "--detect-size", &size])?;
+    let face =
+        |image: &str| call(&["face", "--image", image, "--runs", &runs, "--threads", "1", "--detect-size", &size]);
+    let mut turn = face(&image)?;
+    if let Some(scaled) = scaled {
+        turn["detect_scaled"] = face(scaled)?["detect"].take();
+    }
     turn["search"] = call(&["search", "--size", &gallery, "--top", "10", "--runs", &runs])?["top1_ms"].take();
     Ok(turn)
 }
@@ -107,9 +110,11 @@ fn own_turn(saksi: &Path, models: &Path, image: &Path, args: &Args) -> Result<Va
 /// The peers' process: one turn for each line it is sent.
 struct Peers {
     process: Child,
-    to: ChildStdin,
+    /// Nothing once they are to end.
+    to: Option<ChildStdin>,
     from: BufReader<ChildStdout>,
-    versions: Value,
+    /// Their versions, and where the photo lies that they have scaled down.
+    facts: Value,
 }
 
 impl Peers {
@@ -123,16 +128,17 @@ impl Peers {
             // OpenCV warns there of what it doesn't use.
             .stderr(Stdio::null())
             .spawn()?;
-        let to = process.stdin.take().context("its standard input is piped")?;
+        let to = Some(process.stdin.take().context("its standard input is piped")?);
         let from = BufReader::new(process.stdout.take().context("its standard output is piped")?);
-        let mut peers = Self { process, to, from, versions: Value::Null };
-        peers.versions = peers.answer()?;
+        let mut peers = Self { process, to, from, facts: Value::Null };
+        peers.facts = peers.answer()?;
         Ok(peers)
     }
 
     fn turn(&mut self, runs: u32) -> Result<Value> {
-        writeln!(self.to, "{runs}")?;
-        self.to.flush()?;
+        let to = self.to.as_mut().context("they have ended")?;
+        writeln!(to, "{runs}")?;
+        to.flush()?;
         self.answer()
     }
 
@@ -146,8 +152,9 @@ impl Peers {
 }
 
 impl Drop for Peers {
+    /// The end of their input ends them, and they leave nothing behind.
     fn drop(&mut self) {
-        let _ = self.process.kill();
+        self.to = None;
         let _ = self.process.wait();
     }
 }
@@ -171,6 +178,6 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
     values.get(values.len() / 2).copied()
 }
 
-fn text<'a>(versions: &'a Value, key: &str) -> &'a str {
-    versions[key].as_str().unwrap_or("?")
+fn text<'a>(facts: &'a Value, key: &str) -> &'a str {
+    facts[key].as_str().unwrap_or("?")
 }
