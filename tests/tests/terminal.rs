@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use saksi_face::LivenessPolicy;
-use saksi_records::Rupiah;
+use saksi_face::{LivenessPolicy, Template};
 use saksi_records::wire::Policy;
+use saksi_records::{Rupiah, roster_file};
 use saksi_server::Verdict;
 use saksi_tests::props::{AMOUNT, BENEFICIARY_AGAIN, PROXY_NAME, PROXY_NIK, PROXY_PHONE, STRANGER};
 use saksi_tests::{FieldKit, beneficiary, models, portrait_path};
@@ -236,6 +236,62 @@ fn face_detect_and_compare_answer_with_the_keys_they_always_had() {
     numbers(&compared, &["similarity"]);
     assert_eq!(compared["decision"], "match");
     assert!(compared["threshold"].is_object() && compared["ms"].is_object());
+}
+
+#[test]
+fn roster_enrol_makes_one_face_of_several_photos_and_names_those_that_it_cannot_use() {
+    let portraits = ["obama.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg"].map(portrait);
+    let [Some(one), Some(again), Some(once_more), Some(other)] = portraits else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let enrol = |photos: &[(&str, &str)]| {
+        let _ = fs::remove_dir_all(path("photos"));
+        for (photo, name) in photos {
+            let to = folder.path().join("photos").join(name);
+            fs::create_dir_all(to.parent().expect("in a folder")).expect("a folder");
+            fs::copy(photo, to).expect("copies");
+        }
+        let header = "id,nik,name,address,route,amount,template";
+        let rows = [1, 2].map(|n| format!("K-{n},327301520160000{n},Somebody,Somewhere,R1,300000,"));
+        fs::write(path("roster.csv"), format!("{header}\n{}\n", rows.join("\n"))).expect("writes");
+        let output = Command::new(programs().expect("the programs build").join("saksi"))
+            .args(["roster", "enrol", &path("roster.csv"), "--photos", &path("photos"), "--out", &path("out.csv")])
+            .args(["--json", "--models"])
+            .arg(models().expect("there"))
+            .output()
+            .expect("starts");
+        let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let rows = roster_file::read(fs::File::open(path("out.csv")).expect("written")).expect("a roster");
+        let faces: Vec<Option<Template>> = rows
+            .into_iter()
+            .map(|row| row.beneficiary.template)
+            .map(|face| face.map(|it| Template::from_bytes(it.model.as_str().into(), &it.data).expect("a template")))
+            .collect();
+        (output.status.code(), told, faces)
+    };
+
+    let (_, _, alone) = enrol(&[(&one, "K-1.jpg"), (&again, "K-2.jpg")]);
+    let (code, told, both) = enrol(&[(&one, "K-1.jpg"), (&again, "K-1/second.JPG"), (&once_more, "K-2.jpg")]);
+    assert_eq!((code, &told["enrolled"], &told["refused"]), (Some(0), &2.into(), &serde_json::json!([])));
+    let like = |a: &Option<Template>, b: &Option<Template>| {
+        a.as_ref().expect("a face").similarity(b.as_ref().expect("a face")).expect("one model")
+    };
+    // What both photos say together is nearer to each of them than they are to each other, and to a third.
+    assert!(like(&both[0], &alone[0]).min(like(&both[0], &alone[1])) > like(&alone[0], &alone[1]));
+    assert!(like(&both[0], &both[1]) > like(&alone[0], &both[1]).min(like(&alone[1], &both[1])));
+
+    fs::write(path("nothing.png"), "no picture").expect("writes");
+    let (code, told, faces) = enrol(&[
+        (&one, "K-1/a.jpg"),
+        (&path("nothing.png"), "K-1/b.png"),
+        (&again, "K-2/a.jpg"),
+        (&other, "K-2/b.jpg"),
+    ]);
+    assert_eq!((code, &told["enrolled"], faces[0].is_some(), faces[1].is_some()), (Some(1), &1.into(), true, false));
+    let refused: Vec<&str> =
+        told["refused"].as_array().expect("a list").iter().filter_map(|it| it["photo"].as_str()).collect();
+    assert_eq!(refused, [path("photos/K-1/b.png"), path("photos/K-2/a.jpg"), path("photos/K-2/b.jpg")]);
+    assert!(told["refused"][1]["reason"].as_str().is_some_and(|reason| reason.contains("one person")));
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub enum Command {
     /// Identification (1:N) of people who are in a gallery and of people who aren't
     ///
     /// A list is a text file with one photo a line; who a photo shows is the name of the folder it is in, as in
-    /// Name/Name_0001.jpg. A person may have several photos in the gallery, of which the most alike counts.
+    /// Name/Name_0001.jpg. Of several photos of a person in the gallery one template is made, as `roster enrol` does.
     ///
     /// rank1 is the share of probes whose most alike person in the gallery is the right one. tpir (true positive
     /// identification rate at rank 1, ISO/IEC 19795-1) asks besides that the similarity reaches the threshold at which

@@ -1,17 +1,19 @@
 //! `saksi roster`: who is on the list; and, for the office, a roster file whose faces come from photos.
 
+mod enrol;
+
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Subcommand;
-use saksi_records::{Beneficiary, BeneficiaryId, FaceTemplate, Portrait, Round, RoundId, roster_file};
+use saksi_records::{Beneficiary, BeneficiaryId, Round, RoundId};
 use serde_json::json;
 
+use crate::Common;
 use crate::handset::HandsetArgs;
 use crate::output::print_json;
-use crate::{Common, photos};
 
 /// The list of who is to be paid.
 #[derive(Subcommand)]
@@ -39,21 +41,10 @@ pub enum Command {
     },
     /// Fill in the template column of a roster file from photos. Needs no handset
     ///
-    /// Each beneficiary's photo is DIR/ID.jpg, .jpeg or .png. Beneficiaries without a photo keep what they had. With
-    /// --portraits the portrait column too, for a server that gives handsets portraits.
-    Enrol {
-        /// The file to read
-        file: PathBuf,
-        /// Folder of the photos
-        #[arg(long, value_name = "DIR")]
-        photos: PathBuf,
-        /// The file to write
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-        /// Write a small picture of each face too
-        #[arg(long)]
-        portraits: bool,
-    },
+    /// Each beneficiary's photo is DIR/ID.jpg, .jpeg or .png; of several in a folder DIR/ID one template is made, which
+    /// finds people more surely. Photos that can't be used, or don't surely show one person, are named; whoever has no
+    /// other keeps what they had. With --portraits the portrait column too, for a server that gives handsets portraits.
+    Enrol(enrol::Enrol),
 }
 
 pub fn run(command: &Command, on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
@@ -64,7 +55,7 @@ pub fn run(command: &Command, on: &HandsetArgs, common: &Common) -> Result<ExitC
             let count = on.unlocked(common)?.import_roster(round, open(file)?)?;
             imported(count, common)
         }
-        Command::Enrol { file, photos, out, portraits } => enrol(file, photos, out, *portraits, common),
+        Command::Enrol(args) => enrol::run(args, common),
     }
 }
 
@@ -96,39 +87,6 @@ fn imported(count: usize, common: &Common) -> Result<ExitCode> {
         print_json(&json!({ "imported": count }))?;
     } else {
         println!("{count}");
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn enrol(file: &Path, folder: &Path, out: &Path, portraits: bool, common: &Common) -> Result<ExitCode> {
-    let mut rows = roster_file::read(open(file)?).with_context(|| file.display().to_string())?;
-    let engine = photos::engine(common)?;
-    let mut enrolled = 0;
-    let bar = photos::progress(rows.len() as u64, "beneficiaries");
-    for row in bar.wrap_iter(rows.iter_mut()) {
-        let beneficiary = &mut row.beneficiary;
-        let names = ["jpg", "jpeg", "png"].map(|extension| folder.join(format!("{}.{extension}", beneficiary.id)));
-        let Some(photo) = names.iter().find(|name| name.exists()) else { continue };
-        let whose = || format!("photo of {}", beneficiary.id);
-        let frame = photos::frame(photo)?;
-        let analysis = engine.analyze(&frame).with_context(whose)?;
-        let portrait = || anyhow::Ok(Portrait::new(frame.to_portrait_jpeg(&analysis.face)?)?);
-        // One of an earlier photo isn't this face's.
-        row.portrait = portraits.then(portrait).transpose().with_context(whose)?;
-        let template = analysis.template;
-        beneficiary.template =
-            Some(FaceTemplate { model: template.model().to_string(), data: template.to_bytes().to_vec() });
-        enrolled += 1;
-    }
-    if enrolled == 0 {
-        bail!("no photo in {} is named after a beneficiary of the file (ID.jpg)", folder.display());
-    }
-    roster_file::write(&rows, File::create(out).with_context(|| out.display().to_string())?)
-        .with_context(|| out.display().to_string())?;
-    if common.json {
-        print_json(&json!({ "rows": rows.len(), "enrolled": enrolled }))?;
-    } else {
-        println!("{}: {} rows, {enrolled} with a face", out.display(), rows.len());
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,6 +9,7 @@
 
 mod centre;
 mod decision;
+mod enrolment;
 mod gallery;
 mod manifest;
 mod template;
@@ -57,6 +58,7 @@ mod passive;
 
 pub use centre::Centre;
 pub use decision::{Decision, FmrPoint, FmrTable, Thresholds, ThresholdsError};
+pub use enrolment::{EnrolmentError, enrolled};
 pub use gallery::{Candidate, Gallery};
 pub use manifest::{
     Colour, DetectorSettings, Input, Manifest, ManifestError, MatchSettings, Model, ModelFileError, Output, Role,

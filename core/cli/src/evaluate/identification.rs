@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use saksi_face::{Gallery, Manifest};
+use saksi_face::{Gallery, Manifest, Template};
 use serde::Serialize;
 
 use crate::evaluate::lists::{self, Listed};
@@ -16,7 +16,7 @@ use crate::{Common, photos};
 
 #[derive(Args)]
 pub struct Measure {
-    /// Who can be found: a list of photos
+    /// Who can be found: a list of photos, of which those of one person make one template
     #[arg(long, value_name = "LIST")]
     gallery: PathBuf,
     /// Searches for people who are in the gallery: a list of other photos of them
@@ -38,8 +38,7 @@ pub fn run(args: &Measure, common: &Common) -> Result<()> {
     lists.check()?;
     let templates = templates::of(lists.paths(), &args.templates, common)?;
     let searches = searched(&lists, &templates)?;
-    let (manifest, size) = (Manifest::bundled(), lists.gallery.len());
-    let threshold = manifest.embedder()?.1.identification(size).match_at;
+    let threshold = Manifest::bundled().embedder()?.1.identification(lists.people().len()).match_at;
     report(&Report::new(&lists, &templates, &searches, threshold), common)
 }
 
@@ -63,7 +62,7 @@ enum ListsError {
 
 impl Lists {
     fn check(&self) -> Result<(), ListsError> {
-        let enrolled: BTreeSet<&str> = self.gallery.iter().map(|photo| photo.person.as_str()).collect();
+        let enrolled = self.people();
         let photos: BTreeSet<&Listed> = self.gallery.iter().collect();
         for probe in &self.probes {
             if !enrolled.contains(probe.person.as_str()) {
@@ -77,6 +76,11 @@ impl Lists {
             Some(photo) => Err(ListsError::KnownAmongNonmated(photo.path.clone())),
             None => Ok(()),
         }
+    }
+
+    /// Who is in the gallery.
+    fn people(&self) -> BTreeSet<&str> {
+        self.gallery.iter().map(|photo| photo.person.as_str()).collect()
     }
 
     fn paths(&self) -> impl Iterator<Item = PathBuf> {
@@ -93,18 +97,21 @@ struct Searches {
 
 fn searched(lists: &Lists, templates: &BTreeMap<PathBuf, Measured>) -> Result<Searches> {
     let template = |photo: &Listed| templates.get(&photo.path).map(|measured| &measured.template);
-    // By photo, not by person: so the best of a person's photos counts.
-    let enrolled = lists.gallery.iter().enumerate().filter_map(|(i, photo)| Some((i, template(photo)?)));
-    let gallery = Gallery::from_templates(enrolled)?;
-    ensure!(!gallery.is_empty(), "no photo in the gallery gave a template");
+    let mut people: BTreeMap<&str, Vec<(&Template, f32)>> = BTreeMap::new();
+    for photo in &lists.gallery {
+        people.entry(&photo.person).or_default().extend(template(photo).map(|template| (template, 1.0)));
+    }
+    people.retain(|_, templates| !templates.is_empty());
+    ensure!(!people.is_empty(), "no photo in the gallery gave a template");
+    let enrolled = people.into_iter().map(|(person, templates)| Ok((person, Template::fused(templates)?)));
+    let enrolled: Vec<(&str, Template)> = enrolled.collect::<Result<_>>()?;
+    let gallery = Gallery::from_templates(enrolled.iter().map(|(person, template)| (*person, template)))?;
     let all = |photos: &[Listed]| -> Result<Vec<Option<Best>>> {
         let search = |i: usize| {
             let Some(template) = template(&photos[i]) else { return Ok(None) };
             let found = gallery.search(template, 1)?;
-            let best = |c: &saksi_face::Candidate<usize>| Best {
-                similarity: c.similarity,
-                right: lists.gallery[c.key].person == photos[i].person,
-            };
+            let best =
+                |c: &saksi_face::Candidate<&str>| Best { similarity: c.similarity, right: c.key == photos[i].person };
             Ok(found.first().map(best))
         };
         photos::in_parallel(photos.len(), search).into_iter().collect()
@@ -155,7 +162,7 @@ impl Report {
         let tpir = thresholds.iter().map(|(name, at)| (*name, at.map(|at| open_set::tpir(&searches.mated, at))));
         Self {
             gallery: lists.gallery.len(),
-            people: lists.gallery.iter().map(|photo| &photo.person).collect::<BTreeSet<_>>().len(),
+            people: lists.people().len(),
             probes: lists.probes.len(),
             nonmated: lists.nonmated.len(),
             failures: Failures {
@@ -202,7 +209,7 @@ fn report(report: &Report, common: &Common) -> Result<()> {
 mod tests {
     use std::path::Path;
 
-    use saksi_face::{Quality, Template};
+    use saksi_face::Quality;
 
     use super::*;
 
@@ -232,7 +239,7 @@ mod tests {
             nonmated: listed(&["Dedi/1", "Eka/1"]),
         };
         let templates = [
-            ("Ani/1", measured(-1.0, 0.0)),
+            ("Ani/1", measured(1.0, -0.6)),
             ("Ani/2", measured(1.0, 0.0)),
             ("Budi/1", measured(0.0, 1.0)),
             ("Ani/3", measured(1.0, 0.1)),
@@ -244,12 +251,12 @@ mod tests {
     }
 
     #[test]
-    fn the_best_photo_of_a_person_counts_and_who_has_no_template_is_not_found() {
+    fn a_person_s_photos_count_together_and_who_has_no_template_is_not_found() {
         let (lists, templates) = example();
         assert_eq!(lists.check(), Ok(()));
         let searches = searched(&lists, &templates).expect("one model");
         let right: Vec<Option<bool>> = searches.mated.iter().map(|best| best.map(|best| best.right)).collect();
-        // Ani by her second photo; Budi taken for Ani; Cici found as somebody; no template.
+        // Ani by both of her photos; Budi taken for Ani; Cici found as somebody; no template.
         assert_eq!(right, [Some(true), Some(false), Some(false), None]);
         assert_eq!(searches.nonmated.len(), 1);
 
