@@ -1,11 +1,13 @@
 """Times OpenCV, onnxruntime and FAISS at what Saksi does, with the same models and photo, in one thread.
 
 Called with a folder of models, a photo, the longer side for detection, and a gallery's size. Answers each line on the
-standard input with one line of JSON: medians in milliseconds, over as many runs as the line says.
+standard input with one line of JSON: medians in milliseconds, over as many runs as the line says. To a line such as
+`count 1` it takes each step so many times for a counter of instructions (xtask/arm64/count.c), and names them.
 """
 
 import itertools
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -65,6 +67,14 @@ def median(runs, work):
         work()
         times.append((time.perf_counter() - start) * 1000)
     return statistics.median(times)
+
+
+def counted(runs, work):
+    """Asks for the parent's id before and after, which is what the counter notices."""
+    os.getppid()
+    for _ in range(runs):
+        work()
+    os.getppid()
 
 
 def main():
@@ -133,6 +143,11 @@ def main():
     versions = {"opencv": cv2.__version__, "onnxruntime": onnxruntime.__version__, "faiss": faiss.__version__}
     print(json.dumps(versions), flush=True)
     for line in sys.stdin:
+        if line.startswith("count"):
+            for name, step in work.items():
+                counted(int(line.split()[1]), step)
+                print(name, flush=True)
+            continue
         print(json.dumps({name: median(int(line), step) for name, step in work.items()}), flush=True)
 
 
