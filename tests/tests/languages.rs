@@ -1,4 +1,4 @@
-//! A field day in other languages: the built library, called from Kotlin and from Python against a real server.
+//! A field day in other languages: the built library, called from Kotlin, Python and Swift against a real server.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,6 +38,25 @@ fn a_field_day_in_python() {
     let mut python = Command::new("python3");
     python.arg(workspace().join("tests/python/field_day.py")).env("SAKSI_BINDINGS", &BINDINGS.python);
     day.pass(&mut python);
+}
+
+#[test]
+fn a_field_day_in_swift() {
+    const NO_SWIFT: i32 = 77;
+    let day_in_swift = || {
+        let mut shell = Command::new("sh");
+        shell.arg(workspace().join("tests/swift/run.sh"));
+        shell
+    };
+    let ready = day_in_swift().stdin(Stdio::null()).output().expect("there is a shell");
+    let said = String::from_utf8_lossy(&ready.stderr);
+    match ready.status.code() {
+        Some(0) => {}
+        Some(NO_SWIFT) => return skipped(&format!("the field day in Swift: {}", said.trim())),
+        _ => panic!("Swift can't be made ready: {said}"),
+    }
+    let Some(day) = Day::prepare() else { return };
+    day.pass(day_in_swift().args([&BINDINGS.swift, &BINDINGS.library]));
 }
 
 /// A programme that awaits one handset, another that requires living people, and what the handset's software finds in its

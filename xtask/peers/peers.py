@@ -2,11 +2,13 @@
 
 Called with a folder of models, a photo, the longer side for detection, and a gallery's size. First says its versions and
 where it has put the photo scaled down, in a line of JSON; then answers each line on the standard input with another:
-medians in milliseconds, over as many runs as the line says.
+medians in milliseconds, over as many runs as the line says. To a line such as `count 1` it takes each step so many times
+for a counter of instructions (xtask/arm64/count.c), and names them.
 """
 
 import itertools
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -66,6 +68,14 @@ def median(runs, work):
         work()
         times.append((time.perf_counter() - start) * 1000)
     return statistics.median(times)
+
+
+def counted(runs, work):
+    """Asks for the parent's id before and after, which is what the counter notices."""
+    os.getppid()
+    for _ in range(runs):
+        work()
+    os.getppid()
 
 
 def main():
@@ -137,7 +147,12 @@ def main():
         scaled.flush()
         print(json.dumps(facts | {"scaled": scaled.name}), flush=True)
         for line in sys.stdin:
-            print(json.dumps({name: median(int(line), step) for name, step in work.items()}), flush=True)
+            if line.startswith("count"):
+                for name, step in work.items():
+                    counted(int(line.split()[1]), step)
+                    print(name, flush=True)
+            else:
+                print(json.dumps({name: median(int(line), step) for name, step in work.items()}), flush=True)
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ enum Command {
     Models(models::Args),
     /// Compare Saksi's speed with OpenCV, onnxruntime and FAISS
     Bench(bench::Args),
-    /// Run the face tests on emulated ARM64
-    Arm64,
+    /// Run the face tests on emulated ARM64, and count instructions there
+    Arm64(arm64::Args),
     /// Generate Kotlin, Swift and Python from the library, into bindings/ of the target folder
     Bindings,
 }
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Bench(args) => bench::run(&args),
-        Command::Arm64 => arm64::run(),
+        Command::Arm64(args) => arm64::run(&args),
         Command::Bindings => bindings::run(),
     };
     match done {

@@ -1,0 +1,229 @@
+// One short field day in Swift against a real server: what an iOS app may rely on.
+//
+// The day goes on from part to part, on one handset. Built in the language mode of Swift 6, so that the compiler checks what
+// passes from thread to thread.
+
+import Foundation
+import SaksiCore
+
+let pin = "482915"
+let officer = "PJB-07"
+let round = given("SAKSI_ROUND")
+let (enrolled, absent, represented) = (given("SAKSI_ENROLLED"), given("SAKSI_ABSENT"), given("SAKSI_REPRESENTED"))
+let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+let keystore = Keystore()
+let engine = try FaceEngine.load(folder: given("SAKSI_MODELS"))
+var handset: Handset!
+var consent: Consent!
+var receipt: Summary!
+
+func provision(_ ticket: String, pin: String) throws -> Handset {
+    try Handset.provision(
+        folder: folder.path, platform: phone(keystore), engine: engine, ticket: ticket, label: "Swift handset",
+        officer: officer, pin: pin)
+}
+
+func open(_ keystore: KeyVault) throws -> Handset {
+    try Handset.open(folder: folder.path, platform: phone(keystore), engine: engine)
+}
+
+/// As an app does it: off the main actor, since every call blocks.
+func sync(_ handset: Handset, _ listener: SyncListener) async -> SyncReport {
+    await Task.detached { handset.sync(listener: listener) }.value
+}
+
+await part("a ticket makes a handset, and a short PIN or another text does not") {
+    let ticket = try String(contentsOfFile: given("SAKSI_TICKET"), encoding: .utf8)
+    try equal(refusal { try provision(ticket, pin: "12345") }, .PinTooShort(shortest: 6))
+    try equal(refusal { try provision("not a ticket", pin: pin) }.code(), "invalid_input")
+
+    handset = try provision(ticket, pin: pin)
+    try equal(handset.info().label, "Swift handset")
+    try equal(handset.info().state, .active)
+    try equal(refusal { try provision(ticket, pin: pin) }, .AlreadyProvisioned)
+}
+
+await part("only the PIN unlocks") {
+    try check(handset.isLocked())
+    try equal(refusal { try handset.rounds() }, .Locked)
+    try equal(refusal { try handset.unlock(officer: officer, pin: "482914") }, .WrongPin)
+    try equal(refusal { try handset.unlock(officer: "no/officer", pin: pin) }.code(), "invalid_input")
+    let known = try handset.officers()
+    try equal(known.map(\.id), [officer])
+    try equal(known.map(\.state), [.ready])
+    try equal(known.map(\.attemptsLeft), [9])
+    try equal(refusal { try handset.admit(code: "no code", pin: pin) }, .CodeRefused(problem: .notACode))
+    try equal(refusal { try handset.changePin(officer: officer, old: pin, new: "12345") }, .PinTooShort(shortest: 6))
+    try handset.changePin(officer: officer, old: pin, new: "739164")
+    try handset.changePin(officer: officer, old: "739164", new: pin)
+    try handset.unlock(officer: officer, pin: pin)
+    try check(!handset.isLocked())
+    try check(!handset.lockIfIdle())
+    try equal(handset.pinAttemptsLeft(officer: officer), 10)
+}
+
+await part("a failing keystore is a typed error") {
+    let failed = try refusal { try open(FailingKeystore(Broken(description: "the chip is busy"))) }
+    guard case .KeystoreFailed(let reason) = failed else { throw failed }
+    try check(reason.contains("the chip is busy"), reason)
+    try equal(refusal { try open(FailingKeystore(PlatformError.KeyLost)) }, .KeyLost)
+    try equal(refusal { try open(Keystore()) }, .KeyLost)
+}
+
+await part("the first sync brings the roster") {
+    let report = await sync(handset, Watcher())
+    try equal(report.stopped, nil)
+    try check(report.rosterChanges > 0)
+    try equal(handset.rounds().map(\.id), [round])
+    let card = try handset.beneficiary(round: round, id: enrolled)
+    try check(card.hasFace && card.amount != nil && card.paid == nil)
+    try equal(handset.find(round: round, words: card.name).map(\.id), [enrolled])
+    try equal(refusal { try handset.beneficiary(round: round, id: "nobody") }, .UnknownBeneficiary)
+    try equal(handset.card(id: enrolled).portrait.map { Array($0.prefix(2)) }, [0xff, 0xd8])
+    try equal(handset.card(id: absent).portrait, nil)
+
+    let policy = handset.policy()
+    try check(!policy.consentId.isEmpty)
+    consent = Consent(textVersion: policy.consentVersion, language: "id")
+}
+
+await part("what is no picture of one face is refused for what it is") {
+    for bad in [Data(), Data("no picture".utf8)] {
+        try equal(refusal { try handset.identify(consent: consent, picture: bad) }.code(), "bad_picture")
+    }
+    try equal(refusal { try handset.identify(consent: consent, picture: statement()) }, .NoFace)
+}
+
+await part("a stranger is nobody's match and can't be paid") {
+    let stranger = try handset.identify(consent: consent, picture: portrait("biden.jpg"))
+    try equal(stranger.likeness().decision, .noMatch)
+    let visit = try handset.visitInPerson(round: round, id: stranger.likeness().beneficiary)
+    visit.consented(consent: consent)
+    let refused = try refusal { try visit.recognised(seen: stranger) }
+    guard case .NotRecognised(.noMatch, let similarity, let required, _) = refused else { throw refused }
+    try check(similarity < required)
+}
+
+await part("an enrolled person is found by face and paid") {
+    let seen = try handset.identify(consent: consent, picture: portrait("obama2.jpg"))
+    try equal(seen.likeness().decision, .match)
+    try equal(seen.likeness().beneficiary, enrolled)
+    let visit = try handset.visitInPerson(round: round, id: enrolled)
+    try equal(refusal { try visit.recognised(seen: seen) }, .ConsentFirst)
+    visit.consented(consent: consent)
+    try equal(visit.missing(), [.face])
+    try visit.recognised(seen: seen)
+    receipt = try visit.commit()
+    try equal(receipt.kind, .inPerson)
+    try equal(receipt.seq, 1)
+    try check(!receipt.code.isEmpty)
+    try equal(receipt.amount, handset.beneficiary(round: round, id: enrolled).amount)
+}
+
+await part("the same person is not paid twice") {
+    let paid = try refusal { try handset.visitInPerson(round: round, id: enrolled) }
+    try equal(paid, .AlreadyPaid(round: round, record: receipt.record, at: receipt.at))
+    try equal(paid.code(), "already_paid")
+    try check(!(paid.text() + paid.localizedDescription).contains(enrolled))
+}
+
+await part("a proxy needs a portrait and the statement letter") {
+    let visit = try handset.visitByProxy(round: round, id: represented)
+    try equal(refusal { try visit.proxyPhotographed(picture: portrait("biden.jpg")) }, .ConsentFirst)
+    visit.consented(consent: consent)
+
+    let (capture, camera) = (try handset.faceCapture(consent: consent), try Camera("PROXY"))
+    try equal(refusal { try capture.finish() }, .CaptureUnfinished)
+    let first = camera.layout(monotonicNs())
+    try camera.show(capture, first)
+    var (narrow, other) = (first, first)
+    narrow.timeNs += 1
+    narrow.rowStride = narrow.width - 1
+    other.timeNs += 1
+    other.width -= 2
+    try equal(refusal { try camera.show(capture, narrow) }.code(), "bad_picture")
+    try equal(refusal { try camera.show(capture, first) }, .FrameOrder)
+    try equal(refusal { try camera.show(capture, other) }, .FrameChanged)
+    try equal(camera.film(capture).code, "done")
+    let face = try capture.finish()
+    try equal(face.alive().verdict, .unchecked)
+    try visit.proxyCaptured(face: face)
+    try visit.proxyNamed(
+        proxy: ProxyDetails(
+            name: "Budi Santoso", nik: "3273010107650001", phone: "0812-3456-7890", relation: .neighbour, reason: .ill))
+    try equal(refusal { try visit.commit() }, .Incomplete(missing: [.statementPhoto]))
+    let letter = try handset.statementCapture()
+    try equal(Camera("STATEMENT").film(letter).code, "done")
+    try visit.statementCaptured(letter: letter.finish())
+    try equal(visit.commit().kind, .proxy)
+}
+
+await part("without a connection the outbox grows") {
+    _ = try handset.notServed(round: round, id: absent, reason: .absent)
+    try equal(handset.outboxCounts(), OutboxCounts(waiting: 3, sent: 0, quarantined: 0))
+    try equal(handset.day().map(\.seq), [1, 2, 3])
+    let progress = try handset.progress(round: round)
+    try equal(progress.paidHere, 2)
+    let stops = try handset.route(round: round, from: nil)
+    try equal(UInt64(stops.count), progress.entitled - 2)
+    try equal(stops.filter(\.wasAbsent).map(\.beneficiary), [absent])
+}
+
+await part("a sync sends all of it, also while locked and with a listener that throws") {
+    handset.lock()
+    let watcher = Watcher()
+    let report = await sync(handset, watcher)
+    try equal(report.stopped, nil)
+    try equal(report.sent, 3)
+    try equal(handset.outboxCounts(), OutboxCounts(waiting: 0, sent: 3, quarantined: 0))
+    try check(handset.quarantined().isEmpty)
+    try equal(watcher.last?.recordsDone, watcher.last?.recordsTotal)
+    try check((watcher.last?.bytesSent ?? 0) > 0)
+    try equal(await sync(handset, ThrowingListener()).stopped, nil)
+}
+
+await part("the day is still there after the app starts again") {
+    // A handset is closed where the last reference to it ends.
+    handset = nil
+    handset = try open(keystore)
+    try handset.unlock(officer: officer, pin: pin)
+    try equal(handset.day().first, receipt)
+    try equal(refusal { try handset.visitInPerson(round: round, id: enrolled) }.code(), "already_paid")
+}
+
+await part("a first photo needs a document with the roster's number") {
+    try check(!handset.beneficiary(round: round, id: absent).exceptionApproved)
+    let visit = try handset.visitEnrolment(round: round, id: absent)
+    visit.consented(consent: consent)
+    try visit.enrolled(picture: portrait("biden.jpg"))
+    try equal(visit.missing(), [.documentPhoto, .documentNik])
+    try equal(refusal { try visit.documentRead(nik: "3273010107650001") }, .OtherNik)
+    try visit.documentPhotographed(kind: .ktp, picture: portrait("biden.jpg"))
+    try visit.documentRead(nik: given("SAKSI_ABSENT_NIK"))
+    try equal(visit.commit().kind, .enrolment)
+}
+
+await part("where living people are required a picture is not enough") {
+    let ticket = try String(contentsOfFile: given("SAKSI_STRICT_TICKET"), encoding: .utf8)
+    let place = folder.appendingPathExtension("strict")
+    let strict = try Handset.provision(
+        folder: place.path, platform: phone(Keystore()), engine: engine, ticket: ticket, label: "Strict handset",
+        officer: officer, pin: pin)
+    try strict.unlock(officer: officer, pin: pin)
+    try equal(await sync(strict, Watcher()).stopped, nil)
+    try equal(strict.policy().liveness.mode, .required)
+    let visit = try strict.visitInPerson(round: round, id: enrolled)
+    visit.consented(consent: consent)
+    let seen = try strict.identify(consent: consent, picture: portrait("obama2.jpg"))
+    try equal(seen.likeness().decision, .match)
+    try equal(refusal { try visit.recognised(seen: seen) }, .NotShownAlive)
+
+    let capture = try strict.faceCapture(consent: consent)
+    capture.giveUp(reason: .personUnable)
+    try equal(capture.step().code, "given_up")
+    try equal(capture.finish().alive().clearance, .supervisor)
+    try FileManager.default.removeItem(at: place)
+}
+
+handset = nil
+try FileManager.default.removeItem(at: folder)
