@@ -31,7 +31,7 @@ const CLOSED: f32 = 0.75;
 
 /// The mouth is open where the gap of the lips grew by this, in distances of the outer corners of the eyes. Talking
 /// stays below it mostly.
-const OPENED: f32 = 0.12;
+const OPENED: f32 = 0.10;
 
 /// Back again is half of the way, so that what's measured anew at each frame doesn't flicker between the two.
 const BACK: f32 = 0.5;
@@ -201,7 +201,7 @@ mod tests {
             let seen = still(&[Expression { eyes, ..BEFORE }; 10]);
             assert_eq!(play(watch(Challenge::CloseEyes), &seen).0, ChallengeResult::Late);
         }
-        let talking = still(&[Expression { mouth: 0.1, ..BEFORE }; 10]);
+        let talking = still(&[Expression { mouth: 0.08, ..BEFORE }; 10]);
         assert_eq!(play(watch(Challenge::OpenMouth), &talking).0, ChallengeResult::Late);
     }
 

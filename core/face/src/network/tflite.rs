@@ -35,7 +35,7 @@ pub(super) fn model(bytes: &[u8]) -> TractResult<ModelProto> {
         reader.add(code, &operator).with_context(|| format!("{code:?}"))?;
     }
     for output in graph.outputs().context("no outputs")? {
-        let name = reader.value(output);
+        let name = value(output);
         reader.made.output.push(ValueInfoProto { name, ..ValueInfoProto::default() });
     }
     let opset = OperatorSetIdProto { domain: String::new(), version: 13 };
@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
         let of = TypeProto { value: Some(type_proto::Value::TensorType(tensor)), ..TypeProto::default() };
         self.made.input.push(ValueInfoProto { name: "bytes".into(), r#type: Some(of), ..ValueInfoProto::default() });
         self.store("255", &[1], &[1.0 / 255.0]);
-        self.node("Mul", vec!["bytes".into(), "255".into()], self.value(input), vec![]);
+        self.node("Mul", vec!["bytes".into(), "255".into()], value(input), vec![]);
         Ok(())
     }
 
@@ -112,34 +112,36 @@ impl<'a> Reader<'a> {
                 let [_, height, width, _] = self.shape(input(0)?)?[..] else { bail!("no picture") };
                 ensure!(extent == [2; 4] && height % 2 == 0 && width % 2 == 0, "only halves are known");
                 let attributes = vec![ints("kernel_shape", vec![2, 2]), ints("strides", vec![2, 2])];
-                self.node("MaxPool", vec![self.value(input(0)?)], self.value(output), attributes);
+                self.node("MaxPool", vec![value(input(0)?)], value(output), attributes);
                 Ok(())
             }
             Op::PRELU => {
                 let slopes = input(1)?;
                 let [1, 1, channels] = self.shape(slopes)?[..] else { bail!("slopes that aren't by channel") };
                 let values = self.weights(slopes)?;
-                self.store(&self.value(slopes), &[channels, 1, 1], &values);
-                self.node("PRelu", vec![self.value(input(0)?), self.value(slopes)], self.value(output), vec![]);
+                self.store(&value(slopes), &[channels, 1, 1], &values);
+                self.node("PRelu", vec![value(input(0)?), value(slopes)], value(output), vec![]);
                 Ok(())
             }
             Op::PAD => {
                 let (before, after) = (self.shape(input(0)?)?, self.shape(output)?);
-                let ([a, b, c, fewer], [d, e, f, more]) = (&before[..], &after[..]) else { bail!("no picture") };
-                ensure!([a, b, c] == [d, e, f], "only channels after the others are known");
+                let (Some((fewer, before)), Some((more, after))) = (before.split_last(), after.split_last()) else {
+                    bail!("no picture")
+                };
+                ensure!(before == after && before.len() == 3, "only channels after the others are known");
                 let more = i64::try_from(more.checked_sub(*fewer).context("fewer channels than before")?)?;
-                let name = format!("{} more", self.value(output));
+                let name = format!("{} more", value(output));
                 let int64_data = vec![0, 0, 0, 0, 0, more, 0, 0];
                 let (dims, data_type) = (vec![8], DataType::Int64 as i32);
                 let pads = TensorProto { name: name.clone(), dims, data_type, int64_data, ..TensorProto::default() };
                 self.made.initializer.push(pads);
-                self.node("Pad", vec![self.value(input(0)?), name], self.value(output), vec![]);
+                self.node("Pad", vec![value(input(0)?), name], value(output), vec![]);
                 Ok(())
             }
             Op::ADD => {
                 plain(operator.builtin_options_as_add_options().context("no options")?.fused_activation_function())?;
-                let inputs = vec![self.value(input(0)?), self.value(input(1)?)];
-                self.node("Add", inputs, self.value(output), vec![]);
+                let inputs = vec![value(input(0)?), value(input(1)?)];
+                self.node("Add", inputs, value(output), vec![]);
                 Ok(())
             }
             _ => bail!("not among those that are read"),
@@ -168,7 +170,7 @@ impl<'a> Reader<'a> {
             .flat_map(|one| (0..inputs).flat_map(move |c| (0..pixels).map(move |pixel| one[pixel * inputs + c])))
             .collect();
         let biases = self.weights(bias)?;
-        let names = vec![self.value(input), self.value(filter), self.value(bias)];
+        let names = vec![value(input), value(filter), value(bias)];
         self.store(&names[2], &[biases.len()], &biases);
         let whole = [down, across] == [height, width] && pixels > 1 && padding == Padding::VALID && !depthwise;
         if whole {
@@ -176,7 +178,7 @@ impl<'a> Reader<'a> {
             let flat = format!("{} in one row", names[0]);
             self.node("Flatten", vec![names[0].clone()], flat.clone(), vec![]);
             let inputs = vec![flat, names[1].clone(), names[2].clone()];
-            self.node("Gemm", inputs, self.value(output), vec![int("transB", 1)]);
+            self.node("Gemm", inputs, value(output), vec![int("transB", 1)]);
             return Ok(());
         }
         let (outputs, inputs, group) = if depthwise { (inputs, 1, inputs) } else { (outputs, inputs, 1) };
@@ -194,7 +196,7 @@ impl<'a> Reader<'a> {
         };
         let strides = vec![i64::try_from(step)?; 2];
         let group = int("group", i64::try_from(group)?);
-        self.node("Conv", names, self.value(output), vec![group, ints("strides", strides), ints("pads", pads)]);
+        self.node("Conv", names, value(output), vec![group, ints("strides", strides), ints("pads", pads)]);
         Ok(())
     }
 
@@ -236,10 +238,6 @@ impl<'a> Reader<'a> {
         Ok(values)
     }
 
-    fn value(&self, at: i32) -> String {
-        format!("tensor {at}")
-    }
-
     fn store(&mut self, name: &str, dims: &[usize], values: &[f32]) {
         let raw_data = values.iter().flat_map(|value| value.to_le_bytes()).collect();
         let (name, dims) = (name.to_owned(), dims.iter().map(|dim| *dim as i64).collect());
@@ -251,6 +249,11 @@ impl<'a> Reader<'a> {
         let (op_type, name, output) = (op.to_owned(), output.clone(), vec![output]);
         self.made.node.push(NodeProto { op_type, name, input, output, attribute, ..NodeProto::default() });
     }
+}
+
+/// What a tensor is called in the graph.
+fn value(at: i32) -> String {
+    format!("tensor {at}")
 }
 
 fn int(name: &str, i: i64) -> AttributeProto {

@@ -3,6 +3,7 @@
 //! `SAKSI_LIVENESS_TRIES` says how often each attack is tried (2 without it). The tables of `docs/liveness.md` are what
 //! these tests print.
 
+mod expressions;
 mod face;
 mod looking_up;
 mod scene;
@@ -289,6 +290,25 @@ fn passive_scores_tell_the_sample_attacks_from_the_live_sample() {
     eprintln!("passive scores: live {live:.3}, spoofs {one:.3} and {two:.3}");
     let limit = LivenessPolicy::default().passive_live_at;
     assert!(live > limit && one < limit && two < limit);
+}
+
+/// How much a person's own photos differ, of which hardly any was taken with closed eyes.
+#[test]
+fn eyes_are_rarely_as_narrow_as_closed_ones_on_real_photos() {
+    let (Some(engine), Some(folder)) = (common::engine(), common::evaluation("lfw-dev")) else { return };
+    let Some(mesh) = common::liveness_models().mesh else { return };
+    let wanted = std::env::var("SAKSI_LIVENESS_PHOTOS").ok().and_then(|n| n.parse().ok()).unwrap_or(20);
+    let changes = expressions::variation(&engine, &mesh, &folder, wanted);
+    for limit in [0.6, 0.7, 0.75, 0.8] {
+        let below = changes.iter().filter(|[eyes, _]| *eyes < limit).count();
+        eprintln!("of {} photos {below} have eyes open by less than {limit} of the person's median", changes.len());
+    }
+    for limit in [0.08, 0.10, 0.15] {
+        let above = changes.iter().filter(|[_, mouth]| *mouth > limit).count();
+        eprintln!("of {} photos {above} have a mouth open by {limit} more than the person's median", changes.len());
+    }
+    let closed = changes.iter().filter(|[eyes, _]| *eyes < 0.75).count();
+    assert!(!changes.is_empty() && closed * 20 <= changes.len());
 }
 
 /// How many real people's plain photos a threshold would send to a supervisor.
