@@ -209,7 +209,7 @@ mod tests {
     fn a_head_that_moves_meanwhile_another_face_and_a_foreknown_answer_do_not_pass() {
         let turned = [(CLOSED_EYES, 25.0, 0.8); 10];
         let slowly = [(BEFORE, 8.0, 0.8), (BEFORE, 16.0, 0.8), turned[0], turned[1], turned[2]];
-        assert_eq!(play(watch(Challenge::CloseEyes), &slowly).0, ChallengeResult::Cut);
+        assert_eq!(play(watch(Challenge::CloseEyes), &slowly).0, ChallengeResult::Late);
         let other = [(CLOSED_EYES, 0.0, 0.1); 10];
         assert_eq!(play(watch(Challenge::CloseEyes), &other), (ChallengeResult::FaceChanged, 300));
         // The eyes of another face, and then another face: it has to be the same one that opens them again.

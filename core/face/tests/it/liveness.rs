@@ -356,6 +356,10 @@ fn a_step_takes_what_it_takes() {
         start.elapsed().as_secs_f64() * 1000.0
     };
     let look = median((0..30).map(|_| time(&mut || drop(engine.look(&frame, Duration::ZERO)))).collect());
+    if let (Some(mesh), Some(seen)) = (&models.mesh, engine.look(&frame, Duration::ZERO).expect("runs").seen) {
+        let times = (0..30).map(|_| time(&mut || drop(mesh.expression(&frame, &seen.face)))).collect();
+        eprintln!("how far eyes and mouth are open {:.1} ms", median(times));
+    }
     let mut full = Vec::new();
     for _ in 0..15 {
         let mut capture = LiveCapture::new(engine.clone(), models.clone(), CapturePolicy::default(), [0; 32]);
