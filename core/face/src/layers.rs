@@ -191,7 +191,7 @@ mod tests {
 
     /// Without a row before the picture where that's possible, every other time.
     fn lead(size: Size, stride: usize, seed: u64) -> usize {
-        usize::from(!convolution::leads(size, stride, 0) || seed % 2 == 0)
+        usize::from(!convolution::leads(size, stride, 0) || seed.is_multiple_of(2))
     }
 
     /// What the definition says: `weights` for each output 3 x 3 pixels of the channels that it sees.

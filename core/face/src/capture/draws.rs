@@ -123,9 +123,9 @@ mod tests {
         let [eyes, mouth] = Challenge::EXPRESSIONS;
         for random in [[0; 32], [1; 32]] {
             let mut draws = Draws::new(random);
-            let drawn = draws.expression();
-            draws.ask_less(drawn);
-            assert_eq!([draws.expression(), draws.expression()], [if drawn == eyes { mouth } else { eyes }; 2]);
+            let first = draws.expression();
+            draws.ask_less(first);
+            assert_eq!([draws.expression(), draws.expression()], [if first == eyes { mouth } else { eyes }; 2]);
             let other = draws.expression();
             draws.ask_less(other);
             assert_eq!(draws.expression(), Challenge::ComeNearer);
