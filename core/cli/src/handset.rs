@@ -57,7 +57,7 @@ impl HandsetArgs {
     /// Opens it, locked.
     pub fn open(&self, common: &Common) -> Result<Handset> {
         let handset = Handset::open(&self.dir, self.platform()?, Arc::new(photos::engine(common)?))?;
-        Ok(handset.with_passive(photos::passive(common)?.map(Arc::new)))
+        Ok(handset.with_models(Arc::new(photos::models(common)?)))
     }
 
     /// Opens and unlocks it.

@@ -7,7 +7,7 @@ use std::thread;
 
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use saksi_face::{Engine, Frame, Manifest, Passive, Template};
+use saksi_face::{Engine, Frame, LivenessModels, Manifest, Template};
 
 use crate::Common;
 
@@ -22,11 +22,11 @@ pub fn engine_of(manifest: &Manifest, common: &Common) -> Result<Engine> {
     Engine::load(manifest, |file| fs::read(folder.join(file))).with_context(|| again(&folder))
 }
 
-/// The passive liveness models of the same folder, where they are there: they are optional.
-pub fn passive(common: &Common) -> Result<Option<Passive>> {
+/// The optional models of the same folder that tell a living face, those that are there.
+pub fn models(common: &Common) -> Result<LivenessModels> {
     let manifest = Manifest::bundled();
     let folder = folder(&manifest, common)?;
-    Passive::load(&manifest, |file| fs::read(folder.join(file))).with_context(|| again(&folder))
+    LivenessModels::load(&manifest, |file| fs::read(folder.join(file))).with_context(|| again(&folder))
 }
 
 fn folder(manifest: &Manifest, common: &Common) -> Result<PathBuf> {

@@ -25,6 +25,44 @@ pub fn align(frame: &Frame, landmarks: &[[f32; 2]; 5]) -> Option<AlignedFace> {
     Some(AlignedFace { pixels })
 }
 
+/// A square around a face, turned upright and brought to `side` x `side` pixels, row by row, black beyond the frame. It's
+/// `wide` times as wide as the eyes of the face are apart, seen from the front. `None` as for [`align`].
+#[cfg(feature = "inference")]
+pub(crate) fn square<'a>(
+    frame: &'a Frame,
+    landmarks: &[[f32; 2]; 5],
+    wide: f64,
+    side: usize,
+) -> Option<impl Iterator<Item = [u8; 3]> + 'a> {
+    let between = |a: usize, b: usize| {
+        let point = |axis: usize| f64::midpoint(landmarks[a][axis].into(), landmarks[b][axis].into());
+        [point(0), point(1)]
+    };
+    let (eyes, mouth) = (between(0, 1), between(3, 4));
+    let (right, left) = (between(0, 3), between(1, 4));
+    let down = (mouth[0] - eyes[0]).hypot(mouth[1] - eyes[1]);
+    let across = (left[0] - right[0]).hypot(left[1] - right[1]);
+    // Of a turned or raised face the side that wasn't shortened tells how large it is.
+    let extent = (across * EYES_BY_ACROSS).max(down * EYES_BY_DOWN);
+    let [x, y] = [0, 1].map(|axis| f64::from(landmarks[1][axis]) - f64::from(landmarks[0][axis]));
+    let scale = wide * extent / side as f64;
+    let (a, b) = (x / x.hypot(y) * scale, y / x.hypot(y) * scale);
+    let (middle, first) = ([f64::midpoint(eyes[0], mouth[0]), f64::midpoint(eyes[1], mouth[1])], side as f64 / 2.0);
+    let to_frame = Similarity { a, b, e: middle[0] - (a - b) * first, f: middle[1] - (a + b) * first };
+    let numbers = [to_frame.a, to_frame.b, to_frame.e, to_frame.f];
+    if !(numbers.iter().all(|v| v.is_finite()) && scale > 1e-6) {
+        return None;
+    }
+    let source = Source { pixels: frame.rgb(), width: frame.width().into(), height: frame.height().into() };
+    Some((0..side * side).map(move |i| source.bilinear(to_frame.apply((i % side) as f64, (i / side) as f64))))
+}
+
+/// The distance of the eyes by the mean width of eyes and mouth, and by the way from eyes to mouth; from the reference.
+#[cfg(feature = "inference")]
+const EYES_BY_ACROSS: f64 = 1.094;
+#[cfg(feature = "inference")]
+const EYES_BY_DOWN: f64 = 0.87;
+
 impl AlignedFace {
     /// Width and height, in pixels.
     pub const SIDE: usize = 112;

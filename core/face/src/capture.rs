@@ -4,9 +4,11 @@
 //! [`Observation`]s with their times, [`Step`]s come out. `LiveCapture` feeds it from frames.
 
 mod advice;
+mod asked;
 mod best;
 mod challenge;
 mod draws;
+mod expressing;
 mod latest;
 mod observation;
 mod outcome;
@@ -27,8 +29,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::steady::Steady;
 use crate::{
-    ChallengeEvidence, ChallengeResult, EndReason, GiveUp, LivenessMode, LivenessPolicy, ModelId, Moment,
-    QualityLimits, Template, TemplateError,
+    Challenge, ChallengeEvidence, ChallengeResult, EndReason, Expression, GiveUp, LivenessMode, LivenessPolicy,
+    ModelId, Moment, QualityLimits, Template, TemplateError,
 };
 
 pub use advice::Advice;
@@ -39,9 +41,11 @@ pub use observation::{Observation, Seen, Step, Wants};
 pub use outcome::{Abandoned, Capture, Outcome};
 
 use advice::{SETTLE, problem};
+use asked::Asked;
 use best::{Best, Shot};
 use challenge::Watch;
 use draws::Draws;
+use expressing::ExpressionWatch;
 use parallax::Landmarks;
 use track::Track;
 
@@ -89,6 +93,8 @@ pub enum CaptureError {
 pub struct CaptureSession {
     policy: CapturePolicy,
     passive_models: Vec<ModelId>,
+    /// Whether there is a model that sees expressions.
+    expressions: bool,
     draws: Draws,
     clock: Option<Clock>,
     frames_seen: u32,
@@ -98,10 +104,12 @@ pub struct CaptureSession {
     track: Track,
     best: Best,
     /// Good frames of the face looking straight, right before a prompt.
-    straight: Vec<(Duration, Landmarks)>,
+    straight: Vec<Straight>,
     scores: Vec<f32>,
     stage: Stage,
     passed: usize,
+    /// How many of those passed show depth.
+    passed_deep: usize,
     failed: usize,
     restarts: u32,
     challenges: Vec<ChallengeEvidence>,
@@ -113,10 +121,17 @@ struct Clock {
     size: (u32, u32),
 }
 
+/// A good frame of a face that looks straight.
+struct Straight {
+    at: Duration,
+    landmarks: Landmarks,
+    expression: Option<Expression>,
+}
+
 enum Stage {
     /// Until enough good frames show the face looking straight.
     Framing,
-    Asked(Watch),
+    Asked(Asked),
     Ended(Box<Outcome>),
 }
 
@@ -142,7 +157,8 @@ impl CapturePolicy {
 
     /// A movement is measured from a straight look, so less yaw is let through than without one.
     fn limits(&self) -> QualityLimits {
-        let yaw = if self.liveness.challenges() == 0 { f32::INFINITY } else { 15.0 };
+        let asked = self.liveness.challenges() + self.liveness.expressions();
+        let yaw = if asked == 0 { f32::INFINITY } else { 15.0 };
         QualityLimits { head_pose_yaw: self.limits.head_pose_yaw.min(yaw), ..self.limits }
     }
 }
@@ -161,6 +177,7 @@ impl CaptureSession {
         Self {
             policy,
             passive_models,
+            expressions: false,
             draws: Draws::new(random),
             clock: None,
             frames_seen: 0,
@@ -172,23 +189,37 @@ impl CaptureSession {
             scores: Vec::new(),
             stage: Stage::Framing,
             passed: 0,
+            passed_deep: 0,
             failed: 0,
             restarts: 0,
             challenges: Vec::new(),
         }
     }
 
+    /// Whether [`Observation::expression`] can be given: then expressions are asked for, too.
+    #[must_use]
+    pub fn seeing_expressions(self, expressions: bool) -> Self {
+        Self { expressions, ..self }
+    }
+
     /// What the next frame needs beyond its face, of which `seen` is known already.
     pub fn wants(&self, observation: &Observation) -> Wants {
         let Some(seen) = observation.checked() else { return Wants::default() };
-        let template = match &self.stage {
-            Stage::Framing => self.problem(observation).is_none(),
-            Stage::Asked(watch) => !seen.several && watch.may_answer(&seen.face.landmarks),
-            Stage::Ended(_) => false,
+        let measured = observation.expression.as_ref();
+        let (template, expression) = match &self.stage {
+            Stage::Framing => {
+                let (good, expression) = (self.problem(observation).is_none(), self.expression_comes());
+                (good && (!expression || measured.is_some()), good && expression)
+            }
+            Stage::Asked(asked) => {
+                (!seen.several && asked.may_answer(seen, measured), matches!(asked, Asked::Expression(_)))
+            }
+            Stage::Ended(_) => (false, false),
         };
         let asked = self.policy.liveness.mode != LivenessMode::Off && !self.passive_models.is_empty();
         let few = self.scores.len() < self.policy.frames();
-        Wants { template, passive: template && asked && few && matches!(self.stage, Stage::Framing) }
+        let passive = template && asked && few && matches!(self.stage, Stage::Framing);
+        Wants { template, passive, expression }
     }
 
     /// Takes a frame. After the end it gives the last step again, as cameras still deliver.
@@ -210,16 +241,22 @@ impl CaptureSession {
     }
 
     /// The person can't do what is asked: the officer then moves the camera around them; where that isn't possible either
-    /// (called again), coming nearer is asked for, which shows no depth, so that a supervisor looks. What isn't answered
-    /// in time leads there by itself.
+    /// (called again), an expression is asked for where it can be seen, or coming nearer. Neither shows depth, so that a
+    /// supervisor looks. Who can't show an expression is asked for the other one. What isn't answered in time leads there
+    /// by itself.
     pub fn cannot_move(&mut self) {
-        self.draws.ask_less();
+        match &self.stage {
+            Stage::Asked(asked) => self.draws.ask_less(asked.challenge()),
+            // Who can't, before anything is asked for, can't move.
+            _ if !self.expression_comes() => self.draws.ask_less(Challenge::TurnLeft),
+            _ => (),
+        }
         if let Stage::Asked(watch) = &self.stage
             && let Some(clock) = &self.clock
         {
             let at = clock.last;
             self.challenges.push(watch.evidence(ChallengeResult::CannotMove, at, clock.start));
-            self.draws.keep_side();
+            self.draws.keep();
             self.back_to_framing();
         }
     }
@@ -299,17 +336,21 @@ impl CaptureSession {
         let (None, Some(seen), Some(template)) = (problem, observation.checked(), &observation.template) else {
             return Ok(Kept::default());
         };
+        let expression = observation.expression.filter(Expression::is_finite);
+        if self.expression_comes() && expression.is_none() {
+            return Ok(Kept::default());
+        }
         if self.alike(template)?.is_some_and(|alike| alike < self.policy.same_face) {
             self.forget_face();
-            self.passed = 0;
+            (self.passed, self.passed_deep) = (0, 0);
             self.restarts = self.restarts.saturating_add(1);
         }
         let best = self.best.add(Shot { at, quality: seen.quality, template: template.clone() });
         if let Some(score) = observation.passive.filter(|score| score.is_finite() && self.scores.len() < MAX_SCORES) {
             self.scores.push(score.clamp(0.0, 1.0));
         }
-        self.straight.retain(|(taken, _)| at.saturating_sub(*taken) <= STRAIGHT_FOR);
-        self.straight.push((at, seen.face.landmarks));
+        self.straight.retain(|straight| at.saturating_sub(straight.at) <= STRAIGHT_FOR);
+        self.straight.push(Straight { at, landmarks: seen.face.landmarks, expression });
         if self.straight.len() > self.policy.frames() {
             self.straight.remove(0);
         }
@@ -331,23 +372,29 @@ impl CaptureSession {
         let Stage::Asked(watch) = &mut self.stage else { return Ok(Kept::default()) };
         let result = match observation.checked() {
             _ if torn => Some(ChallengeResult::Cut),
-            Some(seen) if !seen.several => watch.take(at, &seen.face.landmarks, alike, self.policy.same_face),
+            Some(seen) if !seen.several => {
+                watch.take(at, seen, observation.expression.as_ref(), alike, self.policy.same_face)
+            }
             _ => watch.wait(at),
         };
         let Some(result) = result else { return Ok(Kept::default()) };
         let start = self.clock.as_ref().map_or(at, |clock| clock.start);
+        let asked = watch.challenge();
         self.challenges.push(watch.evidence(result, at, start));
         self.back_to_framing();
         match result {
-            ChallengeResult::Passed => self.passed += 1,
+            ChallengeResult::Passed => {
+                self.passed += 1;
+                self.passed_deep += usize::from(asked.shows_depth());
+            }
             ChallengeResult::Cut => {
-                self.draws.keep_side();
+                self.draws.keep();
                 self.restarts = self.restarts.saturating_add(1);
             }
             // Perhaps the person can't.
             ChallengeResult::Late => {
-                self.draws.ask_less();
-                self.draws.keep_side();
+                self.draws.ask_less(asked);
+                self.draws.keep();
                 self.failed += 1;
             }
             // No accident of a person's: another try would only be another chance.
@@ -366,18 +413,34 @@ impl CaptureSession {
 
     /// Whether no more challenges come.
     fn checked(&self) -> bool {
-        let liveness = &self.policy.liveness;
-        self.passed >= liveness.challenges() || self.failed >= liveness.tries() || self.restarts > MAX_RESTARTS
+        let tried = self.failed >= self.policy.liveness.tries() || self.restarts > MAX_RESTARTS;
+        self.passed >= self.needed() || tried
     }
 
     fn enough(&self) -> bool {
         self.straight.len().min(self.best.len()) >= self.policy.frames()
     }
 
+    /// How many challenges have to be passed: movements first, then expressions.
+    fn needed(&self) -> usize {
+        let liveness = &self.policy.liveness;
+        liveness.challenges() + if self.expressions { liveness.expressions() } else { 0 }
+    }
+
+    /// Whether the next challenge is an expression: its turn has come, or no movement can be asked for.
+    fn expression_comes(&self) -> bool {
+        let expected = self.expressions && self.passed < self.needed();
+        expected && (self.passed >= self.policy.liveness.challenges() || !self.draws.moves())
+    }
+
     fn ask(&mut self, at: Duration) {
-        let challenge = self.draws.next();
-        let straight = mean(&self.straight);
-        self.stage = Stage::Asked(Watch::new(challenge, at, self.policy.liveness.answer_within(), straight));
+        let challenge = if self.expression_comes() { self.draws.expression() } else { self.draws.movement() };
+        let (straight, within) = (mean(&self.straight), self.policy.liveness.answer_within());
+        let before = Expression::mean(self.straight.iter().filter_map(|straight| straight.expression));
+        self.stage = Stage::Asked(match before.filter(|_| challenge.is_expression()) {
+            Some(before) => Asked::Expression(ExpressionWatch::new(challenge, at, within, straight, before)),
+            None => Asked::Movement(Watch::new(challenge, at, within, straight)),
+        });
         self.steady.set(challenge.into());
     }
 
@@ -404,7 +467,7 @@ impl CaptureSession {
 
     fn step(&self, kept: &Kept) -> Step {
         let part = self.straight.len().min(self.best.len()) as f32 / self.policy.frames() as f32;
-        let parts = (self.policy.liveness.challenges() + 1) as f32;
+        let parts = (self.needed() + 1) as f32;
         let progress = match &self.stage {
             Stage::Framing => (self.passed as f32 + part.min(1.0)) / parts,
             Stage::Asked(_) => (self.passed + 1) as f32 / parts,
@@ -417,9 +480,9 @@ impl CaptureSession {
 }
 
 /// The mean view, in pixels. They were taken within [`STRAIGHT_FOR`] of a face that hardly moved.
-fn mean(views: &[(Duration, Landmarks)]) -> Landmarks {
+fn mean(views: &[Straight]) -> Landmarks {
     let count = views.len().max(1) as f32;
     std::array::from_fn(|point| {
-        std::array::from_fn(|axis| views.iter().map(|(_, v)| v[point][axis]).sum::<f32>() / count)
+        std::array::from_fn(|axis| views.iter().map(|view| view.landmarks[point][axis]).sum::<f32>() / count)
     })
 }

@@ -24,7 +24,7 @@ pub(crate) use chain::{Chain, Picture};
 pub(crate) use convolution::{Convolution, View};
 pub(crate) use depthwise::Depthwise;
 pub(crate) use matrix::Matrix;
-pub(crate) use sampling::{Channels, MaxPool, Upsample};
+pub(crate) use sampling::{Channels, MaxPool, Upsample, Widen};
 pub(crate) use scale::Scale;
 pub(crate) use sum::add;
 
@@ -189,11 +189,16 @@ mod tests {
         out
     }
 
+    /// Without a row before the picture where that's possible, every other time.
+    fn lead(size: Size, stride: usize, seed: u64) -> usize {
+        usize::from(!convolution::leads(size, stride, 0) || seed.is_multiple_of(2))
+    }
+
     /// What the definition says: `weights` for each output 3 x 3 pixels of the channels that it sees.
     fn defined(
         input: &[f32],
         [height, width, channels]: Size,
-        stride: usize,
+        (stride, lead): (usize, usize),
         finish: &Finish,
         weight: impl Fn(usize, usize, usize) -> f32,
     ) -> Vec<f32> {
@@ -203,7 +208,7 @@ mod tests {
                 for output in 0..finish.bias.len() {
                     let mut sum = finish.bias[output];
                     for tap in 0..9 {
-                        let (row, column) = ((y + tap / 3).wrapping_sub(1), (x + tap % 3).wrapping_sub(1));
+                        let (row, column) = ((y + tap / 3).wrapping_sub(lead), (x + tap % 3).wrapping_sub(lead));
                         if row < height && column < width {
                             for channel in 0..channels {
                                 let value = input[(row * width + column) * channels + channel];
@@ -226,11 +231,11 @@ mod tests {
         ) {
             let size = [height, width, channels];
             let (input, weights) = (values(height * width * channels, seed), values(outputs * 9 * channels, !seed));
-            let finish = finish(outputs, seed);
+            let (finish, lead) = (finish(outputs, seed), lead(size, stride, seed));
             let matrix = Matrix::new(&weights, 9 * channels, finish.clone());
-            let layer = Convolution::new(View::Patch { channels, stride }, matrix);
+            let layer = Convolution::new(View::Patch { channels, stride, lead }, matrix);
             let weight = |o: usize, tap: usize, c: usize| weights[(o * 9 + tap) * channels + c];
-            prop_assert_eq!(run(&layer, &input, size), defined(&input, size, stride, &finish, weight));
+            prop_assert_eq!(run(&layer, &input, size), defined(&input, size, (stride, lead), &finish, weight));
         }
 
         #[test]
@@ -239,10 +244,10 @@ mod tests {
         ) {
             let size = [height, width, channels];
             let (input, weights) = (values(height * width * channels, seed), values(channels * 9, !seed));
-            let finish = finish(channels, seed);
-            let layer = Depthwise::new(&weights, stride, finish.clone());
+            let (finish, lead) = (finish(channels, seed), lead(size, stride, seed));
+            let layer = Depthwise::new(&weights, stride, lead, finish.clone());
             let weight = |o: usize, tap: usize, c: usize| if o == c { weights[o * 9 + tap] } else { 0.0 };
-            prop_assert_eq!(run(&layer, &input, size), defined(&input, size, stride, &finish, weight));
+            prop_assert_eq!(run(&layer, &input, size), defined(&input, size, (stride, lead), &finish, weight));
         }
 
         #[test]
@@ -252,7 +257,8 @@ mod tests {
         ) {
             let size = [height, width, channels];
             let input = values(height * width * channels, seed);
-            let depthwise = Depthwise::new(&values(channels * 9, !seed), stride, finish(channels, seed));
+            let lead = lead(size, stride, seed);
+            let depthwise = Depthwise::new(&values(channels * 9, !seed), stride, lead, finish(channels, seed));
             let matrix = Matrix::new(&values(outputs * channels, seed + 2), channels, finish(outputs, !seed));
             let then = Matrix::new(&values(7 * 9 * outputs, seed + 3), 9 * outputs, finish(7, seed));
             let layers = || -> Vec<Box<dyn Layer>> {
@@ -260,9 +266,10 @@ mod tests {
                     Box::new(depthwise.clone()),
                     Box::new(Convolution::new(View::Pixel, matrix.clone())),
                     Box::new(Upsample),
-                    Box::new(Convolution::new(View::Patch { channels: outputs, stride }, then.clone())),
+                    Box::new(Convolution::new(View::Patch { channels: outputs, stride, lead: 1 }, then.clone())),
                     Box::new(MaxPool),
-                    Box::new(Scale::new(&values(7, seed), &finish(7, seed))),
+                    Box::new(Widen(3)),
+                    Box::new(Scale::new(&values(10, seed), &finish(10, seed))),
                 ]
             };
             let apart = layers().iter().fold((input.clone(), size), |(input, size), layer| {
@@ -307,6 +314,11 @@ mod tests {
     }
 
     #[test]
+    fn channels_that_are_added_are_zeros() {
+        assert_eq!(run(&Widen(2), &[1.0, 2.0], [1, 2, 1]), [1.0, 0.0, 0.0, 2.0, 0.0, 0.0]);
+    }
+
+    #[test]
     fn each_channel_is_scaled_by_itself() {
         let finish = Finish { bias: vec![1.0, 0.0], slopes: vec![0.0, 0.5] };
         let layer = Scale::new(&[2.0, 1.0], &finish);
@@ -315,9 +327,9 @@ mod tests {
 
     #[test]
     fn other_channels_than_there_are_weights_for_are_refused() {
-        assert_eq!(Depthwise::new(&[1.0; 18], 1, Finish::none(2)).output([4, 4, 3]), None);
+        assert_eq!(Depthwise::new(&[1.0; 18], 1, 1, Finish::none(2)).output([4, 4, 3]), None);
         let matrix = || Matrix::new(&[1.0; 27], 27, Finish::none(1));
-        assert_eq!(Convolution::new(View::Patch { channels: 3, stride: 1 }, matrix()).output([4, 4, 1]), None);
+        assert_eq!(Convolution::new(View::Patch { channels: 3, stride: 1, lead: 1 }, matrix()).output([4, 4, 1]), None);
         assert_eq!(Convolution::new(View::Pixel, matrix()).output([4, 4, 3]), None);
     }
 }

@@ -25,6 +25,8 @@ mod choose;
 #[cfg(feature = "pictures")]
 mod codec;
 #[cfg(feature = "pictures")]
+mod expression;
+#[cfg(feature = "pictures")]
 mod frame;
 #[cfg(feature = "pictures")]
 mod occlusion;
@@ -51,6 +53,10 @@ mod embedder;
 mod engine;
 #[cfg(feature = "inference")]
 mod layers;
+#[cfg(feature = "inference")]
+mod mesh;
+#[cfg(feature = "inference")]
+mod models;
 #[cfg(feature = "inference")]
 mod network;
 #[cfg(feature = "inference")]
@@ -82,6 +88,8 @@ pub use capture::{
 #[cfg(feature = "pictures")]
 pub use choose::{Choice, Face, choose};
 #[cfg(feature = "pictures")]
+pub use expression::Expression;
+#[cfg(feature = "pictures")]
 pub use frame::{Frame, FrameError, MAX_PIXELS, MAX_SIDE};
 #[cfg(feature = "pictures")]
 pub use photo::{EncodeError, MAX_FACE_BYTES};
@@ -103,6 +111,10 @@ pub use detector::{DEFAULT_WORKING_SIZE, Detector};
 pub use embedder::Embedder;
 #[cfg(feature = "inference")]
 pub use engine::{Analysis, Engine, FaceError, MIN_INTER_EYE, ModelError, Timings};
+#[cfg(feature = "inference")]
+pub use mesh::FaceMesh;
+#[cfg(feature = "inference")]
+pub use models::LivenessModels;
 #[cfg(feature = "inference")]
 pub use network::NetworkError;
 #[cfg(feature = "inference")]

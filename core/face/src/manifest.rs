@@ -61,6 +61,8 @@ pub enum Role {
     Embedder,
     /// Gives a signal whether a photo shows a live face.
     Liveness,
+    /// Puts many points on a face, which show eyes and mouth open and close.
+    Landmarks,
 }
 
 /// Where a file comes from: a Python package, or a project's own release.
@@ -80,7 +82,7 @@ pub struct Source {
     pub path: Option<String>,
 }
 
-/// What a model is fed: a picture as f32, channels first.
+/// What a model is fed: a picture as f32, channels first (in a TensorFlow Lite file, last).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Input {

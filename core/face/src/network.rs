@@ -1,4 +1,4 @@
-//! Networks: reads an ONNX file and runs it. The only module that knows tract.
+//! Networks: reads an ONNX or TensorFlow Lite file and runs it. The only module that knows tract.
 //!
 //! tract promises stable interfaces only for its facade crate, so nothing of it may show outside.
 
@@ -7,9 +7,11 @@ mod lowering;
 mod operation;
 mod prelu;
 mod quantisation;
+mod tflite;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tract_onnx::pb::ModelProto;
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::TractErrorContext;
 use tract_onnx::{Onnx, onnx};
@@ -42,7 +44,7 @@ struct Plan {
 /// Why a network can't be read or run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NetworkError {
-    /// Not ONNX, or an ONNX that tract doesn't know.
+    /// Of neither format, or with something in it that tract doesn't know.
     #[error("the network can't be read: {0}")]
     Load(String),
     /// It can't be laid out for this input, or failed on the way.
@@ -58,14 +60,14 @@ const MAX_PLANS: usize = 6;
 
 impl Network {
     /// A network that is always fed the same size: planned now, and what's only needed for planning is let go.
-    pub(crate) fn of_size(onnx: &[u8], size: Size) -> Result<Self, NetworkError> {
-        let plan = read(onnx)?.plan(size).map_err(|e| NetworkError::Load(chain(&e)))?;
+    pub(crate) fn of_size(file: &[u8], size: Size) -> Result<Self, NetworkError> {
+        let plan = read(file)?.plan(size).map_err(|e| NetworkError::Load(chain(&e)))?;
         Ok(Self { recipe: None, plans: Mutex::new(vec![(size, Arc::new(plan))]) })
     }
 
     /// A network that is planned anew for each size it meets.
-    pub(crate) fn of_any_size(onnx: &[u8]) -> Result<Self, NetworkError> {
-        Ok(Self { recipe: Some(read(onnx)?), plans: Mutex::default() })
+    pub(crate) fn of_any_size(file: &[u8]) -> Result<Self, NetworkError> {
+        Ok(Self { recipe: Some(read(file)?), plans: Mutex::default() })
     }
 
     /// Runs on a picture of `size` that `fill` writes (it's handed zeros): row by row, pixel by pixel, all channels of
@@ -95,18 +97,23 @@ impl Network {
 
 /// Reads an upstream file as it is, unfolding its block quantisation, which tract doesn't know. Shapes written in the
 /// file are ignored, since they pin the input size it was exported with.
-fn read(onnx: &[u8]) -> Result<Recipe, NetworkError> {
+fn read(file: &[u8]) -> Result<Recipe, NetworkError> {
     let reader = reader();
-    let unfolded = || -> TractResult<_> {
-        let mut proto = reader.proto_model_for_read(&mut &*onnx)?;
-        quantisation::unfold(proto.graph.as_mut().context("no graph in it")?)?;
-        Ok(proto)
-    };
-    let parse = || match unfolded()?.graph.context("no graph in it").and_then(Layers::of) {
+    let parse = || match understood(&reader, file)?.graph.context("no graph in it").and_then(Layers::of) {
         Ok(layers) => Ok(Recipe::Layers(layers)),
-        Err(_) => Ok(Recipe::General(reader.model_for_proto_model(&unfolded()?)?)),
+        Err(_) => Ok(Recipe::General(reader.model_for_proto_model(&understood(&reader, file)?)?)),
     };
     parse().map_err(|e| NetworkError::Load(chain(&e)))
+}
+
+/// The file in ONNX as tract knows it.
+fn understood(reader: &Onnx, file: &[u8]) -> TractResult<ModelProto> {
+    if tflite::is_one(file) {
+        return tflite::model(file);
+    }
+    let mut proto = reader.proto_model_for_read(&mut &*file)?;
+    quantisation::unfold(proto.graph.as_mut().context("no graph in it")?)?;
+    Ok(proto)
 }
 
 fn reader() -> Onnx {
@@ -151,12 +158,12 @@ mod tests {
     use std::path::Path;
 
     use tract_onnx::pb::{
-        AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto,
-        TypeProto, ValueInfoProto, attribute_proto, tensor_proto, tensor_shape_proto, type_proto,
+        AttributeProto, GraphProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto, TypeProto,
+        ValueInfoProto, attribute_proto, tensor_proto, tensor_shape_proto, type_proto,
     };
 
     use super::*;
-    use crate::Manifest;
+    use crate::{Manifest, Role};
 
     #[test]
     fn bytes_that_are_no_network_are_an_error() {
@@ -169,19 +176,19 @@ mod tests {
     #[test]
     fn the_networks_of_the_manifest_run_in_our_layers_and_put_out_what_tract_does() {
         let manifest = Manifest::bundled();
-        let (detector, embedder) = (manifest.detector().expect("checked").0, manifest.embedder().expect("checked").0);
-        for (model, size) in [(detector, [96, 64, 3]), (embedder, [112, 112, 3])] {
+        for (role, size) in
+            [(Role::Detector, [96, 64, 3]), (Role::Embedder, [112, 112, 3]), (Role::Landmarks, [192, 192, 3])]
+        {
+            let model = manifest.models.iter().find(|model| model.role == role).expect("in the manifest");
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models").join(&model.file);
-            let Ok(onnx) = std::fs::read(&path) else {
+            let Ok(file) = std::fs::read(&path) else {
                 // Past the harness, which hides what a passing test prints.
                 let _ = writeln!(std::io::stderr(), "SKIPPED: no {}", model.file);
-                return;
+                continue;
             };
-            let recipe = read(&onnx).expect("reads");
+            let recipe = read(&file).expect("reads");
             assert!(matches!(recipe, Recipe::Layers(_)), "{} fell back", model.file);
-            let mut proto = reader().proto_model_for_read(&mut &*onnx).expect("ONNX");
-            quantisation::unfold(proto.graph.as_mut().expect("a graph")).expect("unfolds");
-            same(&recipe, &general(&proto), size, 200);
+            same(&recipe, &general(&understood(&reader(), &file).expect("reads")), size, 200);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use saksi_face::{Engine, Manifest, Passive};
+use saksi_face::{Engine, LivenessModels, Manifest};
 
 use crate::error::SaksiError;
 
@@ -11,19 +11,19 @@ use crate::error::SaksiError;
 #[derive(uniffi::Object)]
 pub struct FaceEngine {
     pub(crate) engine: Arc<Engine>,
-    pub(crate) passive: Option<Arc<Passive>>,
+    pub(crate) models: Arc<LivenessModels>,
 }
 
 #[uniffi::export]
 impl FaceEngine {
-    /// Loads the models from a folder. Only the files that this library was built for are accepted; those for passive
-    /// liveness may be missing.
+    /// Loads the models from a folder. Only the files that this library was built for are accepted; those that
+    /// only tell a living face may be missing.
     #[uniffi::constructor]
     pub fn load(folder: &str) -> Result<Self, SaksiError> {
         let read = |file: &str| std::fs::read(Path::new(folder).join(file));
         let manifest = Manifest::bundled();
-        let passive = Passive::load(&manifest, read)?.map(Arc::new);
-        Ok(Self { engine: Arc::new(Engine::load(&manifest, read)?), passive })
+        let models = Arc::new(LivenessModels::load(&manifest, read)?);
+        Ok(Self { engine: Arc::new(Engine::load(&manifest, read)?), models })
     }
 
     /// The id of the model that makes templates.

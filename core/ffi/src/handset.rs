@@ -51,14 +51,14 @@ impl Handset {
             officer,
             pin,
         )?;
-        Ok(Self(Arc::new(handset.with_passive(engine.passive.clone()))))
+        Ok(Self(Arc::new(handset.with_models(Arc::clone(&engine.models)))))
     }
 
     /// Opens a provisioned handset. It is locked.
     #[uniffi::constructor]
     pub fn open(folder: &str, platform: Platform, engine: &FaceEngine) -> Result<Self, SaksiError> {
         let handset = saksi_field::Handset::open(Path::new(folder), platform.into(), Arc::clone(&engine.engine))?;
-        Ok(Self(Arc::new(handset.with_passive(engine.passive.clone()))))
+        Ok(Self(Arc::new(handset.with_models(Arc::clone(&engine.models)))))
     }
 
     /// Unlocks with the officer's PIN, ends what a crash left half done, and reads the roster. Takes a second.

@@ -49,7 +49,7 @@ impl Handset {
             session.store.apply(&changes)?;
             Ok(begun)
         })?;
-        let capture = LiveCapture::new(Arc::clone(&self.engine), self.passive.clone(), policy, random_bytes());
+        let capture = LiveCapture::new(Arc::clone(&self.engine), Arc::clone(&self.models), policy, random_bytes());
         Ok(FaceCapture { engine: Arc::clone(&self.engine), capture, failed_before, last: None })
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use saksi_face::{Engine, ModelId, Passive};
+use saksi_face::{Engine, LivenessModels, ModelId};
 use saksi_records::audit::{By, Event};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::HandsetKey;
@@ -48,7 +48,7 @@ pub struct Handset {
     pub(crate) dir: PathBuf,
     pub(crate) platform: Platform,
     pub(crate) engine: Arc<Engine>,
-    pub(crate) passive: Option<Arc<Passive>>,
+    pub(crate) models: Arc<LivenessModels>,
     pub(crate) vault: Vault,
     pub(crate) outbox: Outbox,
     pub(crate) audit: AuditLog,
@@ -137,7 +137,7 @@ impl Handset {
             audit: AuditLog::at(dir),
             platform,
             engine,
-            passive: None,
+            models: Arc::default(),
             programme: Mutex::new(programme),
             session: Mutex::new(None),
             syncing: Mutex::new(()),
@@ -145,10 +145,10 @@ impl Handset {
         })
     }
 
-    /// The same handset with the models that tell a face's texture from a picture's, where they are there.
+    /// The same handset with the optional models that tell a living face.
     #[must_use]
-    pub fn with_passive(self, passive: Option<Arc<Passive>>) -> Self {
-        Self { passive, ..self }
+    pub fn with_models(self, models: Arc<LivenessModels>) -> Self {
+        Self { models, ..self }
     }
 
     /// What is known of the programme.

@@ -81,6 +81,12 @@ impl Told for Advice {
                 "Officer: move the phone around the face, to the person's left",
             ),
             Self::ComeNearer => language.pick("Dekatkan ponsel perlahan", "Slowly bring the phone nearer"),
+            Self::CloseEyes => {
+                language.pick("Pejamkan mata sebentar, lalu buka", "Close your eyes for a moment, then open them")
+            }
+            Self::OpenMouth => {
+                language.pick("Buka mulut sebentar, lalu tutup", "Open your mouth for a moment, then close it")
+            }
             Self::Done => language.pick("Selesai", "Done"),
             Self::TimedOut => language.pick("Waktu habis: coba lagi", "Time is up: try again"),
             Self::NotConfirmed => {

@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::number::finite;
 use crate::{Clearance, LivenessMode};
 
-/// A movement that is asked for. Blinking or opening the mouth isn't among them, as five landmarks don't show it, nor is
-/// looking up, as the detector's landmarks move too little with it (`docs/liveness.md` has the measurement).
+/// A movement that is asked for. Looking up isn't among them, as the detector's landmarks move too little with it, and a
+/// blink is too short for ten frames a second (`docs/liveness.md` has the measurements).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Challenge {
@@ -21,6 +21,10 @@ pub enum Challenge {
     CircleRight,
     /// Closer to the camera, or the camera closer: answers the prompt, and shows no depth.
     ComeNearer,
+    /// Both eyes closed for a moment, and open again: no picture does, though it shows no depth.
+    CloseEyes,
+    /// The mouth opened for a moment, and closed again, likewise.
+    OpenMouth,
 }
 
 /// How a challenge ended.
@@ -142,6 +146,10 @@ pub struct ChallengeEvidence {
     /// The cosine between the face that answered and the one that looked straight.
     #[serde(deserialize_with = "finite")]
     pub similarity: Option<f32>,
+    /// How far the eyes closed or the mouth opened at most, by what was asked for: from 1 on it's all. `None` where that
+    /// wasn't asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "finite")]
+    pub expression: Option<f32>,
 }
 
 /// Passive scores of several frames.
@@ -224,6 +232,7 @@ impl LivenessEvidence {
             it.nearer = or_zero(it.nearer);
             it.depth = it.depth.filter(|depth| depth.is_finite());
             it.similarity = it.similarity.filter(|similarity| similarity.is_finite());
+            it.expression = it.expression.filter(|expression| expression.is_finite());
         }
         if let Some(passive) = &mut self.passive {
             passive.scores.iter_mut().for_each(|score| *score = or_zero(*score));
@@ -240,9 +249,17 @@ impl Challenge {
     /// For somebody who can't move the head: the officer moves the camera. They show the same depth.
     pub const AROUND: [Self; 2] = [Self::CircleLeft, Self::CircleRight];
 
+    /// What a face does without moving.
+    pub const EXPRESSIONS: [Self; 2] = [Self::CloseEyes, Self::OpenMouth];
+
+    /// Whether it's one of [`Challenge::EXPRESSIONS`].
+    pub fn is_expression(self) -> bool {
+        Self::EXPRESSIONS.contains(&self)
+    }
+
     /// Whether only something with the depth of a head can answer it.
     pub fn shows_depth(self) -> bool {
-        self != Self::ComeNearer
+        self != Self::ComeNearer && !self.is_expression()
     }
 }
 
@@ -281,6 +298,7 @@ mod tests {
                 depth: Some(0.375),
                 nearer: 1.0,
                 similarity: None,
+                expression: None,
             }],
             passive: Some(PassiveEvidence { models: vec!["m".into()], scores: vec![0.25, 0.5], mean: 0.375 }),
             duration_ms: 1100,

@@ -14,6 +14,9 @@ pub struct LivenessPolicy {
     pub mode: LivenessMode,
     /// How many movements are asked for, one after another; 0 to [`LivenessPolicy::MAX_CHALLENGES`].
     pub challenges: u8,
+    /// How many expressions are asked for after that, where the handset has the model that sees them; 0 to
+    /// [`LivenessPolicy::MAX_CHALLENGES`].
+    pub expressions: u8,
     /// How often a movement may be got wrong or not come before somebody else has to look; 1 to
     /// [`LivenessPolicy::MAX_TRIES`]. After a wrong movement a new one is drawn, which is another guess for a replayed
     /// film; after none something gentler to the same side is asked for. What was flat, or another face, gets no
@@ -94,6 +97,11 @@ impl LivenessPolicy {
         if self.mode == LivenessMode::Off { 0 } else { self.challenges.min(Self::MAX_CHALLENGES).into() }
     }
 
+    /// The number of expressions that is really asked for, where they can be seen.
+    pub fn expressions(&self) -> usize {
+        if self.mode == LivenessMode::Off { 0 } else { self.expressions.min(Self::MAX_CHALLENGES).into() }
+    }
+
     /// The number of tries that is really given.
     pub fn tries(&self) -> usize {
         self.tries.clamp(1, Self::MAX_TRIES).into()
@@ -110,6 +118,7 @@ impl Default for LivenessPolicy {
         Self {
             mode: LivenessMode::Required,
             challenges: 1,
+            expressions: 1,
             tries: 2,
             answer_within_ms: 6000,
             passive_live_at: 0.3,

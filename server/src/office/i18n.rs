@@ -168,6 +168,8 @@ pub(super) mod text {
         CIRCLE_LEFT = "Kamera mengitari, seperti menoleh ke kiri", "Camera moved around, as a turn to the left";
         CIRCLE_RIGHT = "Kamera mengitari, seperti menoleh ke kanan", "Camera moved around, as a turn to the right";
         COME_NEARER = "Mendekat", "Come nearer";
+        CLOSE_EYES = "Memejamkan mata sebentar", "Close the eyes for a moment";
+        OPEN_MOUTH = "Membuka mulut sebentar", "Open the mouth for a moment";
         ANSWER_PASSED = "sesuai", "as asked";
         ANSWER_EARLY = "Terlalu cepat untuk manusia", "Sooner than a person can";
         ANSWER_CANNOT = "Tidak sanggup", "The person can't";

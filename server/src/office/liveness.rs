@@ -110,6 +110,8 @@ fn challenge(challenge: Challenge) -> Text {
         Challenge::CircleLeft => text::CIRCLE_LEFT,
         Challenge::CircleRight => text::CIRCLE_RIGHT,
         Challenge::ComeNearer => text::COME_NEARER,
+        Challenge::CloseEyes => text::CLOSE_EYES,
+        Challenge::OpenMouth => text::OPEN_MOUTH,
     }
 }
 

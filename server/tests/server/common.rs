@@ -304,6 +304,7 @@ pub fn not_shown_alive() -> LivenessEvidence {
             depth: None,
             nearer: 1.4,
             similarity: Some(0.8),
+            expression: None,
         }],
         passive: None,
         duration_ms: 2900,

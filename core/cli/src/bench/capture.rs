@@ -19,6 +19,8 @@ struct Report {
     guidance_ms: f64,
     /// That, and the passive liveness models; `None` where they are missing.
     with_liveness_ms: Option<f64>,
+    /// Finding the face, and how far its eyes and mouth are open; `None` where that model is missing.
+    with_expression_ms: Option<f64>,
     /// The template of a frame that is worth one, which the others don't need.
     template_ms: f64,
     /// Finding and judging a statement page; `None` without one.
@@ -26,18 +28,24 @@ struct Report {
 }
 
 pub fn run(image: &Path, page: Option<&Path>, runs: u32, common: &Common) -> Result<()> {
-    let (engine, passive) = (photos::engine(common)?, photos::passive(common)?);
+    let (engine, models) = (photos::engine(common)?, photos::models(common)?);
     let scene = Scene::with(&photos::frame(image)?);
     let bgra = scene.bgra();
     let frame = CameraImage::bgra(WIDTH, HEIGHT, &bgra, 4 * WIDTH as usize)?.turned(90, false)?.upright(WIDTH);
-    let (mut guidance, mut liveness, mut template) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut guidance, mut liveness, mut expression, mut template) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..=runs {
         let start = Instant::now();
         let seen = engine.look(&frame, Duration::ZERO)?.seen.context("no face found")?;
-        guidance.push(milliseconds(start));
-        if let Some(passive) = &passive {
+        let looked = milliseconds(start);
+        guidance.push(looked);
+        if let Some(passive) = &models.passive {
             passive.score(&frame, &seen.face)?;
             liveness.push(milliseconds(start));
+        }
+        let start = Instant::now();
+        if let Some(mesh) = &models.mesh {
+            mesh.expression(&frame, &seen.face)?;
+            expression.push(looked + milliseconds(start));
         }
         let start = Instant::now();
         engine.embed_close_up(&frame, &seen.face)?;
@@ -48,7 +56,8 @@ pub fn run(image: &Path, page: Option<&Path>, runs: u32, common: &Common) -> Res
     let report = Report {
         runs,
         guidance_ms: middle(guidance),
-        with_liveness_ms: passive.is_some().then(|| middle(liveness)),
+        with_liveness_ms: models.passive.is_some().then(|| middle(liveness)),
+        with_expression_ms: models.mesh.is_some().then(|| middle(expression)),
         template_ms: middle(template),
         page_ms: page.map(|page| time_page(page, runs)).transpose()?,
     };
@@ -56,7 +65,8 @@ pub fn run(image: &Path, page: Option<&Path>, runs: u32, common: &Common) -> Res
         return print_json(&report);
     }
     let or_none = |ms: Option<f64>| ms.map_or_else(|| "not measured".into(), |ms| format!("{ms:.1} ms"));
-    println!("guidance {:.1} ms, with liveness {}", report.guidance_ms, or_none(report.with_liveness_ms));
+    let with = [report.with_liveness_ms, report.with_expression_ms].map(or_none);
+    println!("guidance {:.1} ms, with liveness {}, with expression {}", report.guidance_ms, with[0], with[1]);
     println!("template {:.1} ms; statement page {}", report.template_ms, or_none(report.page_ms));
     Ok(())
 }

@@ -16,9 +16,9 @@ use crate::output::print_json;
 use crate::{Common, photos};
 
 pub fn run(session: &Session, liveness: Liveness, language: Language, common: &Common) -> Result<ExitCode> {
-    let passive = photos::passive(common)?.map(Arc::new);
+    let models = Arc::new(photos::models(common)?);
     let policy = CapturePolicy { liveness: policy(liveness), ..CapturePolicy::default() };
-    let mut capture = LiveCapture::new(Arc::new(photos::engine(common)?), passive, policy, random_bytes());
+    let mut capture = LiveCapture::new(Arc::new(photos::engine(common)?), models, policy, random_bytes());
     let said = feed(session, "Face", common, |frame, at| {
         let step = capture.step(frame, at)?;
         let kept = if step.keep_best { "the best so far" } else { "not better" };

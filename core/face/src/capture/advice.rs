@@ -45,6 +45,10 @@ pub enum Advice {
     CircleRight,
     /// [`Challenge::ComeNearer`].
     ComeNearer,
+    /// [`Challenge::CloseEyes`].
+    CloseEyes,
+    /// [`Challenge::OpenMouth`].
+    OpenMouth,
     /// All that the policy asks for is there.
     Done,
     /// Time is up.
@@ -76,6 +80,8 @@ impl Advice {
             Self::CircleLeft => "circle_left",
             Self::CircleRight => "circle_right",
             Self::ComeNearer => "come_nearer",
+            Self::CloseEyes => "close_eyes",
+            Self::OpenMouth => "open_mouth",
             Self::Done => "done",
             Self::TimedOut => "timed_out",
             Self::NotConfirmed => "not_confirmed",
@@ -92,6 +98,8 @@ impl From<Challenge> for Advice {
             Challenge::CircleLeft => Self::CircleLeft,
             Challenge::CircleRight => Self::CircleRight,
             Challenge::ComeNearer => Self::ComeNearer,
+            Challenge::CloseEyes => Self::CloseEyes,
+            Challenge::OpenMouth => Self::OpenMouth,
         }
     }
 }
@@ -190,7 +198,7 @@ mod tests {
 
     #[test]
     fn the_code_is_the_name_in_json() {
-        for advice in [Advice::NoFace, Advice::SeveralFaces, Advice::ComeNearer, Advice::TimedOut, Advice::Backlit] {
+        for advice in [Advice::NoFace, Advice::ComeNearer, Advice::CloseEyes, Advice::OpenMouth, Advice::TimedOut] {
             assert_eq!(serde_json::to_value(advice).expect("a name"), advice.code());
         }
     }

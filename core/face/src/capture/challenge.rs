@@ -1,4 +1,4 @@
-//! One challenge: a movement asked for at one moment, and what the face does afterwards.
+//! One movement asked for at one moment, and what the face does afterwards.
 
 use std::time::Duration;
 
@@ -32,10 +32,10 @@ enum Shown {
 }
 
 /// Nobody answers sooner: the shortest human reaction to something seen is about 150 ms.
-const REACTION: Duration = Duration::from_millis(150);
+pub(super) const REACTION: Duration = Duration::from_millis(150);
 
 /// One frame alone may be the detector's mistake, or blurred.
-const FRAMES_IN_A_ROW: u8 = 2;
+pub(super) const FRAMES_IN_A_ROW: u8 = 2;
 
 /// What's flat for less than this may be a mistake too: two frames of ten a second are as far apart, and a fast camera
 /// makes more of them.
@@ -78,7 +78,7 @@ impl Watch {
         same: f32,
     ) -> Option<ChallengeResult> {
         let Some(seen) = Parallax::between(&self.straight, landmarks) else { return self.wait(at) };
-        if self.jumped(at, &seen) {
+        if jumped(self.last.as_ref(), at, &seen) {
             return Some(ChallengeResult::Cut);
         }
         self.last = Some((at, seen));
@@ -120,6 +120,11 @@ impl Watch {
         (at >= self.until).then_some(ChallengeResult::Late)
     }
 
+    /// What was asked for.
+    pub fn challenge(&self) -> Challenge {
+        self.challenge
+    }
+
     /// What goes into the record; `start` is the session's first frame.
     pub fn evidence(&self, result: ChallengeResult, at: Duration, start: Duration) -> ChallengeEvidence {
         let ms = |moment: Duration| milliseconds(moment.saturating_sub(start));
@@ -132,6 +137,7 @@ impl Watch {
             depth: self.peak.depth(),
             nearer: self.peak.nearer,
             similarity: self.similarity,
+            expression: None,
         }
     }
 
@@ -158,15 +164,17 @@ impl Watch {
             Challenge::TurnLeft | Challenge::CircleLeft => seen.nose[0] / WAY,
             Challenge::TurnRight | Challenge::CircleRight => -seen.nose[0] / WAY,
             Challenge::ComeNearer => (seen.nearer - 1.0) / (NEARER - 1.0),
+            Challenge::CloseEyes | Challenge::OpenMouth => 0.0,
         }
     }
+}
 
-    fn jumped(&self, at: Duration, seen: &Parallax) -> bool {
-        self.last.is_some_and(|(before, last)| {
-            let way = (seen.nose[0] - last.nose[0]).hypot(seen.nose[1] - last.nose[1]);
-            way > FASTEST * at.saturating_sub(before).as_secs_f32().max(0.05)
-        })
-    }
+/// Whether no head gets from the view before to this one in that time.
+pub(super) fn jumped(before: Option<&(Duration, Parallax)>, at: Duration, seen: &Parallax) -> bool {
+    before.is_some_and(|(before, last)| {
+        let way = (seen.nose[0] - last.nose[0]).hypot(seen.nose[1] - last.nose[1]);
+        way > FASTEST * at.saturating_sub(*before).as_secs_f32().max(0.05)
+    })
 }
 
 /// Whole milliseconds, the largest number where there are more.

@@ -6,13 +6,14 @@ use std::time::Duration;
 use super::{CaptureError, CapturePolicy, CaptureSession, GiveUp, Observation, Outcome, Seen, Step};
 use crate::quality::luminance;
 use crate::{
-    EncodeError, Engine, EvidenceFrame, Face, FaceError, Frame, NetworkError, Passive, Quality, align, choose,
+    EncodeError, Engine, EvidenceFrame, Face, FaceError, Frame, LivenessModels, NetworkError, Passive, Quality, align,
+    choose,
 };
 
 /// One capture of one person, from frames.
 pub struct LiveCapture {
     engine: Arc<Engine>,
-    passive: Option<Arc<Passive>>,
+    models: Arc<LivenessModels>,
     session: CaptureSession,
     start: Option<Duration>,
     best: Option<(Duration, Frame)>,
@@ -47,23 +48,29 @@ const SAMPLES: u32 = 24;
 
 impl LiveCapture {
     /// Begins; `random` as for [`CaptureSession::new`].
-    pub fn new(engine: Arc<Engine>, passive: Option<Arc<Passive>>, policy: CapturePolicy, random: [u8; 32]) -> Self {
-        let models = passive.as_ref().map(|passive| passive.models()).unwrap_or_default();
-        let session = CaptureSession::new(policy, random, models);
-        Self { engine, passive, session, start: None, best: None, small: Vec::new() }
+    pub fn new(engine: Arc<Engine>, models: Arc<LivenessModels>, policy: CapturePolicy, random: [u8; 32]) -> Self {
+        let passive = models.passive.as_ref().map(Passive::models).unwrap_or_default();
+        let session = CaptureSession::new(policy, random, passive).seeing_expressions(models.mesh.is_some());
+        Self { engine, models, session, start: None, best: None, small: Vec::new() }
     }
 
     /// Works on one upright frame, taken at a time of the camera's clock.
     pub fn step(&mut self, frame: &Frame, at: Duration) -> Result<Step, LiveError> {
         let mut observation = self.engine.look(frame, at)?;
-        let wants = self.session.wants(&observation);
+        let mut wants = self.session.wants(&observation);
+        if wants.expression
+            && let (Some(mesh), Some(seen)) = (&self.models.mesh, &observation.seen)
+        {
+            observation.expression = mesh.expression(frame, &seen.face).map_err(failed)?;
+            wants = self.session.wants(&observation);
+        }
         if wants.template
             && let Some(seen) = &observation.seen
         {
             observation.template = Some(self.engine.embed_close_up(frame, &seen.face)?);
         }
         if wants.passive
-            && let (Some(passive), Some(seen)) = (&self.passive, &observation.seen)
+            && let (Some(passive), Some(seen)) = (&self.models.passive, &observation.seen)
         {
             observation.passive = Some(passive.score(frame, &seen.face).map_err(failed)?);
         }
@@ -115,7 +122,7 @@ impl LiveCapture {
 }
 
 impl Engine {
-    /// What one frame shows of the face that counts, without template and passive score: what guidance takes.
+    /// What one frame shows of the face that counts, without template, passive score and expression: what guidance takes.
     pub fn look(&self, frame: &Frame, at: Duration) -> Result<Observation, FaceError> {
         let (width, height) = (frame.width(), frame.height());
         let choice = choose(&self.detect(frame)?, width, height);
@@ -126,7 +133,7 @@ impl Engine {
             surroundings: surroundings(frame, &choice.face),
             face: choice.face,
         });
-        Ok(Observation { at, width, height, seen, template: None, passive: None })
+        Ok(Observation { at, width, height, seen, template: None, passive: None, expression: None })
     }
 }
 

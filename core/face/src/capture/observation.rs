@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Advice;
-use crate::{Face, Moment, Quality, Template};
+use crate::{Expression, Face, Moment, Quality, Template};
 
 /// What one frame showed.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +20,8 @@ pub struct Observation {
     pub template: Option<Template>,
     /// Its passive liveness score, 0 (a picture) to 1 (live), where [`Wants::passive`] asked for it.
     pub passive: Option<f32>,
+    /// How far its eyes and mouth are open, where [`Wants::expression`] asked for it and it could be seen.
+    pub expression: Option<Expression>,
 }
 
 /// A face in a frame.
@@ -35,13 +37,16 @@ pub struct Seen {
     pub surroundings: f32,
 }
 
-/// What a session needs to know of a frame beyond the face in it. Both are dear, so they're asked for by frame.
+/// What a session needs to know of a frame beyond the face in it. All are dear, so they're asked for by frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wants {
     /// The face's template.
     pub template: bool,
     /// Its passive liveness score.
     pub passive: bool,
+    /// How far its eyes and mouth are open. Once that's known, [`CaptureSession::wants`](crate::CaptureSession::wants) is
+    /// asked again, as the rest depends on it.
+    pub expression: bool,
 }
 
 /// Where a session stands after a frame.

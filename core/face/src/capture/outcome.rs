@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::challenge::milliseconds;
 use super::{Advice, CaptureSession, MAX_RESTARTS, Stage};
 use crate::{
-    ChallengeResult, Clearance, EndReason, LivenessEvidence, LivenessMode, LivenessReason, LivenessVerdict,
+    Challenge, ChallengeResult, Clearance, EndReason, LivenessEvidence, LivenessMode, LivenessReason, LivenessVerdict,
     PassiveEvidence, PassiveLow, Quality, Template,
 };
 
@@ -128,7 +128,7 @@ impl CaptureSession {
     fn reasons(&self, finished: bool, passive: Option<&PassiveEvidence>) -> Vec<LivenessReason> {
         let liveness = &self.policy.liveness;
         let mut reasons = Vec::new();
-        if self.passed < liveness.challenges() {
+        if self.passed < self.needed() {
             // What the last try was worth: an earlier slip that was mended isn't a reason.
             reasons.extend(self.challenges.last().and_then(|last| reason(last.result)));
             if reasons.is_empty() {
@@ -139,7 +139,9 @@ impl CaptureSession {
             reasons.push(LivenessReason::NotFinished);
         }
         let mut passed = self.challenges.iter().filter(|challenge| challenge.result == ChallengeResult::Passed);
-        if passed.any(|challenge| !challenge.challenge.shows_depth()) {
+        let resort = passed.any(|challenge| challenge.challenge == Challenge::ComeNearer);
+        // An expression in place of a movement, for somebody who can't move: a page with holes for the eyes shows one, too.
+        if resort || (self.passed >= self.needed() && self.passed_deep < liveness.challenges()) {
             reasons.push(LivenessReason::DepthNotShown);
         }
         match passive {

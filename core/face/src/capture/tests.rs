@@ -1,5 +1,6 @@
 //! The session from outside: what it promises for any sequence of frames.
 
+mod expressions;
 mod gentler;
 
 use std::time::Duration;
@@ -41,7 +42,15 @@ fn seen(at: Duration, head: &Head, [yaw, pitch, distance]: [f32; 3]) -> Observat
     let face = Face { bbox: [240.0 - width / 2.0, 320.0 - width * 0.6, width, width * 1.2], landmarks, score: 0.9 };
     let quality = Quality { head_pose_yaw: yaw, ..good() };
     let seen = Seen { face, quality, several: false, surroundings: 0.5 };
-    Observation { at, width: 480, height: 640, seen: Some(seen), template: Some(template(0.0)), passive: Some(0.9) }
+    Observation {
+        at,
+        width: 480,
+        height: 640,
+        seen: Some(seen),
+        template: Some(template(0.0)),
+        passive: Some(0.9),
+        expression: None,
+    }
 }
 
 fn session(policy: CapturePolicy, random: u8) -> CaptureSession {
@@ -366,6 +375,7 @@ prop_compose! {
         nonsense in prop::option::weighted(0.05, any::<f32>()),
         who in prop::option::weighted(0.9, prop_oneof![9 => Just(0.0_f32), 1 => 0.0_f32..3.0]),
         passive in prop::option::of(any::<f32>()),
+        expression in prop::option::weighted(0.9, (0.1_f32..0.3, 0.0_f32..0.3)),
     ) -> (i64, Observation) {
         let pose = if straight { [0.0, 0.0, 8.0] } else { [pose.0, pose.1, pose.2] };
         let mut observation = seen(Duration::ZERO, if flat { &FLAT } else { &HEAD }, pose);
@@ -379,6 +389,7 @@ prop_compose! {
                 seen.face.bbox[2] = nonsense;
             }
         }
+        observation.expression = expression.map(|(eyes, mouth)| Expression { eyes: [eyes; 2], mouth });
         if nobody {
             observation.seen = None;
         }
@@ -393,13 +404,14 @@ proptest! {
     fn whatever_comes_nothing_is_done_that_the_policy_did_not_get(
         random in any::<[u8; 32]>(),
         mode in prop_oneof![Just(LivenessMode::Required), Just(LivenessMode::Recorded), Just(LivenessMode::Off)],
-        (challenges, tries, frames) in (any::<u8>(), any::<u8>(), any::<u8>()),
+        (challenges, expressions, tries, frames) in (any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>()),
+        seeing in any::<bool>(),
         frames_seen in prop::collection::vec(any_observation(), 1..120),
         unable in prop::option::of(0_usize..100),
     ) {
-        let liveness = LivenessPolicy { mode, challenges, tries, ..LivenessPolicy::default() };
+        let liveness = LivenessPolicy { mode, challenges, expressions, tries, ..LivenessPolicy::default() };
         let policy = CapturePolicy { frames, ..with(liveness) };
-        let mut session = CaptureSession::new(policy, random, vec![ModelId::new("passive")]);
+        let mut session = CaptureSession::new(policy, random, vec![ModelId::new("passive")]).seeing_expressions(seeing);
         let (mut at, mut last) = (1_000_i64, None);
         for (index, (gap, mut observation)) in frames_seen.into_iter().enumerate() {
             observation.at = MS(at.saturating_add(gap).max(0) as u64);
@@ -409,6 +421,7 @@ proptest! {
             }
             let wants = session.wants(&observation);
             prop_assert!(!wants.passive || wants.template);
+            prop_assert!(!wants.expression || seeing);
             match session.observe(&observation) {
                 Ok(step) => {
                     prop_assert!((0.0..=1.0).contains(&step.progress));
@@ -436,6 +449,9 @@ proptest! {
                 let passed = evidence.challenges.iter().filter(|c| c.result == ChallengeResult::Passed);
                 let passed: Vec<_> = passed.collect();
                 prop_assert!(passed.len() >= policy.liveness.challenges());
+                let expressions = passed.iter().filter(|c| c.challenge.is_expression()).count();
+                prop_assert!(!seeing || expressions >= policy.liveness.expressions());
+                prop_assert!(policy.liveness.challenges() == 0 || passed.iter().any(|c| c.challenge.shows_depth()));
                 prop_assert!(passed.iter().all(|c| c.similarity.is_some_and(|s| s >= policy.same_face)));
             }
         } else {

@@ -19,8 +19,9 @@ pub(crate) struct Convolution {
 pub(crate) enum View {
     /// The pixel itself: a 1 x 1 convolution.
     Pixel,
-    /// Its 3 x 3 neighbourhood, row by row, zeros around the picture; every pixel (1) or every other (2).
-    Patch { channels: usize, stride: usize },
+    /// Its 3 x 3 neighbourhood, row by row, zeros around the picture; every pixel (1) or every other (2). `lead` as in
+    /// [`Depthwise::new`](super::Depthwise::new).
+    Patch { channels: usize, stride: usize, lead: usize },
     /// The whole picture: one row of all its values.
     Whole,
 }
@@ -45,8 +46,9 @@ impl Layer for Convolution {
         let [height, width, channels] = input;
         let [height, width, inputs] = match self.view {
             View::Pixel => input,
-            View::Patch { channels: expected, stride } => {
-                (channels == expected).then_some([height.div_ceil(stride), width.div_ceil(stride), 9 * channels])?
+            View::Patch { channels: expected, stride, lead } => {
+                let fits = channels == expected && leads(input, stride, lead);
+                fits.then_some([height.div_ceil(stride), width.div_ceil(stride), 9 * channels])?
             }
             View::Whole => [1, 1, height * width * channels],
         };
@@ -56,7 +58,7 @@ impl Layer for Convolution {
     fn sees(&self, rows: Range<usize>) -> Range<usize> {
         match self.view {
             View::Pixel => rows,
-            View::Patch { stride, .. } => around(rows, stride),
+            View::Patch { stride, lead, .. } => around(rows, stride, lead),
             View::Whole => 0..usize::MAX,
         }
     }
@@ -74,13 +76,13 @@ impl Vectorised for Convolution {
         match *view {
             View::Pixel => matrix.multiply(simd, [input.of(rows)], Lie { step: inputs, length: inputs }, out),
             View::Whole => matrix.multiply(simd, [input.values], Lie { step: inputs, length: inputs }, out),
-            View::Patch { channels, stride } => {
+            View::Patch { channels, stride, lead } => {
                 let width = input.size[1];
                 let mut padded = vec![0.0; 3 * (width + 2) * channels];
                 for (y, out) in rows.zip(out.chunks_exact_mut(width.div_ceil(stride) * matrix.outputs())) {
                     for (dy, padded) in padded.chunks_exact_mut((width + 2) * channels).enumerate() {
-                        let inner = &mut padded[channels..][..width * channels];
-                        match input.row(y * stride + dy, 1) {
+                        let inner = &mut padded[lead * channels..][..width * channels];
+                        match input.row(y * stride + dy, lead) {
                             Some(row) => inner.copy_from_slice(row),
                             None => inner.fill(0.0),
                         }
@@ -96,6 +98,11 @@ impl Vectorised for Convolution {
 }
 
 /// The rows that 3 x 3 neighbourhoods of these reach.
-pub(super) fn around(rows: Range<usize>, stride: usize) -> Range<usize> {
-    (rows.start * stride).saturating_sub(1)..(rows.end * stride + 2).saturating_sub(stride)
+pub(super) fn around(rows: Range<usize>, stride: usize, lead: usize) -> Range<usize> {
+    (rows.start * stride).saturating_sub(lead)..(rows.end * stride + 3 - lead).saturating_sub(stride)
+}
+
+/// Whether a picture can be looked at so: without a row before it, only where it's halved and nothing is left over.
+pub(super) fn leads([height, width, _]: Size, stride: usize, lead: usize) -> bool {
+    lead == 1 || (lead == 0 && stride == 2 && height.is_multiple_of(2) && width.is_multiple_of(2))
 }

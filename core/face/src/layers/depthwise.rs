@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use super::convolution::around;
+use super::convolution::{around, leads};
 use super::{Finish, Layer, Rows, Size, Vectorised, Vectors, sloped, store, widest};
 
 /// Each channel filtered by its own 3 x 3 weights, zeros around the picture.
@@ -12,14 +12,17 @@ use super::{Finish, Layer, Rows, Size, Vectorised, Vectors, sloped, store, wides
 pub(crate) struct Depthwise {
     channels: usize,
     stride: usize,
+    lead: usize,
     /// For each vector of channels its nine vectors of weights, row by row.
     taps: Vec<f32>,
     finish: Finish,
 }
 
 impl Depthwise {
-    /// `weights` are nine for each channel, row by row; as many channels as `finish` has. `stride` is 1 or 2.
-    pub fn new(weights: &[f32], stride: usize, finish: Finish) -> Self {
+    /// `weights` are nine for each channel, row by row; as many channels as `finish` has. `stride` is 1 or 2. `lead` is how
+    /// many rows and columns of zeros come before the picture: 1, or 0 where one of even sides is halved and the zeros come
+    /// after it, as TensorFlow has it.
+    pub fn new(weights: &[f32], stride: usize, lead: usize, finish: Finish) -> Self {
         let Vectors { lanes, .. } = Vectors::here();
         let channels = finish.bias.len();
         let padded = channels.next_multiple_of(lanes);
@@ -29,7 +32,7 @@ impl Depthwise {
                 taps[(channel / lanes * 9 + tap) * lanes + channel % lanes] = *weight;
             }
         }
-        Self { channels, stride, taps, finish: finish.padded(padded) }
+        Self { channels, stride, lead, taps, finish: finish.padded(padded) }
     }
 
     #[inline(always)]
@@ -40,7 +43,7 @@ impl Depthwise {
         for (y, out) in rows.zip(out.chunks_exact_mut(width.div_ceil(STRIDE) * channels)) {
             let mut seen = [&outside[..]; 3];
             for dy in 0..3 {
-                if let Some(row) = input.row(y * STRIDE + dy, 1) {
+                if let Some(row) = input.row(y * STRIDE + dy, self.lead) {
                     seen[dy] = row;
                 }
             }
@@ -77,7 +80,7 @@ impl Depthwise {
         let mut columns = Columns::<S, WHOLE> { simd, rows: seen, at: first, step: self.channels, lanes };
         let outside = [simd.splat_f32s(0.0); 3];
         let (mut left, mut middle, mut right);
-        (middle, right) = (outside, if STRIDE == 1 { columns.next() } else { outside });
+        (middle, right) = (outside, if STRIDE == 1 || self.lead == 0 { columns.next() } else { outside });
         for out in out[first..].chunks_mut(self.channels) {
             if STRIDE == 1 {
                 (left, middle, right) = (middle, right, columns.next());
@@ -104,12 +107,12 @@ impl Layer for Depthwise {
     }
 
     fn output(&self, [height, width, channels]: Size) -> Option<Size> {
-        let fits = channels == self.channels;
+        let fits = channels == self.channels && leads([height, width, channels], self.stride, self.lead);
         fits.then_some([height.div_ceil(self.stride), width.div_ceil(self.stride), channels])
     }
 
     fn sees(&self, rows: Range<usize>) -> Range<usize> {
-        around(rows, self.stride)
+        around(rows, self.stride, self.lead)
     }
 
     fn rows(&self, input: Rows, rows: Range<usize>, out: &mut [f32]) {

@@ -1,4 +1,4 @@
-//! Halving and doubling a picture, and taking channels out of it.
+//! Halving and doubling a picture, taking channels out of it, and adding empty ones.
 
 use std::ops::Range;
 
@@ -17,6 +17,32 @@ pub(crate) struct Upsample;
 /// Some channels of a picture.
 #[derive(Clone, Debug)]
 pub(crate) struct Channels(pub Range<usize>);
+
+/// So many channels of zeros more.
+#[derive(Clone, Debug)]
+pub(crate) struct Widen(pub usize);
+
+impl Layer for Widen {
+    fn name(&self) -> &'static str {
+        "Widen"
+    }
+
+    fn output(&self, [height, width, channels]: Size) -> Option<Size> {
+        (channels > 0).then_some([height, width, channels + self.0])
+    }
+
+    fn sees(&self, rows: Range<usize>) -> Range<usize> {
+        rows
+    }
+
+    fn rows(&self, input: Rows, rows: Range<usize>, out: &mut [f32]) {
+        let channels = input.size[2];
+        for (pixel, out) in input.of(rows).chunks_exact(channels).zip(out.chunks_exact_mut(channels + self.0)) {
+            out[..channels].copy_from_slice(pixel);
+            out[channels..].fill(0.0);
+        }
+    }
+}
 
 impl Layer for Channels {
     fn name(&self) -> &'static str {

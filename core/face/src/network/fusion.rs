@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::lowering::{Draft, Form, Kind, Operation, Step};
-use crate::layers::{Chain, Channels, Convolution, Depthwise, Layer, Matrix, MaxPool, Scale, Upsample, View};
+use crate::layers::{Chain, Channels, Convolution, Depthwise, Layer, Matrix, MaxPool, Scale, Upsample, View, Widen};
 
 /// The steps that a network comes to; `outputs` are the values that it puts out.
 pub(super) fn fused(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Step> {
@@ -19,7 +19,7 @@ fn side_by_side(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Draft> {
     let mut branches: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
     for (begin, draft) in drafts.iter().enumerate() {
         let ends_it = |other: &Draft| {
-            let depthwise = matches!(other.kind, Kind::Linear { form: Form::Depthwise { stride: 1 }, .. });
+            let depthwise = matches!(other.kind, Kind::Linear { form: Form::Depthwise { stride: 1, .. }, .. });
             depthwise && other.inputs[0] == draft.output
         };
         let begins = matches!(draft.kind, Kind::Linear { form: Form::Across(View::Pixel), .. })
@@ -110,8 +110,8 @@ fn packed(mut chain: Vec<Draft>) -> Option<Step> {
 
 fn layer(kind: Kind) -> Option<Box<dyn Layer>> {
     Some(match kind {
-        Kind::Linear { form: Form::Depthwise { stride }, weights, finish, .. } => {
-            Box::new(Depthwise::new(&weights, stride, finish))
+        Kind::Linear { form: Form::Depthwise { stride, lead }, weights, finish, .. } => {
+            Box::new(Depthwise::new(&weights, stride, lead, finish))
         }
         Kind::Linear { form: Form::Across(view), weights, finish, .. } => {
             let inputs = weights.len() / finish.bias.len();
@@ -120,6 +120,7 @@ fn layer(kind: Kind) -> Option<Box<dyn Layer>> {
         Kind::Scale { factors, finish, .. } => Box::new(Scale::new(&factors, &finish)),
         Kind::MaxPool => Box::new(MaxPool),
         Kind::Upsample => Box::new(Upsample),
+        Kind::Widen(more) => Box::new(Widen(more)),
         Kind::Channels(range) => Box::new(Channels(range)),
         Kind::Add | Kind::Sigmoid => return None,
     })

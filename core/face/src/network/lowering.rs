@@ -116,6 +116,7 @@ pub(super) enum Kind {
     MaxPool,
     Upsample,
     Channels(Range<usize>),
+    Widen(usize),
     Add,
     Sigmoid,
 }
@@ -155,7 +156,7 @@ pub(super) enum Form {
     /// All channels of what is seen.
     Across(View),
     /// Each channel's 3 x 3 neighbourhood by itself.
-    Depthwise { stride: usize },
+    Depthwise { stride: usize, lead: usize },
 }
 
 impl<'a> Lowering<'a> {
@@ -215,6 +216,13 @@ impl<'a> Lowering<'a> {
                 ensure!(doubles && nearest, "only doubling to the nearest is known");
                 self.step(&node, Kind::Upsample, 1, self.channels_of(&node)?)
             }
+            "Pad" => {
+                let pads = int64(self.stored.get(node.input(1)?).context("how much is not stored")?);
+                let [0, 0, 0, 0, 0, more, 0, 0] = pads[..] else { bail!("only channels after the others are known") };
+                let more = usize::try_from(more)?;
+                let channels = self.channels_of(&node)?.checked_add(more).context("too many channels")?;
+                self.step(&node, Kind::Widen(more), 1, channels)
+            }
             "Add" => self.step(&node, Kind::Add, 2, self.channels_of(&node)?),
             "Sigmoid" => self.step(&node, Kind::Sigmoid, 1, self.channels_of(&node)?),
             // What these change is only how the values are counted, and in our layout not even that.
@@ -249,21 +257,26 @@ impl<'a> Lowering<'a> {
         };
         ensure!(node.ints("dilations").iter().all(|d| *d == 1), "no layer is for dilations");
         let padding = node.ints("pads");
-        let (form, weights) = match &shape[1..] {
-            [inputs, 1, 1] if *inputs == channels && stride == 1 && padding.iter().all(|p| *p == 0) => {
+        let lead = match padding {
+            [1, 1, 1, 1] => Some(1),
+            [0, 0, 1, 1] if stride == 2 => Some(0),
+            _ => None,
+        };
+        let (form, weights) = match (&shape[1..], lead) {
+            ([inputs, 1, 1], _) if *inputs == channels && stride == 1 && padding.iter().all(|p| *p == 0) => {
                 (Form::Across(View::Pixel), weights)
             }
-            [1, 3, 3] if group == channels && outputs == channels && padding == [1; 4] => {
-                (Form::Depthwise { stride }, weights)
+            ([1, 3, 3], Some(lead)) if group == channels && outputs == channels => {
+                (Form::Depthwise { stride, lead }, weights)
             }
-            [inputs, 3, 3] if group == 1 && *inputs == channels && padding == [1; 4] => {
+            ([inputs, 3, 3], Some(lead)) if group == 1 && *inputs == channels => {
                 let rows = weights.chunks_exact(9 * channels);
                 (
-                    Form::Across(View::Patch { channels, stride }),
+                    Form::Across(View::Patch { channels, stride, lead }),
                     rows.flat_map(|row| channels_last(row, channels)).collect(),
                 )
             }
-            other => bail!("weights {other:?} in {group} groups, padding {padding:?}"),
+            (other, _) => bail!("weights {other:?} in {group} groups, padding {padding:?}"),
         };
         let finish = self.bias(node, outputs)?;
         self.step(node, Kind::Linear { form, weights, finish, activated: false }, 1, outputs)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use saksi_face::Frame;
 #[cfg(feature = "inference")]
-use saksi_face::{Engine, Manifest, Passive};
+use saksi_face::{Engine, LivenessModels, Manifest, Passive};
 
 /// The engine with the real models, or `None` (with a line that says so) where they aren't there.
 #[cfg(feature = "inference")]
@@ -41,6 +41,21 @@ pub fn passive() -> Option<Passive> {
         skipped("no liveness models (get them with `cargo xtask models --from`)");
     }
     passive
+}
+
+/// The optional models that tell a living face, with a line for each that isn't there.
+#[cfg(feature = "inference")]
+pub fn liveness_models() -> LivenessModels {
+    let folder = folder("SAKSI_MODELS", "models");
+    let models = LivenessModels::load(&Manifest::bundled(), |file| fs::read(folder.join(file)));
+    let models = models.expect("the right files");
+    if models.passive.is_none() {
+        skipped("no liveness models (get them with `cargo xtask models --from`)");
+    }
+    if models.mesh.is_none() {
+        skipped("no landmark model (get it with `cargo xtask models`)");
+    }
+    models
 }
 
 /// The sample portraits' folder, or `None` (with a line that says so).

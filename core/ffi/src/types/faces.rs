@@ -70,6 +70,8 @@ pub struct LivenessPolicy {
     pub mode: LivenessMode,
     /// How many movements are asked for, one after another.
     pub challenges: u8,
+    /// How many expressions are asked for after that, where the handset has the model that sees them.
+    pub expressions: u8,
     /// How often a movement may be got wrong or not come.
     pub tries: u8,
     /// How long a person has for one movement, in milliseconds.

@@ -58,6 +58,7 @@ pub fn alive() -> LivenessEvidence {
             depth: Some(0.375),
             nearer: 1.0,
             similarity: Some(0.712_5),
+            expression: None,
         }],
         passive: Some(PassiveEvidence { models: vec!["minifasnet".into()], scores: vec![0.5, 0.75], mean: 0.625 }),
         duration_ms: 1100,

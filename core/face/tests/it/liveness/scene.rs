@@ -59,8 +59,15 @@ struct Corner {
 }
 
 /// What a person is asked for.
-pub const PROMPTS: [Advice; 5] =
-    [Advice::TurnLeft, Advice::TurnRight, Advice::CircleLeft, Advice::CircleRight, Advice::ComeNearer];
+pub const PROMPTS: [Advice; 7] = [
+    Advice::TurnLeft,
+    Advice::TurnRight,
+    Advice::CircleLeft,
+    Advice::CircleRight,
+    Advice::ComeNearer,
+    Advice::CloseEyes,
+    Advice::OpenMouth,
+];
 
 /// What answers it: degrees to the side and up, and how much nearer.
 pub fn movement(prompt: Advice) -> [f32; 3] {
