@@ -30,6 +30,12 @@ impl Disk {
         assert!(done.is_ok_and(|status| status.success()), "remount,{how}");
     }
 
+    /// Makes one that is in memory as large as this.
+    pub fn resize(&self, size: &str) {
+        let done = Command::new("mount").args(["-o", &format!("remount,size={size}")]).arg(&self.folder).status();
+        assert!(done.is_ok_and(|status| status.success()), "remount,size={size}");
+    }
+
     /// Bytes that can still be written.
     pub fn free(&self) -> u64 {
         let told = Command::new("df").args(["-B1", "--output=avail"]).arg(&self.folder).output().expect("df");

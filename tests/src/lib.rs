@@ -154,7 +154,12 @@ impl FieldKit {
 
     /// The same, so long after the phone's start.
     pub fn reopen_at(&self, name: &str, monotonic_ms: u64) -> Handset {
-        let platform = Platform { clock: Arc::new(Later(monotonic_ms)), ..self.platform(name) };
+        self.reopen_when(name, ClockReading { monotonic_ms, ..HostClock::new().now() })
+    }
+
+    /// The same, on a phone whose clocks say this and stand still.
+    pub fn reopen_when(&self, name: &str, now: ClockReading) -> Handset {
+        let platform = Platform { clock: Arc::new(Stopped(now)), ..self.platform(name) };
         Handset::open(&self.handset_folder(name), platform, self.engine.clone()).expect("it is provisioned")
     }
 
@@ -236,12 +241,12 @@ pub fn beneficiary(n: usize) -> BeneficiaryId {
     props::ROSTER[n].id.parse().expect("a number")
 }
 
-/// The clocks of a phone that has been on for so many milliseconds.
-struct Later(u64);
+/// Clocks that stand still.
+struct Stopped(ClockReading);
 
-impl Clock for Later {
+impl Clock for Stopped {
     fn now(&self) -> ClockReading {
-        ClockReading { monotonic_ms: self.0, ..HostClock::new().now() }
+        self.0.clone()
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use saksi_field::step::Step;
 use saksi_field::visit::{Photo, ProxyDetails, StatementPhoto};
-use saksi_field::{Clock as _, FieldError, Handset, HostClock, RESUMABLE, VisitError, VisitSort};
+use saksi_field::{Clock as _, ClockReading, FieldError, Handset, HostClock, RESUMABLE, VisitError, VisitSort};
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::HandsetState;
 use saksi_tests::crowd::{PROXY_STEPS, next_unpaid, person, proxy_step, proxy_visit, round};
@@ -155,6 +155,20 @@ fn after_half_an_hour_or_where_it_was_paid_elsewhere_a_visit_is_undone() {
     unlock(&handset);
     assert_eq!((handset.interrupted().expect("readable"), files().len()), (None, 0));
     drop(handset);
+
+    // Over restarts, each with the clock set back to where it was: what was seen of its age is kept.
+    let handset = kit.reopen("a");
+    unlock(&handset);
+    keep(&handset);
+    drop(handset);
+    let wall = HostClock::new().now().wall;
+    for (boot, is_there) in [("second", true), ("third", true), ("fourth", false)] {
+        let on = ClockReading { wall, boot: boot.into(), monotonic_ms: half_an_hour * 2 / 5 };
+        let handset = kit.reopen_when("a", on);
+        unlock(&handset);
+        assert_eq!(handset.interrupted().expect("readable").is_some(), is_there, "{boot}");
+        assert_eq!(files().is_empty(), !is_there, "{boot}");
+    }
 
     let handset = kit.reopen("a");
     unlock(&handset);

@@ -11,6 +11,7 @@ use saksi_records::roster_file::{self, RosterRow};
 use saksi_records::wire::Policy;
 use saksi_records::{Portrait, PortraitError, Record};
 use saksi_server::Verdict;
+use saksi_tests::disk::Disk;
 use saksi_tests::props::{BENEFICIARY_AGAIN, ROUND_TITLE};
 use saksi_tests::{FieldKit, beneficiary, consent, round, sync, unlock};
 use serde_json::Value;
@@ -59,6 +60,24 @@ fn a_programme_without_portraits_sends_none_and_keeps_none() {
     assert_eq!(files(&kit, "a"), 0);
     unlock(&handset);
     assert!(portrait(&handset, 0).is_none());
+}
+
+#[test]
+fn portraits_for_which_there_was_no_room_come_once_there_is() {
+    let Some(kit) = FieldKit::new() else { return };
+    let Some(disk) = Disk::in_memory(&kit.handset_folder("a"), "100m") else { return };
+    let handset = kit.handset("a");
+    assert!(handset.card(&beneficiary(0)).expect("on the roster").has_face);
+    assert!(portrait(&handset, 0).is_none() && files(&kit, "a") == 0, "visits come first");
+    assert!(sync(&handset).stopped.is_none());
+    assert_eq!(files(&kit, "a"), 0);
+    // There is room, but none to spare.
+    disk.resize("200m");
+    assert_eq!((sync(&handset).roster_changes, files(&kit, "a")), (0, 0));
+    disk.resize("400m");
+    assert!(sync(&handset).stopped.is_none());
+    assert!(portrait(&handset, 0).is_some() && files(&kit, "a") == 2);
+    assert_eq!(sync(&handset).roster_changes, 0, "once");
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use std::fs;
 
+use saksi_face::{DocumentProblem, Frame};
+use saksi_field::capture::CaptureError;
 use saksi_field::document::DocumentPhoto;
+use saksi_field::text::{Language, Told as _};
 use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{FieldError, Handset, Summary, VisitError};
 use saksi_records::document::{Document, DocumentCheck, DocumentKind, NoDocument};
@@ -58,6 +61,13 @@ fn a_first_photo_needs_the_document_with_the_roster_s_number_or_a_reason() {
     let other = known(&handset, 4).nik;
     assert_eq!(visit.document_read(&other), Err(VisitError::OtherNik));
     assert!(DocumentPhoto::take(DocumentKind::Ktp, b"no picture").is_err());
+    for (picture, why) in unreadable(&kit) {
+        for kind in [DocumentKind::Ktp, DocumentKind::FamilyCard, DocumentKind::VillageLetter] {
+            let refused = DocumentPhoto::take(kind, &picture).expect_err("it can't be read");
+            assert!(matches!(&refused, FieldError::Capture(CaptureError::Document(it)) if *it == why), "{refused}");
+        }
+    }
+    assert_eq!(visit.missing(), [Requirement::DocumentPhoto, Requirement::DocumentNik]);
     let card = DocumentPhoto::take(DocumentKind::FamilyCard, &kit.statement()).expect("a picture");
     visit.document_photographed(card).expect("taken");
     assert_eq!(visit.missing(), [Requirement::DocumentNik]);
@@ -229,6 +239,12 @@ fn the_terminal_enrols_with_a_document_or_a_reason_and_tells_of_cash() {
     };
     let (done, told) = enrol(&[]);
     assert!(!done && told.contains("document_photo, document_nik"), "{told}");
+    for (picture, why) in unreadable(&kit) {
+        let picture = terminal.file("unreadable.jpg", &picture);
+        let (done, told) = enrol(&["--document", &picture, "--document-kind", "ktp", "--nik", nik]);
+        assert!(!done && told.contains(why.code()), "{told}");
+        assert!(told.contains(&why.tell(Language::En)), "{told}");
+    }
     let document = ["--document", &card, "--document-kind", "ktp"];
     let (done, told) = enrol(&[&document[..], &["--nik", ROSTER[4].nik]].concat());
     assert!(!done && told.contains("is not the roster's") && !told.contains(nik), "{told}");
@@ -340,4 +356,13 @@ fn known(handset: &Handset, n: usize) -> Beneficiary {
 fn last(kit: &FieldKit, handset: &Handset) -> saksi_records::Payload {
     let filed = handset.outbox().all().expect("readable").pop().expect("a record");
     handset.outbox().read(&filed).expect("whole").open(&kit.programme_key()).expect("opens")
+}
+
+/// Pictures of a document that nobody can read, and what is to be mended.
+fn unreadable(kit: &FieldKit) -> [(Vec<u8>, DocumentProblem); 2] {
+    let page = Frame::decode(&kit.statement()).expect("a picture");
+    let dark = page.pixels().iter().map(|level| level / 12).collect();
+    let dark = Frame::from_rgb(page.width(), page.height(), dark).expect("all pixels given");
+    let jpeg = |frame: &Frame, longer| frame.to_evidence_jpeg(longer, 85).expect("written");
+    [(jpeg(&dark, 1600), DocumentProblem::TooDark), (jpeg(&page, 300), DocumentProblem::Closer)]
 }

@@ -6,6 +6,7 @@
 #[expect(dead_code, reason = "the renderer is shared with the tests, which use more of it")]
 #[path = "../tests/it/statement/grid.rs"]
 mod grid;
+#[expect(dead_code, reason = "the renderer is shared with the tests, which use more of it")]
 #[path = "../tests/it/statement/letter.rs"]
 mod letter;
 #[expect(dead_code, reason = "the renderer is shared with the tests, which use more of it")]

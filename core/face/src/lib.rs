@@ -99,8 +99,9 @@ pub use portrait::MAX_PORTRAIT_BYTES;
 pub use quality::{Quality, QualityLimits, QualityProblem};
 #[cfg(feature = "pictures")]
 pub use statement::{
-    CaptureTiming, MAX_STATEMENT_BYTES, PageAdvice, PageFrameError, PageGuidance, PageHash, PageHashError, PageLimits,
-    PageProblem, PageQuality, Paper, SAME_PAGE, Statement, StatementCapture, StatementError, judge,
+    CaptureTiming, DOCUMENT_SIDE, DocumentFormat, DocumentProblem, DocumentQuality, MAX_STATEMENT_BYTES, PageAdvice,
+    PageFrameError, PageGuidance, PageHash, PageHashError, PageLimits, PageProblem, PageQuality, Paper, SAME_PAGE,
+    Statement, StatementCapture, StatementError, judge, judge_document,
 };
 
 #[cfg(feature = "inference")]

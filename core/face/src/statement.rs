@@ -4,6 +4,7 @@
 //! out, measure how well it can be read, and compare it with the day's other pages.
 
 mod capture;
+mod document;
 mod find;
 mod ink;
 mod legibility;
@@ -17,6 +18,7 @@ mod refine;
 use jpeg_encoder::{ColorType, Encoder, PixelDensity};
 
 pub use capture::{CaptureTiming, PageAdvice, PageFrameError, PageGuidance, StatementCapture};
+pub use document::{DOCUMENT_SIDE, DocumentFormat, DocumentProblem, DocumentQuality, judge_document};
 pub use ink::{PageHash, PageHashError, SAME_PAGE};
 pub use legibility::PageQuality;
 pub use limits::{PageLimits, PageProblem};

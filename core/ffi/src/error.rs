@@ -1,7 +1,7 @@
 //! The one error of the apps, and the one place where the errors of the crates below become it.
 
 use jiff::Timestamp;
-use saksi_face::{Decision, FaceError, ModelError, PageProblem, QualityProblem};
+use saksi_face::{Decision, DocumentProblem, FaceError, ModelError, PageProblem, QualityProblem};
 use saksi_field::capture::CaptureError;
 use saksi_field::pin::{self, PinError};
 use saksi_field::visit::{LONGEST_NAME, LONGEST_REASON, Requirement};
@@ -143,6 +143,12 @@ pub enum SaksiError {
     PageRefused {
         /// What to mend.
         problem: PageProblem,
+    },
+    /// The document can't be read; the case says what to mend.
+    #[error("the document photo can't be used")]
+    DocumentRefused {
+        /// What to mend.
+        problem: DocumentProblem,
     },
     /// The roster has no face of this beneficiary.
     #[error("the roster has no face to compare with")]
@@ -354,6 +360,7 @@ impl SaksiError {
             Self::SeveralFaces { .. } => "several_faces",
             Self::FaceTooSmall { .. } => "face_too_small",
             Self::PageRefused { .. } => "page_refused",
+            Self::DocumentRefused { .. } => "document_refused",
             Self::NoEnrolledFace => "no_enrolled_face",
             Self::NobodyToSearch => "nobody_to_search",
             Self::ConsentFirst => "consent_first",
@@ -472,6 +479,7 @@ impl From<CaptureError> for SaksiError {
             CaptureError::Face(FaceError::TooSmall { inter_eye, minimum }) => Self::FaceTooSmall { inter_eye, minimum },
             CaptureError::Face(FaceError::Failed(reason)) => Self::Internal { reason },
             CaptureError::Page(problem) => Self::PageRefused { problem },
+            CaptureError::Document(problem) => Self::DocumentRefused { problem },
             CaptureError::NoTemplate => Self::NoEnrolledFace,
             CaptureError::EmptyGallery => Self::NobodyToSearch,
             CaptureError::Template(error) => Self::internal(&error),

@@ -1,8 +1,8 @@
 //! From a photo, or a capture with the camera, to what a visit needs: a template with its photo, or a statement page.
 
 use saksi_face::{
-    EncodeError, Engine, FaceError, Frame, FrameError, LivenessEvidence, PageHash, PageLimits, PageProblem, Quality,
-    Statement, StatementError, Template, TemplateError, judge,
+    DocumentProblem, EncodeError, Engine, FaceError, Frame, FrameError, LivenessEvidence, PageHash, PageLimits,
+    PageProblem, Quality, Statement, StatementError, Template, TemplateError, judge,
 };
 
 use crate::face_capture::CapturedFace;
@@ -20,6 +20,9 @@ pub enum CaptureError {
     /// The statement can't be read, or isn't one.
     #[error("the statement photo can't be used: {}", .0.code())]
     Page(PageProblem),
+    /// The document can't be read.
+    #[error("the document photo can't be used: {}", .0.code())]
+    Document(DocumentProblem),
     /// The roster has no face for this beneficiary.
     #[error("the roster has no photo of this beneficiary that can be compared")]
     NoTemplate,

@@ -1,7 +1,7 @@
 //! The document that shows whose face is taken down: photographed, its number read and compared, or a reason for there
 //! being none.
 
-use saksi_face::Frame;
+use saksi_face::{DOCUMENT_SIDE, DocumentFormat, Frame, judge_document};
 use saksi_records::Nik;
 use saksi_records::document::{Document, DocumentCheck, DocumentKind, NoDocument};
 
@@ -9,8 +9,6 @@ use crate::capture::CaptureError;
 use crate::error::FieldError;
 use crate::visit::{Photo, Requirement, VisitError};
 
-/// In pixels: a card that fills a third of the picture is read at about 200 an inch.
-const LONGER_SIDE: u32 = 1600;
 /// Of JPEG, 1 to 100.
 const QUALITY: u8 = 75;
 
@@ -24,11 +22,25 @@ pub struct DocumentPhoto {
 }
 
 impl DocumentPhoto {
-    /// Takes a document from a picture: JPEG or PNG. Whether it can be read is for the officer and the supervisor to say.
+    /// Takes a document from a picture: JPEG or PNG. One that can't be read is refused with what to mend; what is in it is
+    /// for the officer and the supervisor to say.
     pub fn take(kind: DocumentKind, picture: &[u8]) -> Result<Self, FieldError> {
-        let take =
-            || Ok::<_, CaptureError>(Photo::new(Frame::decode(picture)?.to_evidence_jpeg(LONGER_SIDE, QUALITY)?));
-        Ok(Self { kind, photo: take()? })
+        Ok(Self { kind, photo: readable(picture, format_of(kind))? })
+    }
+}
+
+fn readable(picture: &[u8], format: DocumentFormat) -> Result<Photo, CaptureError> {
+    let frame = Frame::decode(picture)?;
+    match judge_document(&frame, format) {
+        Some(problem) => Err(CaptureError::Document(problem)),
+        None => Ok(Photo::new(frame.to_evidence_jpeg(DOCUMENT_SIDE, QUALITY)?)),
+    }
+}
+
+fn format_of(kind: DocumentKind) -> DocumentFormat {
+    match kind {
+        DocumentKind::Ktp => DocumentFormat::Card,
+        DocumentKind::FamilyCard | DocumentKind::VillageLetter => DocumentFormat::Sheet,
     }
 }
 

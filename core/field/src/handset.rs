@@ -25,12 +25,14 @@ use crate::portraits::{self, Portraits};
 use crate::programme::Programme;
 use crate::proxies::SeenProxies;
 use crate::roster::Roster;
-use crate::store::{Store, StoreError, Table};
+use crate::store::{Changes, Store, StoreError, Table};
 use crate::vault::{KeyVault, Vault, VaultError};
 
 const TICKET_VERSION: u32 = 1;
 pub(crate) const CHAIN_HEAD: &str = "chain head";
-pub(crate) const ROSTER_CURSOR: &str = "roster cursor";
+const ROSTER_CURSOR: &str = "roster cursor";
+/// Where it was when portraits came for which there was no room.
+const PORTRAITS_CURSOR: &str = "portraits cursor";
 
 /// What the handset's hardware does for it.
 #[derive(Clone)]
@@ -306,12 +308,33 @@ impl Session {
         Ok(Self { store: self.store.switch(dir)?, ..self })
     }
 
+    /// Up to where the server's roster was taken in.
+    pub(crate) fn roster_cursor(&self) -> Result<u64, StoreError> {
+        Ok(self.store.get(Table::Meta, ROSTER_CURSOR)?.unwrap_or_default())
+    }
+
+    /// Goes back to where the first portrait came for which there was no room, if there is by now: what was taken in since
+    /// comes again, with its portraits.
+    pub(crate) fn go_back_for_portraits(&mut self) -> Result<(), FieldError> {
+        let Some(missed) = self.store.get::<u64>(Table::Meta, PORTRAITS_CURSOR)? else { return Ok(()) };
+        if self.portraits.have_room_again()? {
+            let mut changes = Changes::default();
+            changes.put(Table::Meta, ROSTER_CURSOR, &missed.min(self.roster_cursor()?));
+            changes.remove(Table::Meta, PORTRAITS_CURSOR);
+            self.store.apply(&changes)?;
+        }
+        Ok(())
+    }
+
     /// Applies a roster delta: all of it, or nothing. Portraits go first: a delta that is cut short comes again.
     pub(crate) fn apply_roster(&mut self, mut delta: RosterDelta, cursor: Option<u64>) -> Result<(), FieldError> {
         let arrived = Portraits::arrived(&mut delta)?;
-        self.portraits.follow(&delta, arrived)?;
+        let there_was_room = self.portraits.follow(&delta, arrived)?;
         let mut changes = Roster::changes(&delta);
         if let Some(cursor) = cursor {
+            if !there_was_room && self.store.get::<u64>(Table::Meta, PORTRAITS_CURSOR)?.is_none() {
+                changes.put(Table::Meta, PORTRAITS_CURSOR, &self.roster_cursor()?);
+            }
             changes.put(Table::Meta, ROSTER_CURSOR, &cursor);
         }
         self.store.apply(&changes)?;

@@ -52,10 +52,20 @@ pub(crate) struct Kept {
     round: RoundId,
     sort: VisitSort,
     begun: TimeEvidence,
+    /// How old it was, at least, when it was last looked at; absent in what earlier versions kept.
+    #[serde(default)]
+    aged: Option<Aged>,
     /// The file of the visit.
     visit: String,
     /// Those of its photos.
     photos: BTreeSet<String>,
+}
+
+/// So old it was at a moment, at least.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Aged {
+    by: SignedDuration,
+    at: TimeEvidence,
 }
 
 impl Handset {
@@ -81,10 +91,12 @@ impl Handset {
             let name = Digest::from(random_bytes()).to_string();
             let json = Zeroizing::new(serde_json::to_vec(&saved).map_err(io::Error::from)?);
             new.push((name.clone(), seal::seal(&session.visit_key, name.as_bytes(), &json)));
-            let begun =
-                before.as_ref().filter(|before| before.serial == saved.serial).map_or(now, |it| it.begun.clone());
+            let same = before.as_ref().filter(|before| before.serial == saved.serial);
+            let begun = same.map_or_else(|| now.clone(), |it| it.begun.clone());
+            let by = same.map_or(Some(SignedDuration::ZERO), |it| it.age(&now)).unwrap_or(SignedDuration::MAX);
+            let aged = Some(Aged { by, at: now });
             let SavedVisit { serial, beneficiary, round, sort, .. } = saved;
-            let kept = Kept { serial, beneficiary, round, sort, begun, visit: name, photos };
+            let kept = Kept { serial, beneficiary, round, sort, begun, aged, visit: name, photos };
 
             fs::create_dir_all(&folder)?;
             sync_folder_of(&folder)?;
@@ -179,7 +191,18 @@ impl Handset {
     pub(crate) fn tidy_interrupted(&self, store: &Store) -> Result<(), FieldError> {
         let now = self.time();
         store.forget(Table::Interrupted, |kept: &Kept| !kept.is_resumable(&now))?;
-        let named: Vec<Kept> = store.all(Table::Interrupted)?.into_iter().map(|(_, kept)| kept).collect();
+        let mut named: Vec<(String, Kept)> = store.all(Table::Interrupted)?;
+        let mut changes = Changes::default();
+        for (officer, kept) in &mut named {
+            if kept.restarted(&now) {
+                // From now on it grows older by a clock that nobody can set.
+                kept.aged = kept.age(&now).map(|by| Aged { by, at: now.clone() });
+                changes.put(Table::Interrupted, officer.as_str(), kept);
+            }
+        }
+        if !changes.is_empty() {
+            store.apply(&changes)?;
+        }
         let folder = self.dir.join(FOLDER);
         let entries = match fs::read_dir(&folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -187,7 +210,7 @@ impl Handset {
         };
         for entry in entries {
             let entry = entry?;
-            if !named.iter().any(|kept| entry.file_name().to_str().is_some_and(|name| kept.names(name))) {
+            if !named.iter().any(|(_, kept)| entry.file_name().to_str().is_some_and(|name| kept.names(name))) {
                 remove_durably(&entry.path())?;
             }
         }
@@ -236,15 +259,34 @@ impl Kept {
         self.visit == name || self.photos.contains(name)
     }
 
-    /// Within one run of the phone by the clock that nobody can set; after a restart by the wall clock.
-    fn is_resumable(&self, now: &TimeEvidence) -> bool {
-        let since = if now.boot == self.begun.boot {
-            let ms = now.monotonic_ms.checked_sub(self.begun.monotonic_ms);
-            ms.and_then(|ms| i64::try_from(ms).ok()).map(SignedDuration::from_millis)
+    /// When it was last looked at, and how old it was then.
+    fn aged(&self) -> (SignedDuration, &TimeEvidence) {
+        self.aged.as_ref().map_or((SignedDuration::ZERO, &self.begun), |aged| (aged.by, &aged.at))
+    }
+
+    fn restarted(&self, now: &TimeEvidence) -> bool {
+        self.aged().1.boot != now.boot
+    }
+
+    /// How old it is. Within one run of the phone that's measured by the clock that nobody can set. Over a restart it's the
+    /// most of what the wall clock, the server's time and the phone's run say since. `None` where a clock was set back.
+    fn age(&self, now: &TimeEvidence) -> Option<SignedDuration> {
+        let (by, then) = self.aged();
+        let ms = |ms: u64| i64::try_from(ms).ok().map(SignedDuration::from_millis);
+        let since = if self.restarted(now) {
+            let walls = now.wall.duration_since(then.wall);
+            let heard = now.server.as_ref();
+            let server = heard.map(|server| if server.boot == now.boot { now.best() } else { server.at });
+            let servers = server.map(|at| at.duration_since(then.best())).unwrap_or_default();
+            (!walls.is_negative()).then_some(walls.max(servers).max(ms(now.monotonic_ms)?))?
         } else {
-            Some(now.wall.duration_since(self.begun.wall))
+            ms(now.monotonic_ms.checked_sub(then.monotonic_ms)?)?
         };
-        since.is_some_and(|since| (SignedDuration::ZERO..=RESUMABLE).contains(&since))
+        by.checked_add(since)
+    }
+
+    fn is_resumable(&self, now: &TimeEvidence) -> bool {
+        self.age(now).is_some_and(|age| age <= RESUMABLE)
     }
 }
 
@@ -269,23 +311,30 @@ fn remove_files<'a>(folder: &Path, names: impl Iterator<Item = &'a str>) {
 
 #[cfg(test)]
 mod tests {
+    use saksi_records::time::ServerTime;
+
     use super::*;
 
     fn at(wall: &str, boot: &str, monotonic_ms: u64) -> TimeEvidence {
         TimeEvidence { wall: wall.parse().expect("a timestamp"), boot: boot.into(), monotonic_ms, server: None }
     }
 
-    #[test]
-    fn a_visit_can_be_resumed_for_half_an_hour_and_not_by_setting_the_clock() {
-        let kept = Kept {
+    fn begun_at(begun: TimeEvidence) -> Kept {
+        Kept {
             serial: 1,
             beneficiary: "KPM-1".parse().expect("a number"),
             round: "R".parse().expect("a name"),
             sort: VisitSort::Proxy,
-            begun: at("2026-11-24T08:00:00Z", "a", 1_000),
+            begun,
+            aged: None,
             visit: String::new(),
             photos: BTreeSet::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn a_visit_can_be_resumed_for_half_an_hour_and_not_by_setting_the_clock() {
+        let kept = begun_at(at("2026-11-24T08:00:00Z", "a", 1_000));
         for (wall, boot, monotonic_ms, resumable) in [
             ("2026-11-24T08:00:00Z", "a", 1_000, true),
             ("2026-11-24T06:00:00Z", "a", 1_801_000, true),
@@ -294,8 +343,49 @@ mod tests {
             ("2026-11-24T08:30:00Z", "b", 5, true),
             ("2026-11-24T08:30:01Z", "b", 5, false),
             ("2026-11-24T07:59:59Z", "b", 5, false),
+            // Set back, but the phone has been on for longer.
+            ("2026-11-24T08:01:00Z", "b", 1_800_000, true),
+            ("2026-11-24T08:01:00Z", "b", 1_800_001, false),
         ] {
             assert_eq!(kept.is_resumable(&at(wall, boot, monotonic_ms)), resumable, "{wall} {boot} {monotonic_ms}");
         }
+    }
+
+    #[test]
+    fn what_the_server_says_after_a_restart_counts_whatever_the_clock_was_set_to() {
+        let kept = begun_at(at("2026-11-24T08:00:00Z", "a", 1_000));
+        let mut now = at("2026-11-24T08:01:00Z", "b", 60_000);
+        assert!(kept.is_resumable(&now));
+        for (heard, boot, resumable) in [
+            ("2026-11-24T08:29:00Z", "b", true),
+            ("2026-11-24T08:29:31Z", "b", false),
+            ("2026-11-24T08:30:00Z", "c", true),
+            ("2026-11-24T08:31:00Z", "c", false),
+            // Heard long before.
+            ("2026-11-23T08:00:00Z", "c", true),
+        ] {
+            let heard_at = heard.parse().expect("a timestamp");
+            now.server = Some(ServerTime { at: heard_at, boot: boot.into(), monotonic_ms: 30_000 });
+            assert_eq!(kept.is_resumable(&now), resumable, "{heard} {boot}");
+        }
+    }
+
+    #[test]
+    fn an_age_that_was_seen_once_is_kept_over_any_number_of_restarts() {
+        let mut kept = begun_at(at("2026-11-24T08:00:00Z", "a", 1_000));
+        for (boot, by) in [("b", 20), ("c", 30), ("d", 40)] {
+            // Each time the clock was set back to where it was, and ten minutes passed until the next.
+            let first = at("2026-11-24T08:00:00Z", boot, 600_000);
+            kept.aged = kept.age(&first).map(|by| Aged { by, at: first });
+            let later = at("2026-11-24T08:00:00Z", boot, 1_200_000);
+            assert_eq!(kept.age(&later), Some(SignedDuration::from_mins(by)), "{boot}");
+            assert_eq!(kept.is_resumable(&later), by <= 30);
+        }
+        let text = serde_json::to_string(&kept).expect("plain data");
+        let mut read: Kept = serde_json::from_str(&text).expect("what was written");
+        assert_eq!(read.aged, kept.aged);
+        read.aged = None;
+        let earlier = text.replace(&serde_json::to_string(&kept.aged).expect("plain data"), "null");
+        assert_eq!(serde_json::from_str::<Kept>(&earlier.replace("\"aged\":null,", "")).expect("read").aged, None);
     }
 }

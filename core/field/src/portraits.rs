@@ -2,7 +2,7 @@
 //!
 //! They lie in `portraits` beside the store, which keeps many small values in a page and reads its log when it is opened:
 //! neither should grow with pictures. A file is named by an HMAC of the beneficiary's number. What is torn or missing is no
-//! portrait, and comes again with the beneficiary's next change, as one for which there was no room.
+//! portrait, and comes again with the beneficiary's next change; those for which there was no room come again once there is.
 
 use std::collections::HashMap;
 use std::fs;
@@ -52,8 +52,9 @@ impl Portraits {
     }
 
     /// Follows a delta: whoever is in it has the portrait that arrived and no other, and none without a face. Returns when
-    /// that is on disk.
-    pub(crate) fn follow(&self, delta: &RosterDelta, mut arrived: Arrived) -> io::Result<()> {
+    /// that is on disk, and whether there was room for those that arrived.
+    pub(crate) fn follow(&self, delta: &RosterDelta, mut arrived: Arrived) -> io::Result<bool> {
+        let mut there_was_room = true;
         let mut sealed = Vec::new();
         let mut gone: Vec<&BeneficiaryId> = delta.removed.iter().collect();
         if !arrived.is_empty() {
@@ -62,6 +63,7 @@ impl Portraits {
             if free_bytes(&self.folder)? < ROOM {
                 tracing::warn!("too little room is left on the disk for portraits");
                 arrived.clear();
+                there_was_room = false;
             }
         }
         for known in &delta.beneficiaries {
@@ -77,7 +79,16 @@ impl Portraits {
         for some in sealed.chunks(AT_ONCE) {
             write_synced(&some.iter().map(|(path, bytes)| (path.as_path(), bytes.as_slice())).collect::<Vec<_>>())?;
         }
-        self.forget(&gone)
+        self.forget(&gone)?;
+        Ok(there_was_room)
+    }
+
+    /// Whether there's room for those that had none, and some to spare: else they would come and go with each sync.
+    pub(crate) fn have_room_again(&self) -> io::Result<bool> {
+        if !self.folder.exists() {
+            return Ok(false);
+        }
+        Ok(free_bytes(&self.folder)? >= 2 * ROOM)
     }
 
     /// Somebody's portrait, if there is one that can be read.

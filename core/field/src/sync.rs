@@ -14,9 +14,8 @@ use crate::backoff::Backoff;
 use crate::client::{Caller, Client, NetworkError};
 use crate::error::FieldError;
 use crate::files::{remove_durably, write_durably};
-use crate::handset::{Handset, ROSTER_CURSOR, lock};
+use crate::handset::{Handset, Session, lock};
 use crate::outbox::{Filed, Outbox, OutboxError, Shelf};
-use crate::store::Table;
 
 /// Is told how a sync goes. An implementation MUST return at once and MUST NOT call back into the handset.
 pub trait SyncListener: Send + Sync {
@@ -158,9 +157,9 @@ impl Handset {
 
     fn fetch_roster<'a>(&self, client: &Client, caller: &impl Fn() -> Caller<'a>) -> Result<u64, FieldError> {
         let mut changes = 0;
+        self.with_session_unused(Session::go_back_for_portraits)?;
         loop {
-            let cursor =
-                self.with_session_unused(|session| Ok(session.store.get(Table::Meta, ROSTER_CURSOR)?.unwrap_or(0)))?;
+            let cursor = self.with_session_unused(|session| Ok(session.roster_cursor()?))?;
             let delta = patiently(|| client.roster(&caller(), cursor))?;
             let (next, more) = (delta.cursor, delta.more);
             changes += (delta.rounds.len()

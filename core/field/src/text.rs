@@ -2,7 +2,7 @@
 //!
 //! English is what the errors say of themselves; Indonesian stands here. A new case doesn't compile without its text.
 
-use saksi_face::{Advice, Decision, FaceError, FrameError, PageAdvice, PageProblem, QualityProblem};
+use saksi_face::{Advice, Decision, DocumentProblem, FaceError, FrameError, PageAdvice, PageProblem, QualityProblem};
 use saksi_records::Kind;
 use saksi_records::wire::HandsetState;
 use serde::{Deserialize, Serialize};
@@ -249,6 +249,31 @@ impl Told for PageProblem {
     }
 }
 
+impl Told for DocumentProblem {
+    fn tell(&self, language: Language) -> String {
+        match self {
+            Self::TooDark => language.pick("Terlalu gelap: cari cahaya.", "Too dark: find some light."),
+            Self::Closer => language.pick(
+                "Dokumen terlalu kecil dalam gambar: dekatkan ponsel.",
+                "The document is too small in the picture: come closer.",
+            ),
+            Self::Glare => language.pick(
+                "Ada pantulan cahaya di atas dokumen: miringkan dari cahaya.",
+                "Something shines on the document: tilt it away from the light.",
+            ),
+            Self::Blurred => language.pick(
+                "Gambar kabur: tahan ponsel dengan tenang, bersihkan lensa.",
+                "Blurred: hold the phone still, and clean the lens.",
+            ),
+            Self::NoDocument => language.pick(
+                "Tidak ada tulisan yang terlihat: foto sisi depan dokumen.",
+                "Nothing written is to be seen: photograph the document's front.",
+            ),
+        }
+        .into()
+    }
+}
+
 impl Told for PageAdvice {
     fn tell(&self, language: Language) -> String {
         match self {
@@ -264,7 +289,7 @@ impl Told for PageAdvice {
 impl Told for FieldError {
     fn tell(&self, language: Language) -> String {
         let mut text = match language {
-            Language::En => self.to_string(),
+            Language::En => in_english(self),
             Language::Id => in_indonesian(self),
         };
         if let Self::Visit(VisitError::NotRecognised { problems, .. }) = self
@@ -273,6 +298,14 @@ impl Told for FieldError {
             text = format!("{text} {}", problem.tell(language));
         }
         text
+    }
+}
+
+fn in_english(error: &FieldError) -> String {
+    match error {
+        FieldError::Capture(CaptureError::Page(problem)) => format!("{error}. {}", problem.tell(Language::En)),
+        FieldError::Capture(CaptureError::Document(problem)) => format!("{error}. {}", problem.tell(Language::En)),
+        _ => error.to_string(),
     }
 }
 
@@ -353,6 +386,7 @@ fn capture(error: &CaptureError) -> String {
         CaptureError::Face(FaceError::TooSmall { .. }) => "Wajah terlalu kecil: lebih dekat.".into(),
         CaptureError::Face(FaceError::Failed(_)) => "Wajah tidak dapat diolah: ambil foto lagi.".into(),
         CaptureError::Page(problem) => format!("Foto surat belum dapat dipakai. {}", problem.tell(Language::Id)),
+        CaptureError::Document(problem) => format!("Foto dokumen belum dapat dipakai. {}", problem.tell(Language::Id)),
         CaptureError::NoTemplate => "Daftar tidak memuat foto penerima ini.".into(),
         CaptureError::EmptyGallery => "Tidak ada penerima dengan foto dalam daftar.".into(),
         CaptureError::FrameOrder | CaptureError::FrameChanged => {

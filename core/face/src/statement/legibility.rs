@@ -40,7 +40,24 @@ pub(super) struct Reading {
     pub(super) paper: Vec<f32>,
     /// Fields in a row.
     pub(super) across: usize,
+    /// Fields with strokes of writing on paper.
+    pub(super) strokes: Vec<Stroke>,
+    /// Column and row of fields that shine.
+    pub(super) shining: Vec<[usize; 2]>,
+    /// Standard deviation of the paper's noise, in levels.
+    pub(super) noise: f32,
     pub(super) quality: PageQuality,
+}
+
+/// What is written in a field.
+#[derive(Clone, Copy)]
+pub(super) struct Stroke {
+    /// Its column and row.
+    pub(super) at: [usize; 2],
+    /// How much darker than the paper it is, in levels.
+    pub(super) contrast: f32,
+    /// Pixels over which its edge goes from paper to ink.
+    pub(super) edge: f32,
 }
 
 impl Reading {
@@ -95,6 +112,13 @@ struct Mark {
     contrast: f32,
 }
 
+impl Mark {
+    /// Pixels from paper to ink.
+    fn edge(&self) -> f32 {
+        self.contrast / self.field.slope.max(0.5)
+    }
+}
+
 /// Measures a page; density and position in the frame are the caller's to fill in.
 pub(super) fn read(page: &Page) -> Reading {
     let side = field_side(page);
@@ -116,7 +140,12 @@ pub(super) fn read(page: &Page) -> Reading {
     let counted = if written.len() * 2 >= marked.len() { &written } else { &marked };
     let mut contrasts: Vec<f32> = counted.iter().map(|mark| mark.contrast / mark.paper.max(1.0)).collect();
     let mut levels: Vec<f32> = counted.iter().map(|mark| mark.contrast).collect();
-    let is_glare = |field: &&Field| field.dark >= SATURATED && middle < SATURATED - 5.0;
+    let is_glare = |field: &Field| field.dark >= SATURATED && middle < SATURATED - 5.0;
+    let place = |at: usize| [at % across, at / across];
+    let shining: Vec<[usize; 2]> =
+        fields.iter().enumerate().filter(|(_, field)| is_glare(field)).map(|(at, _)| place(at)).collect();
+    let stroke = |mark: &Mark| Stroke { at: place(mark.at), contrast: mark.contrast, edge: mark.edge() };
+    let strokes = written.iter().map(stroke).collect();
     let edge_mm = edge(counted, across, fields.len() / across.max(1)) / page.dpi * 25.4;
     let quality = PageQuality {
         dpi: 0.0,
@@ -124,14 +153,14 @@ pub(super) fn read(page: &Page) -> Reading {
         turn: 0.0,
         paper: middle / 255.0,
         shading: darkest / brightest.max(1.0),
-        glare: fields.iter().filter(is_glare).count() as f32 / fields.len().max(1) as f32,
+        glare: shining.len() as f32 / fields.len().max(1) as f32,
         contrast: quantile(&mut contrasts, 0.5),
         edge_mm,
         clarity: quantile(&mut levels, 0.5) / noise / edge_mm.max(0.01),
         marked_fields: marked.len() as u32,
         written_fields: written.len() as u32,
     };
-    Reading { paper, across, quality }
+    Reading { paper, across, strokes, shining, noise, quality }
 }
 
 /// Pixels over which strokes' edges go from paper to ink: the median in the worst of two by four parts of the page, of
@@ -141,7 +170,7 @@ fn edge(marks: &[Mark], across: usize, down: usize) -> f32 {
     let mut parts: [Vec<f32>; 8] = Default::default();
     for mark in marks {
         let (x, y) = (mark.at % across, mark.at / across);
-        parts[2 * (y * 4 / down) + x * 2 / across].push(mark.contrast / mark.field.slope.max(0.5));
+        parts[2 * (y * 4 / down) + x * 2 / across].push(mark.edge());
     }
     let told = parts.iter_mut().filter(|part| part.len() >= ENOUGH).map(|part| quantile(part, 0.5));
     told.max_by(f32::total_cmp).unwrap_or_else(|| quantile(&mut parts.concat(), 0.5))

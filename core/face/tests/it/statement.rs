@@ -1,6 +1,7 @@
 //! Statement letters, drawn and photographed in software: what is accepted can be read, and the rest is refused with a reason.
 
 mod capture;
+mod documents;
 mod grid;
 mod letter;
 mod photo;

@@ -1,7 +1,8 @@
 //! What is seen of a face or a page, and what was seen of a life behind it.
 
 use saksi_face::{
-    Clearance, Decision, GiveUp, LivenessMode, LivenessPolicy, LivenessVerdict, PageProblem, PassiveLow, QualityProblem,
+    Clearance, Decision, DocumentProblem, GiveUp, LivenessMode, LivenessPolicy, LivenessVerdict, PageProblem,
+    PassiveLow, QualityProblem,
 };
 
 /// What a comparison comes to.
@@ -61,6 +62,21 @@ pub enum PageProblem {
     NotAStatement,
     /// A page that was photographed before.
     AlreadyUsed,
+}
+
+/// What keeps a photo from being one of a document that can be read.
+#[uniffi::remote(Enum)]
+pub enum DocumentProblem {
+    /// Too little light: turn to it.
+    TooDark,
+    /// Too few pixels, or too small in the picture: come closer.
+    Closer,
+    /// Something shines on it: tilt it away from the light.
+    Glare,
+    /// Not sharp: hold still, and clean the lens.
+    Blurred,
+    /// Nothing is written in the picture.
+    NoDocument,
 }
 
 /// What a programme asks for before a face counts as that of somebody who stands there.

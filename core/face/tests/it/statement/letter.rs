@@ -1,4 +1,4 @@
-//! Draws signed statement letters, each filled in for other people.
+//! Draws signed statement letters, each filled in for other people, and identity cards.
 
 use std::f32::consts::TAU;
 
@@ -6,15 +6,19 @@ use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
 
 use super::random::Random;
 
-/// Pixels for an inch of a letter.
+/// Pixels for an inch of a letter, and of a card.
 const DPI: f32 = 250.0;
+const CARD_DPI: f32 = 500.0;
 
-/// A sheet of A4 paper with something on it: how much light it gives back, 0 to 1, rows from the top.
+/// A sheet of A4 paper, or a card, with something on it: how much light it gives back, 0 to 1, rows from the top.
 #[derive(Clone)]
 pub struct Letter {
     pub width: usize,
     pub height: usize,
+    /// Width and height in millimetres.
+    pub mm: [f32; 2],
     pub reflectance: Vec<f32>,
+    dpi: f32,
     /// The words on it that are typed.
     pub words: Vec<String>,
 }
@@ -61,8 +65,49 @@ const TOWNS: [&str; 6] = ["Bandung", "Sumedang", "Garut", "Cimahi", "Tasikmalaya
 impl Letter {
     /// A sheet with nothing on it.
     pub fn blank() -> Self {
-        let [width, height] = [210.0, 297.0].map(|mm: f32| (mm / 25.4 * DPI) as usize);
-        Self { width, height, reflectance: vec![PAPER; width * height], words: Vec::new() }
+        Self::of_size([210.0, 297.0], DPI)
+    }
+
+    /// An identity card as the KTP is: ID-1, the number large, the rest small, a portrait on the right.
+    pub fn card(number: u64) -> Self {
+        let mut card = Self::of_size([85.6, 54.0], CARD_DPI);
+        let bold = FontRef::try_from_slice(dejavu::serif::bold()).expect("a font");
+        let plain = FontRef::try_from_slice(dejavu::serif::regular()).expect("a font");
+        for (i, reflectance) in card.reflectance.iter_mut().enumerate() {
+            // The pattern that keeps copiers away.
+            *reflectance *=
+                0.84 + 0.04 * ((i % card.width) as f32 / 9.0).sin() * ((i / card.width) as f32 / 11.0).cos();
+        }
+        card.text(&bold, 26.0, 4.5, 7.0, 0.9, "PROVINSI JAWA BARAT");
+        card.text(&bold, 29.0, 8.0, 7.0, 0.9, "KOTA BANDUNG");
+        card.text(&bold, 3.0, 13.5, 9.0, 0.9, &format!("NIK : 3273{:012}", number * 7_919_377 % 1_000_000_000_000));
+        let (street, town) = (STREETS[number as usize % 6], TOWNS[number as usize / 2 % 6]);
+        let lines = [
+            format!("Nama                  : {}", NAMES[number as usize % 12].to_uppercase()),
+            format!("Tempat/Tgl Lahir : {}, 14-07-1965", town.to_uppercase()),
+            "Jenis Kelamin      : PEREMPUAN   Gol. Darah : O".to_owned(),
+            format!("Alamat                : JL {} NO {}", street.to_uppercase(), 3 + number % 90),
+            "     RT/RW             : 004/007".to_owned(),
+            format!("     Kel/Desa          : {}", town.to_uppercase()),
+            "     Kecamatan        : ANDIR".to_owned(),
+            "Agama                 : ISLAM".to_owned(),
+            "Status Perkawinan: KAWIN".to_owned(),
+            "Pekerjaan            : MENGURUS RUMAH TANGGA".to_owned(),
+            "Kewarganegaraan : WNI".to_owned(),
+            "Berlaku Hingga    : SEUMUR HIDUP".to_owned(),
+        ];
+        for (row, line) in lines.iter().enumerate() {
+            card.text(&plain, 3.0, 18.0 + row as f32 * 2.9, 5.8, 0.88, line);
+        }
+        for step in 0..9 {
+            card.dot(72.0, 20.0 + step as f32, 6.0 + step as f32 * 0.5, 0.3);
+        }
+        card
+    }
+
+    fn of_size(mm: [f32; 2], dpi: f32) -> Self {
+        let [width, height] = mm.map(|mm| (mm / 25.4 * dpi) as usize);
+        Self { width, height, mm, dpi, reflectance: vec![PAPER; width * height], words: Vec::new() }
     }
 
     /// A statement, signed and stamped.
@@ -114,7 +159,8 @@ impl Letter {
             let (x, y) = (i % width * 2, i / width * 2);
             (at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1)) / 4.0
         };
-        Self { width, height, reflectance: (0..width * height).map(mean).collect(), words: Vec::new() }
+        let reflectance = (0..width * height).map(mean).collect();
+        Self { width, height, reflectance, words: Vec::new(), dpi: self.dpi / 2.0, ..*self }
     }
 
     /// The light a place gives back, from 0 to 1 across and down.
@@ -132,9 +178,10 @@ impl Letter {
 
     fn text(&mut self, font: &FontRef<'_>, x: f32, y: f32, points: f32, ink: f32, text: &str) {
         self.words.extend(text.split_whitespace().map(str::to_owned));
-        let pixels = |mm: f32| mm / 25.4 * DPI;
+        let dpi = self.dpi;
+        let pixels = |mm: f32| mm / 25.4 * dpi;
         // A font's scale is its height from ascent to descent.
-        let scaled = font.as_scaled(PxScale::from(points / 72.0 * DPI * 1.16));
+        let scaled = font.as_scaled(PxScale::from(points / 72.0 * dpi * 1.16));
         let mut at = pixels(x);
         for letter in text.chars() {
             let id = scaled.glyph_id(letter);
@@ -168,7 +215,8 @@ impl Letter {
     }
 
     fn dot(&mut self, x: f32, y: f32, radius: f32, ink: f32) {
-        let [x, y, radius] = [x, y, radius].map(|mm| mm / 25.4 * DPI);
+        let dpi = self.dpi;
+        let [x, y, radius] = [x, y, radius].map(|mm| mm / 25.4 * dpi);
         for py in (y - radius).floor() as i32..=(y + radius).ceil() as i32 {
             for px in (x - radius).floor() as i32..=(x + radius).ceil() as i32 {
                 let cover = (radius + 0.5 - (px as f32 - x).hypot(py as f32 - y)).clamp(0.0, 1.0);

@@ -1,4 +1,4 @@
-//! Photographs letters: perspective, what they lie on, light, lens, and the sensor's noise.
+//! Photographs letters and cards: perspective, what they lie on, light, lens, and the sensor's noise.
 
 use saksi_face::Frame;
 
@@ -73,13 +73,18 @@ const FOCAL: f32 = 0.78;
 impl Shot {
     /// Where the sheet's corners are in the photo, clockwise from the letter's upper left.
     pub fn corners(&self) -> [[f32; 2]; 4] {
+        self.corners_of([210.0, 297.0])
+    }
+
+    fn corners_of(&self, [wide, high]: [f32; 2]) -> [[f32; 2]; 4] {
         let (width, height) = (self.size.0 as f32, self.size.1 as f32);
         let focal = FOCAL * width.max(height);
         // Millimetres from the lens, so that the sheet fills what it should.
-        let (across, down) = if self.turn.abs() > 0.8 { (297.0, 210.0) } else { (210.0, 297.0) };
+        let (across, down) = if self.turn.abs() > 0.8 { (high, wide) } else { (wide, high) };
         let away = (focal * across / (self.fill * width)).max(focal * down / (self.fill * height));
         let [about_x, about_y] = self.tilt;
-        [[-105.0, -148.5], [105.0, -148.5], [105.0, 148.5], [-105.0, 148.5]].map(|[x, y]: [f32; 2]| {
+        let (right, low) = (wide / 2.0, high / 2.0);
+        [[-right, -low], [right, -low], [right, low], [-right, low]].map(|[x, y]: [f32; 2]| {
             let (x, y) = (x * self.turn.cos() - y * self.turn.sin(), x * self.turn.sin() + y * self.turn.cos());
             let (y, z) = (y * about_x.cos(), y * about_x.sin());
             let (x, z) = (x * about_y.cos() + z * about_y.sin(), away + z * about_y.cos() - x * about_y.sin());
@@ -99,7 +104,7 @@ impl Shot {
 
     fn expose(&self, letter: Option<&Letter>) -> Frame {
         let (width, height) = self.size;
-        let corners = self.corners();
+        let corners = letter.map_or_else(|| self.corners(), |letter| self.corners_of(letter.mm));
         let to_sheet = inverse(corners);
         let pixels_across = (corners[1][0] - corners[0][0]).hypot(corners[1][1] - corners[0][1]);
         let mut sizes: Vec<Letter> = letter.cloned().into_iter().collect();
