@@ -198,7 +198,9 @@ await part("a first photo needs a document with the roster's number") {
     try visit.enrolled(picture: portrait("biden.jpg"))
     try equal(visit.missing(), [.documentPhoto, .documentNik])
     try equal(refusal { try visit.documentRead(nik: "3273010107650001") }, .OtherNik)
-    try visit.documentPhotographed(kind: .ktp, picture: portrait("biden.jpg"))
+    let face = try refusal { try visit.documentPhotographed(kind: .ktp, picture: portrait("biden.jpg")) }
+    try equal(face.code(), "document_refused")
+    try visit.documentPhotographed(kind: .ktp, picture: statement())
     try visit.documentRead(nik: given("SAKSI_ABSENT_NIK"))
     try equal(visit.commit().kind, .enrolment)
 }
