@@ -4,6 +4,7 @@
 use std::io;
 
 use crate::align::square;
+use crate::models::optional;
 use crate::network::{Network, NetworkError};
 use crate::{Expression, Face, Frame, Manifest, ModelError, ModelId, Role};
 
@@ -30,16 +31,8 @@ impl FaceMesh {
         read: impl FnOnce(&str) -> Result<Vec<u8>, io::Error>,
     ) -> Result<Option<Self>, ModelError> {
         let Some(model) = manifest.models.iter().find(|model| model.role == Role::Landmarks) else { return Ok(None) };
-        let file = || model.file.clone();
-        let bytes = match read(&model.file) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(reason) => return Err(ModelError::Read { file: file(), reason }),
-        };
-        model.verify(&bytes)?;
-        let network =
-            Network::of_size(&bytes, [SIDE, SIDE, 3]).map_err(|reason| ModelError::Network { file: file(), reason })?;
-        Ok(Some(Self { id: model.id.clone(), network }))
+        let network = optional(model, [SIDE, SIDE, 3], read)?;
+        Ok(network.map(|network| Self { id: model.id.clone(), network }))
     }
 
     /// The model's id.

@@ -5,6 +5,7 @@
 
 use std::io;
 
+use crate::models::optional;
 use crate::network::{Network, NetworkError};
 use crate::{Face, Frame, Manifest, ModelError, ModelId, Role};
 
@@ -35,15 +36,7 @@ impl Passive {
     ) -> Result<Option<Self>, ModelError> {
         let mut models = Vec::new();
         for model in manifest.models.iter().filter(|model| model.role == Role::Liveness) {
-            let file = || model.file.clone();
-            let bytes = match read(&model.file) {
-                Ok(bytes) => bytes,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-                Err(reason) => return Err(ModelError::Read { file: file(), reason }),
-            };
-            model.verify(&bytes)?;
-            let network = Network::of_size(&bytes, [SIDE, SIDE, 3])
-                .map_err(|reason| ModelError::Network { file: file(), reason })?;
+            let Some(network) = optional(model, [SIDE, SIDE, 3], &mut read)? else { return Ok(None) };
             models.push(One { id: model.id.clone(), network, scale: model.input.crop_scale.unwrap_or(1.0) });
         }
         Ok((!models.is_empty()).then_some(Self { models }))
