@@ -1,21 +1,26 @@
 //! A gallery: templates of one model, searched exactly for the most alike.
 
 mod codes;
+mod nibbles;
 mod rows;
 
 use std::collections::BTreeMap;
 
-use self::codes::{BLOCK, Codes, Probe};
+use self::codes::Codes;
+use self::nibbles::{BLOCK, Nibbles};
 use self::rows::Rows;
 use crate::template::dot;
 use crate::{ModelId, Template, TemplateError};
 
+/// About so many wait before they are looked at more closely, together.
+const WAITING: usize = 512;
+
 /// Templates under the keys of their people. The first template put in decides the model; others are refused.
 ///
-/// A search reads a byte per value of everybody, and then compares in full with those few who, for all that these bytes
-/// tell, may be among the best. It finds what comparing in full with everybody would find, to the bit. Changes take the
-/// same time in a large gallery as in a small one. A search only reads, so behind a [`std::sync::RwLock`] many can
-/// search at once, and none of them sees half a change.
+/// A search reads half a byte per value of everybody, then a byte per value of those few who, for all that this tells, may be
+/// among the best, and then compares in full with the still fewer who may be after that. It finds what comparing in full
+/// with everybody would find, to the bit. Changes take the same time in a large gallery as in a small one. A search only
+/// reads, so behind a [`std::sync::RwLock`] many can search at once, and none of them sees half a change.
 #[derive(Clone)]
 pub struct Gallery<K> {
     model: Option<ModelId>,
@@ -24,6 +29,7 @@ pub struct Gallery<K> {
     keys: Vec<K>,
     vectors: Rows<f32>,
     codes: Codes,
+    nibbles: Nibbles,
 }
 
 /// One answer of a search.
@@ -38,7 +44,14 @@ pub struct Candidate<K> {
 impl<K: Clone + Ord> Gallery<K> {
     /// An empty gallery.
     pub fn new() -> Self {
-        Self { model: None, places: BTreeMap::new(), keys: Vec::new(), vectors: Rows::new(0), codes: Codes::new(0) }
+        Self {
+            model: None,
+            places: BTreeMap::new(),
+            keys: Vec::new(),
+            vectors: Rows::new(0),
+            codes: Codes::new(0),
+            nibbles: Nibbles::new(0),
+        }
     }
 
     /// A gallery of all these people: takes just the memory they need. Of equal keys the last counts.
@@ -50,6 +63,7 @@ impl<K: Clone + Ord> Gallery<K> {
             gallery.keys.reserve(people.len());
             gallery.vectors.reserve(people.len());
             gallery.codes.reserve(people.len());
+            gallery.nibbles.reserve(people.len());
         }
         for (key, template) in people {
             gallery.insert(key, template)?;
@@ -69,7 +83,7 @@ impl<K: Clone + Ord> Gallery<K> {
 
     /// Bytes that a search reads of everybody, whether or not they are among the best.
     pub fn scanned_bytes(&self) -> usize {
-        self.codes.bytes()
+        self.nibbles.bytes()
     }
 
     /// The model of its templates, once there is one.
@@ -86,11 +100,13 @@ impl<K: Clone + Ord> Gallery<K> {
         if let Some(at) = self.places.get(&key) {
             self.vectors.replace(*at, template.values());
             self.codes.replace(*at, template.values());
+            self.nibbles.replace(*at, template.values());
         } else {
             self.places.insert(key.clone(), self.len());
             self.keys.push(key);
             self.vectors.push(template.values());
             self.codes.push(template.values());
+            self.nibbles.push(template.values());
         }
         Ok(())
     }
@@ -101,6 +117,7 @@ impl<K: Clone + Ord> Gallery<K> {
         self.keys.swap_remove(at);
         self.vectors.swap_remove(at);
         self.codes.swap_remove(at);
+        self.nibbles.swap_remove(at);
         if let Some(moved) = self.keys.get(at) {
             self.places.insert(moved.clone(), at);
         }
@@ -118,32 +135,22 @@ impl<K: Clone + Ord> Gallery<K> {
         if k == 0 {
             return Ok(Vec::new());
         }
-        let prepared = Probe::new(probe.values());
-        let mut best: Vec<(f32, usize)> = Vec::with_capacity(k.min(self.len()) + 1);
-        // What a similarity has to reach, once there are k.
-        let mut threshold = f32::NEG_INFINITY;
-        let mut bounds = [0.0; BLOCK];
+        let values = probe.values();
+        let (by_nibbles, by_codes) = (nibbles::Probe::new(values), codes::Probe::new(values));
+        let mut best = Best { gallery: self, probe: values, k, found: Vec::new() };
+        let mut waiting = Vec::new();
         for start in (0..self.len()).step_by(BLOCK) {
-            let bounds = &mut bounds[..BLOCK.min(self.len() - start)];
-            if self.codes.bounds(&prepared, start, threshold, bounds) == 0 {
-                continue;
-            }
-            for (at, bound) in (start..).zip(bounds) {
-                if *bound < threshold {
-                    continue;
-                }
-                let similarity = dot(probe.values(), self.vectors.row(at));
-                let place = best.partition_point(|(other, of)| {
-                    other.total_cmp(&similarity).then_with(|| self.keys[at].cmp(&self.keys[*of])).is_gt()
-                });
-                best.insert(place, (similarity, at));
-                best.truncate(k);
-                if best.len() == k {
-                    threshold = best[k - 1].0;
-                }
+            self.nibbles.add_promising(&by_nibbles, start, best.threshold(), &mut waiting);
+            if waiting.len() > WAITING {
+                best.look_closer(&by_codes, &mut waiting);
             }
         }
-        Ok(best.into_iter().map(|(similarity, at)| Candidate { key: self.keys[at].clone(), similarity }).collect())
+        best.look_closer(&by_codes, &mut waiting);
+        Ok(best
+            .found
+            .into_iter()
+            .map(|(similarity, at)| Candidate { key: self.keys[at].clone(), similarity })
+            .collect())
     }
 
     /// Takes the model of the first template.
@@ -152,6 +159,50 @@ impl<K: Clone + Ord> Gallery<K> {
         self.model = Some(first.model().clone());
         self.vectors = Rows::new(dimension);
         self.codes = Codes::new(dimension);
+        self.nibbles = Nibbles::new(dimension);
+    }
+}
+
+/// The `k` most alike of those who were compared, best first.
+struct Best<'a, K> {
+    gallery: &'a Gallery<K>,
+    probe: &'a [f32],
+    k: usize,
+    found: Vec<(f32, usize)>,
+}
+
+impl<K: Ord> Best<'_, K> {
+    /// What a similarity has to reach, once there are `k`.
+    fn threshold(&self) -> f32 {
+        self.found.get(self.k - 1).map_or(f32::NEG_INFINITY, |(similarity, _)| *similarity)
+    }
+
+    /// Takes in, and takes from the list, whoever is among the best of those who wait, given their bounds by nibbles.
+    fn look_closer(&mut self, probe: &codes::Probe, waiting: &mut Vec<(f32, usize)>) {
+        // The most promising first, as they raise the threshold for all others.
+        if waiting.len() > self.k {
+            waiting.select_nth_unstable_by(self.k, |one, other| other.0.total_cmp(&one.0));
+        }
+        let first = self.k.min(waiting.len());
+        waiting.drain(..first).for_each(|(_, at)| self.compare(at));
+        waiting.retain(|(bound, _)| *bound >= self.threshold());
+        self.gallery.codes.bounds(probe, waiting);
+        for (bound, at) in waiting.drain(..) {
+            if bound >= self.threshold() {
+                self.compare(at);
+            }
+        }
+    }
+
+    /// Compares in full with the template in a row.
+    fn compare(&mut self, at: usize) {
+        let similarity = dot(self.probe, self.gallery.vectors.row(at));
+        let keys = &self.gallery.keys;
+        let place = self
+            .found
+            .partition_point(|(other, of)| other.total_cmp(&similarity).then_with(|| keys[at].cmp(&keys[*of])).is_gt());
+        self.found.insert(place, (similarity, at));
+        self.found.truncate(self.k);
     }
 }
 
@@ -272,7 +323,7 @@ mod tests {
         }
 
         #[test]
-        fn the_bytes_never_hide_who_is_best(
+        fn no_codes_hide_who_is_best(
             dimension in 1_usize..200,
             shapes in prop::collection::vec(0..SHAPES, 1..4),
             seeds in prop::collection::vec(any::<u64>(), 2..600),

@@ -1,13 +1,11 @@
-//! Templates in a byte per value: what a search reads of everybody, to tell whom it has to compare exactly.
+//! Templates in a byte per value: what a search reads of whoever may be among the best, to tell whom it has to compare
+//! exactly.
 
 use pulp::{Arch, Simd, WithSimd};
 use zeroize::Zeroizing;
 
 use super::rows::Rows;
 use crate::template::NORM_TOLERANCE;
-
-/// The most templates whose bounds are asked for at once. So many bounds stay in the nearest cache.
-pub(super) const BLOCK: usize = 256;
 
 /// Rows are padded with zeros to whole chunks, so that the inner loop has no rest.
 const CHUNK: usize = 64;
@@ -44,11 +42,6 @@ impl Codes {
         Self { codes: Rows::new(dimension.next_multiple_of(CHUNK)), steps: Rows::new(1) }
     }
 
-    /// Bytes for each template.
-    pub(super) fn bytes(&self) -> usize {
-        self.codes.width() + size_of::<f32>()
-    }
-
     /// Adds a template behind the others.
     pub(super) fn push(&mut self, values: &[f32]) {
         let (codes, step) = template_codes(values);
@@ -75,25 +68,22 @@ impl Codes {
         self.steps.reserve(templates);
     }
 
-    /// For each template from `start` on, a similarity to the probe that [`template::dot`] can't exceed. Fills `bounds`
-    /// (at most [`BLOCK`]), and returns how many of them are `threshold` or more.
+    /// Writes to each row's number a similarity to the probe that [`template::dot`] of its template can't exceed.
     ///
     /// Let q and v be the vectors, and q' and v' what their codes stand for. Then q·v = q'·v' + q'·(v - v') + (q - q')·v.
     /// The first term is exact in whole numbers. The others are at most the products of the lengths (Cauchy-Schwarz),
     /// and a vector of d values lies at most √d / 2 steps from its codes.
     ///
     /// [`template::dot`]: crate::template::dot
-    pub(super) fn bounds(&self, probe: &Probe, start: usize, threshold: f32, bounds: &mut [f32]) -> usize {
-        let (codes, _) = self.codes.rows(start, bounds.len()).as_chunks();
-        let steps = self.steps.rows(start, bounds.len());
-        Arch::new().dispatch(Scan { probe, codes, steps, threshold, bounds })
+    pub(super) fn bounds(&self, probe: &Probe, rows: &mut [(f32, usize)]) {
+        Arch::new().dispatch(Bounds { probe, codes: self, rows });
     }
 }
 
 impl Probe {
     /// Prepares the values of a template.
     pub(super) fn new(values: &[f32]) -> Self {
-        let (codes, step) = quantise(values, PROBE_STEPS);
+        let (codes, step) = quantise(values, PROBE_STEPS, CHUNK);
         let dimension = values.len() as f32;
         // A little more than half, as codes are divided out in f32.
         let farthest = 0.501 * dimension.sqrt();
@@ -111,32 +101,23 @@ impl Probe {
 }
 
 /// The work of [`Codes::bounds`], compiled for each kind of processor.
-struct Scan<'a> {
+struct Bounds<'a> {
     probe: &'a Probe,
-    codes: &'a [[i8; CHUNK]],
-    steps: &'a [f32],
-    threshold: f32,
-    bounds: &'a mut [f32],
+    codes: &'a Codes,
+    rows: &'a mut [(f32, usize)],
 }
 
-impl WithSimd for Scan<'_> {
-    type Output = usize;
+impl WithSimd for Bounds<'_> {
+    type Output = ();
 
     #[expect(clippy::inline_always, reason = "only what is inlined is compiled for the processor at hand")]
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _simd: S) -> usize {
-        let Self { probe, codes, steps, threshold, bounds } = self;
-        let (query, _) = probe.codes.as_chunks();
-        let mut products = [0; BLOCK];
-        for (product, row) in products.iter_mut().zip(codes.chunks_exact(query.len())) {
-            *product = dot(query, row);
+    fn with_simd<S: Simd>(self, _simd: S) {
+        let Self { probe, codes, rows } = self;
+        for (bound, at) in rows {
+            let product = dot(probe.codes.as_chunks().0, codes.codes.row(*at).as_chunks().0);
+            *bound = codes.steps.row(*at)[0] * (product as f32 * probe.step + probe.rounding) + probe.allowance;
         }
-        let mut reached = 0;
-        for ((bound, product), step) in bounds.iter_mut().zip(&products).zip(steps) {
-            *bound = step * (*product as f32 * probe.step + probe.rounding) + probe.allowance;
-            reached += usize::from(*bound >= threshold);
-        }
-        reached
     }
 }
 
@@ -157,14 +138,15 @@ fn dot(query: &[[i16; CHUNK]], row: &[[i8; CHUNK]]) -> i32 {
 }
 
 fn template_codes(values: &[f32]) -> (Zeroizing<Vec<i8>>, f32) {
-    let (codes, step) = quantise(values, TEMPLATE_STEPS);
+    let (codes, step) = quantise(values, TEMPLATE_STEPS, CHUNK);
     (Zeroizing::new(codes.iter().map(|code| *code as i8).collect()), step)
 }
 
-/// The values in whole steps, padded with zeros, and the size of a step: the largest value has `steps` of them.
-fn quantise(values: &[f32], steps: f32) -> (Zeroizing<Vec<i16>>, f32) {
+/// The values in whole steps, padded with zeros to whole chunks, and the size of a step: the largest value has `steps` of
+/// them.
+pub(super) fn quantise(values: &[f32], steps: f32, chunk: usize) -> (Zeroizing<Vec<i16>>, f32) {
     let step = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs())) / steps;
-    let mut codes = Zeroizing::new(vec![0; values.len().next_multiple_of(CHUNK)]);
+    let mut codes = Zeroizing::new(vec![0; values.len().next_multiple_of(chunk)]);
     for (code, value) in codes.iter_mut().zip(values) {
         *code = (value / step).round() as i16;
     }
@@ -190,10 +172,10 @@ mod tests {
             let mut codes = Codes::new(other.values().len());
             codes.push(other.values());
             let similarity = template::dot(one.values(), other.values());
-            let mut bounds = [0.0];
-            prop_assert_eq!(codes.bounds(&Probe::new(one.values()), 0, similarity, &mut bounds), 1);
-            prop_assert!(bounds[0] >= similarity);
-            prop_assert!(bounds[0] < similarity + 0.05);
+            let mut row = [(0.0, 0)];
+            codes.bounds(&Probe::new(one.values()), &mut row);
+            prop_assert!(row[0].0 >= similarity);
+            prop_assert!(row[0].0 < similarity + 0.05);
         }
     }
 
@@ -202,8 +184,8 @@ mod tests {
         let values = vec![1.0 / 64.0; Template::MAX_DIMENSION];
         let mut codes = Codes::new(values.len());
         codes.push(&values);
-        let mut bounds = [0.0];
-        codes.bounds(&Probe::new(&values), 0, 1.0, &mut bounds);
-        assert!((1.0..1.01).contains(&bounds[0]), "{}", bounds[0]);
+        let mut row = [(0.0, 0)];
+        codes.bounds(&Probe::new(&values), &mut row);
+        assert!((1.0..1.01).contains(&row[0].0), "{}", row[0].0);
     }
 }

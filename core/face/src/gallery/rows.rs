@@ -20,6 +20,11 @@ impl<T: Copy + Zeroize> Rows<T> {
         self.width
     }
 
+    /// How many rows there are, of at least one value.
+    pub(super) fn len(&self) -> usize {
+        self.values.len() / self.width
+    }
+
     /// One row.
     pub(super) fn row(&self, at: usize) -> &[T] {
         self.rows(at, 1)
