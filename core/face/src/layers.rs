@@ -14,6 +14,7 @@ mod matrix;
 mod sampling;
 mod scale;
 mod sum;
+mod weights;
 
 use std::fmt::Debug;
 use std::ops::Range;
@@ -27,6 +28,7 @@ pub(crate) use matrix::Matrix;
 pub(crate) use sampling::{Channels, MaxPool, Upsample, Widen};
 pub(crate) use scale::Scale;
 pub(crate) use sum::add;
+pub(crate) use weights::{Blocks, FEW, Weights};
 
 /// Height, width, channels.
 pub(crate) type Size = [usize; 3];
@@ -232,7 +234,7 @@ mod tests {
             let size = [height, width, channels];
             let (input, weights) = (values(height * width * channels, seed), values(outputs * 9 * channels, !seed));
             let (finish, lead) = (finish(outputs, seed), lead(size, stride, seed));
-            let matrix = Matrix::new(&weights, 9 * channels, finish.clone());
+            let matrix = Matrix::new(&Weights::Values(weights.clone()), 9 * channels, finish.clone());
             let layer = Convolution::new(View::Patch { channels, stride, lead }, matrix);
             let weight = |o: usize, tap: usize, c: usize| weights[(o * 9 + tap) * channels + c];
             prop_assert_eq!(run(&layer, &input, size), defined(&input, size, (stride, lead), &finish, weight));
@@ -259,8 +261,8 @@ mod tests {
             let input = values(height * width * channels, seed);
             let lead = lead(size, stride, seed);
             let depthwise = Depthwise::new(&values(channels * 9, !seed), stride, lead, finish(channels, seed));
-            let matrix = Matrix::new(&values(outputs * channels, seed + 2), channels, finish(outputs, !seed));
-            let then = Matrix::new(&values(7 * 9 * outputs, seed + 3), 9 * outputs, finish(7, seed));
+            let matrix = Matrix::new(&Weights::Values(values(outputs * channels, seed + 2)), channels, finish(outputs, !seed));
+            let then = Matrix::new(&Weights::Values(values(7 * 9 * outputs, seed + 3)), 9 * outputs, finish(7, seed));
             let layers = || -> Vec<Box<dyn Layer>> {
                 vec![
                     Box::new(depthwise.clone()),
@@ -289,6 +291,28 @@ mod tests {
         }
 
         #[test]
+        fn weights_in_blocks_give_what_their_values_give(
+            rows in 1_usize..20, blocks in 1_usize..40, length in 1_usize..80, outputs in 1_usize..150, seed in any::<u64>(),
+        ) {
+            // Small whole numbers, so that sums are exact in whatever order.
+            let whole = |count, seed| values(count, seed).into_iter().map(|value| (value * 4.0) as i8).collect();
+            let in_blocks = Weights::Blocks(Blocks {
+                codes: whole(outputs * blocks * length, seed),
+                zeros: whole(outputs * blocks, !seed),
+                scales: values(outputs * blocks, seed + 1),
+                length,
+            });
+            let as_values = Weights::Values(in_blocks.clone().into_values());
+            let size = [1, rows, blocks * length];
+            let input = values(rows * blocks * length, seed + 2);
+            let [one, other] = [in_blocks, as_values].map(|weights| {
+                let matrix = Matrix::new(&weights, blocks * length, finish(outputs, seed));
+                run(&Convolution::new(View::Pixel, matrix), &input, size)
+            });
+            prop_assert_eq!(one, other);
+        }
+
+        #[test]
         fn halving_keeps_the_greatest_and_undoes_doubling(
             height in 1_usize..9, width in 1_usize..9, channels in 1_usize..20, seed in any::<u64>(),
         ) {
@@ -307,9 +331,10 @@ mod tests {
 
     #[test]
     fn a_dense_layer_sees_the_whole_picture() {
-        let matrix = Matrix::new(&[1.0, 2.0, 3.0, 4.0, 0.5, 0.0, 0.0, 0.0], 4, Finish::none(2));
+        let matrix = Matrix::new(&Weights::Values(vec![1.0, 2.0, 3.0, 4.0, 0.5, 0.0, 0.0, 0.0]), 4, Finish::none(2));
         let layer = Convolution::new(View::Whole, matrix);
-        assert_eq!(run(&layer, &[1.0, 1.0, 1.0, 2.0], [1, 2, 2]), [14.0, 0.5]);
+        // Its first channel has 1 and 2, its second 0 and 3.
+        assert_eq!(run(&layer, &[1.0, 0.0, 2.0, 3.0], [1, 2, 2]), [17.0, 0.5]);
         assert_eq!(layer.output([1, 2, 3]), None);
     }
 
@@ -328,7 +353,7 @@ mod tests {
     #[test]
     fn other_channels_than_there_are_weights_for_are_refused() {
         assert_eq!(Depthwise::new(&[1.0; 18], 1, 1, Finish::none(2)).output([4, 4, 3]), None);
-        let matrix = || Matrix::new(&[1.0; 27], 27, Finish::none(1));
+        let matrix = || Matrix::new(&Weights::Values(vec![1.0; 27]), 27, Finish::none(1));
         assert_eq!(Convolution::new(View::Patch { channels: 3, stride: 1, lead: 1 }, matrix()).output([4, 4, 1]), None);
         assert_eq!(Convolution::new(View::Pixel, matrix()).output([4, 4, 3]), None);
     }

@@ -18,6 +18,7 @@ use tract_onnx::{Onnx, onnx};
 
 use crate::layers::Size;
 use lowering::Layers;
+use quantisation::Large;
 
 /// A network, ready to run from any thread.
 pub(crate) struct Network {
@@ -99,20 +100,20 @@ impl Network {
 /// file are ignored, since they pin the input size it was exported with.
 fn read(file: &[u8]) -> Result<Recipe, NetworkError> {
     let reader = reader();
-    let parse = || match understood(&reader, file)?.graph.context("no graph in it").and_then(Layers::of) {
+    let parse = || match understood(&reader, file, Large::Kept)?.graph.context("no graph in it").and_then(Layers::of) {
         Ok(layers) => Ok(Recipe::Layers(layers)),
-        Err(_) => Ok(Recipe::General(reader.model_for_proto_model(&understood(&reader, file)?)?)),
+        Err(_) => Ok(Recipe::General(reader.model_for_proto_model(&understood(&reader, file, Large::Unfolded)?)?)),
     };
     parse().map_err(|e| NetworkError::Load(chain(&e)))
 }
 
 /// The file in ONNX as tract knows it.
-fn understood(reader: &Onnx, file: &[u8]) -> TractResult<ModelProto> {
+fn understood(reader: &Onnx, file: &[u8], large: Large) -> TractResult<ModelProto> {
     if tflite::is_one(file) {
         return tflite::model(file);
     }
     let mut proto = reader.proto_model_for_read(&mut &*file)?;
-    quantisation::unfold(proto.graph.as_mut().context("no graph in it")?)?;
+    quantisation::unfold(proto.graph.as_mut().context("no graph in it")?, large)?;
     Ok(proto)
 }
 
@@ -188,7 +189,7 @@ mod tests {
             };
             let recipe = read(&file).expect("reads");
             assert!(matches!(recipe, Recipe::Layers(_)), "{} fell back", model.file);
-            same(&recipe, &general(&understood(&reader(), &file).expect("reads")), size, 200);
+            same(&recipe, &general(&understood(&reader(), &file, Large::Unfolded).expect("reads")), size, 200);
         }
     }
 

@@ -22,7 +22,7 @@ pub(crate) enum View {
     /// Its 3 x 3 neighbourhood, row by row, zeros around the picture; every pixel (1) or every other (2). `lead` as in
     /// [`Depthwise::new`](super::Depthwise::new).
     Patch { channels: usize, stride: usize, lead: usize },
-    /// The whole picture: one row of all its values.
+    /// The whole picture: one row of all its values, channel by channel.
     Whole,
 }
 
@@ -75,7 +75,10 @@ impl Vectorised for Convolution {
         let inputs = matrix.inputs();
         match *view {
             View::Pixel => matrix.multiply(simd, [input.of(rows)], Lie { step: inputs, length: inputs }, out),
-            View::Whole => matrix.multiply(simd, [input.values], Lie { step: inputs, length: inputs }, out),
+            View::Whole => {
+                let values = channel_by_channel(input.values, input.size[2]);
+                matrix.multiply(simd, [&values], Lie { step: inputs, length: inputs }, out);
+            }
             View::Patch { channels, stride, lead } => {
                 let width = input.size[1];
                 let mut padded = vec![0.0; 3 * (width + 2) * channels];
@@ -95,6 +98,23 @@ impl Vectorised for Convolution {
             }
         }
     }
+}
+
+/// A picture's values, all of the first channel before those of the second.
+#[inline(always)]
+fn channel_by_channel(picture: &[f32], channels: usize) -> Vec<f32> {
+    /// Of so many channels at once, as that's what one fetch from memory brings.
+    const TOGETHER: usize = 16;
+    let pixels = picture.len() / channels;
+    let mut values = vec![0.0; picture.len()];
+    for (group, places) in values.chunks_mut(TOGETHER * pixels).enumerate() {
+        for (at, pixel) in picture.chunks_exact(channels).enumerate() {
+            for (place, value) in places[at..].iter_mut().step_by(pixels).zip(&pixel[group * TOGETHER..]) {
+                *place = *value;
+            }
+        }
+    }
+    values
 }
 
 /// The rows that 3 x 3 neighbourhoods of these reach.

@@ -2,37 +2,57 @@
 
 use pulp::Simd;
 
-use super::{Finish, Vectors, sloped, store};
+use super::weights::unfolded;
+use super::{Blocks, Finish, Vectors, Weights, sloped, store};
 
 /// A matrix laid out for the processor it runs on: in panels of as many columns as one tile has, input by input.
 #[derive(Clone, Debug)]
 pub(crate) struct Matrix {
     inputs: usize,
     outputs: usize,
-    panels: Vec<f32>,
+    panels: Panels,
     finish: Finish,
+}
+
+#[derive(Clone, Debug)]
+enum Panels {
+    Values(Vec<f32>),
+    /// Of each panel block after block: the codes input by input, and a zero and a scale for each column.
+    Blocks {
+        codes: Vec<i8>,
+        zeros: Vec<f32>,
+        scales: Vec<f32>,
+        length: usize,
+    },
 }
 
 /// A tile is so many rows by two or four vectors: as many sums as stay in 32 registers beside what they are made of
 /// (by up to two where there are 16).
 const TILE_ROWS: usize = 6;
 
+/// So many weights as values at once: 32 KiB, which the nearest cache holds beside a tile's rows.
+const NEAREST: usize = 8 * 1024;
+
 /// Rows of a tile that is one vector wide: fewer sums than this would wait for each other.
 const NARROW_TILE_ROWS: usize = 12;
 
 impl Matrix {
     /// `weights` are rows of `inputs` values, one row an output, as many as `finish` has.
-    pub fn new(weights: &[f32], inputs: usize, finish: Finish) -> Self {
-        let vectors = Vectors::here();
+    pub fn new(weights: &Weights, inputs: usize, finish: Finish) -> Self {
         let outputs = finish.bias.len();
-        let padded = outputs.next_multiple_of(vectors.lanes);
-        let mut panels = Vec::with_capacity(padded * inputs);
-        for Panel { start, width } in panels_of(outputs, vectors) {
-            for i in 0..inputs {
-                let columns = start..start + width * vectors.lanes;
-                panels.extend(columns.map(|o| if o < outputs { weights[o * inputs + i] } else { 0.0 }));
+        let padded = outputs.next_multiple_of(Vectors::here().lanes);
+        let panels = match weights {
+            Weights::Values(values) => Panels::Values(in_panels(values, inputs, outputs)),
+            Weights::Blocks(Blocks { codes, zeros, scales, length }) => {
+                let zeros: Vec<f32> = zeros.iter().map(|zero| f32::from(*zero)).collect();
+                Panels::Blocks {
+                    codes: in_panels(codes, inputs, outputs),
+                    zeros: in_panels(&zeros, inputs / length, outputs),
+                    scales: in_panels(scales, inputs / length, outputs),
+                    length: *length,
+                }
             }
-        }
+        };
         Self { inputs, outputs, panels, finish: finish.padded(padded) }
     }
 
@@ -47,17 +67,100 @@ impl Matrix {
     }
 
     /// Multiplies rows that lie in `runs` as `lie` says, and writes what comes of each to `out`, as many as it has room for.
+    /// A matrix in blocks takes whole rows only: one run.
     #[inline(always)]
     pub fn multiply<S: Simd, const N: usize>(&self, simd: S, runs: [&[f32]; N], lie: Lie, out: &mut [f32]) {
-        let mut panels = &*self.panels;
-        for Panel { start, width } in panels_of(self.outputs, Vectors::of::<S>()) {
-            let (panel, rest) = panels.split_at(self.inputs * width * S::F32_LANES);
-            panels = rest;
-            match width {
-                4 => self.through::<S, N, 4, TILE_ROWS>(simd, panel, start, runs, lie, out),
-                2 => self.through::<S, N, 2, TILE_ROWS>(simd, panel, start, runs, lie, out),
-                _ => self.through::<S, N, 1, NARROW_TILE_ROWS>(simd, panel, start, runs, lie, out),
+        match &self.panels {
+            Panels::Values(values) => {
+                let mut values = &**values;
+                for Panel { start, width } in panels_of(self.outputs, Vectors::of::<S>()) {
+                    let (panel, rest) = values.split_at(self.inputs * width * S::F32_LANES);
+                    values = rest;
+                    match width {
+                        4 => self.through::<S, N, 4, TILE_ROWS>(simd, panel, start, runs, lie, out),
+                        2 => self.through::<S, N, 2, TILE_ROWS>(simd, panel, start, runs, lie, out),
+                        _ => self.through::<S, N, 1, NARROW_TILE_ROWS>(simd, panel, start, runs, lie, out),
+                    }
+                }
             }
+            Panels::Blocks { codes, zeros, scales, length } => {
+                let mut left = BlockPanel { codes, zeros, scales, length: *length };
+                for Panel { start, width } in panels_of(self.outputs, Vectors::of::<S>()) {
+                    let panel = left.take(self.inputs * width * S::F32_LANES);
+                    let rows = runs[0];
+                    match width {
+                        4 => self.through_blocks::<S, 4>(simd, panel, start, rows, out),
+                        2 => self.through_blocks::<S, 2>(simd, panel, start, rows, out),
+                        _ => self.through_blocks::<S, 1>(simd, panel, start, rows, out),
+                    }
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn through_blocks<S: Simd, const V: usize>(
+        &self,
+        simd: S,
+        panel: BlockPanel,
+        start: usize,
+        rows: &[f32],
+        out: &mut [f32],
+    ) {
+        if out.len() / self.outputs < TILE_ROWS {
+            self.blocks_by_tiles::<S, V, 1>(simd, panel, start, rows, out);
+        } else {
+            self.blocks_by_tiles::<S, V, TILE_ROWS>(simd, panel, start, rows, out);
+        }
+    }
+
+    /// Some inputs after the other, so that their weights stay in the nearest cache once they are values, until all rows
+    /// have been multiplied with them. What has come of each tile so far lies beside it.
+    #[inline(always)]
+    fn blocks_by_tiles<S: Simd, const V: usize, const R: usize>(
+        &self,
+        simd: S,
+        mut panel: BlockPanel,
+        start: usize,
+        rows: &[f32],
+        out: &mut [f32],
+    ) {
+        let columns = V * S::F32_LANES;
+        let at_once = (NEAREST / (panel.length * columns)).max(1) * panel.length;
+        let mut values = vec![0.0; at_once * columns];
+        let count = out.len() / self.outputs;
+        // Some of the last tile's rows are done a second time, which takes less than one by one.
+        let first = |tile: usize| (tile * R).min(count - R);
+        let mut tiles = vec![[[simd.splat_f32s(0.0); V]; R]; count.div_ceil(R)];
+        for from in (0..self.inputs).step_by(at_once) {
+            let length = at_once.min(self.inputs - from);
+            let values = &mut values[..length * columns];
+            panel.take(length * columns).unfold(columns, values);
+            let columns = self.columns::<S, V>(values, start);
+            for (tile, so_far) in tiles.iter_mut().enumerate() {
+                let mut sums = [[simd.splat_f32s(0.0); V]; R];
+                columns.sum(simd, [&rows[from..]], Lie { step: self.inputs, length }, first(tile), &mut sums);
+                for r in 0..R {
+                    for v in 0..V {
+                        so_far[r][v] = simd.add_f32s(so_far[r][v], sums[r][v]);
+                    }
+                }
+            }
+        }
+        let columns = self.columns::<S, V>(&[], start);
+        for (tile, sums) in tiles.iter().enumerate() {
+            columns.finish(simd, first(tile), sums, out);
+        }
+    }
+
+    #[inline(always)]
+    fn columns<'a, S: Simd, const V: usize>(&'a self, values: &'a [f32], start: usize) -> Columns<'a, S, V> {
+        Columns {
+            weights: S::as_simd_f32s(values).0.as_chunks::<V>().0,
+            bias: &S::as_simd_f32s(&self.finish.bias[start..]).0[..V],
+            slopes: &S::as_simd_f32s(&self.finish.slopes[start..]).0[..V],
+            start,
+            outputs: self.outputs,
         }
     }
 
@@ -71,13 +174,7 @@ impl Matrix {
         lie: Lie,
         out: &mut [f32],
     ) {
-        let columns = Columns::<S, V> {
-            weights: S::as_simd_f32s(panel).0.as_chunks::<V>().0,
-            bias: &S::as_simd_f32s(&self.finish.bias[start..]).0[..V],
-            slopes: &S::as_simd_f32s(&self.finish.slopes[start..]).0[..V],
-            start,
-            outputs: self.outputs,
-        };
+        let columns = self.columns::<S, V>(panel, start);
         let rows = out.len() / self.outputs;
         if rows < R {
             let mut sums = [[simd.splat_f32s(0.0); V]];
@@ -128,6 +225,12 @@ impl<S: Simd, const V: usize> Columns<'_, S, V> {
         out: &mut [f32],
     ) {
         self.sum(simd, runs, lie, first, sums);
+        self.finish(simd, first, sums, out);
+    }
+
+    /// Writes what comes of as many rows from `first` on.
+    #[inline(always)]
+    fn finish<const R: usize>(&self, simd: S, first: usize, sums: &[[S::f32s; V]; R], out: &mut [f32]) {
         for (sums, row) in sums.iter().zip(out[first * self.outputs..].chunks_exact_mut(self.outputs)) {
             let mut row = &mut row[self.start..];
             for v in 0..V {
@@ -173,6 +276,61 @@ impl<S: Simd, const V: usize> Columns<'_, S, V> {
             }
         }
     }
+}
+
+/// A panel of a matrix in blocks, or what is left of it.
+#[derive(Clone, Copy)]
+struct BlockPanel<'a> {
+    codes: &'a [i8],
+    zeros: &'a [f32],
+    scales: &'a [f32],
+    length: usize,
+}
+
+impl BlockPanel<'_> {
+    /// Takes so many codes from the front: whole blocks.
+    #[inline(always)]
+    fn take(&mut self, codes: usize) -> Self {
+        let blocks = codes / self.length;
+        let taken = Self {
+            codes: &self.codes[..codes],
+            zeros: &self.zeros[..blocks],
+            scales: &self.scales[..blocks],
+            length: self.length,
+        };
+        self.codes = &self.codes[codes..];
+        self.zeros = &self.zeros[blocks..];
+        self.scales = &self.scales[blocks..];
+        taken
+    }
+
+    /// Its weights as values.
+    #[inline(always)]
+    fn unfold(self, columns: usize, values: &mut [f32]) {
+        let blocks = self.codes.chunks_exact(self.length * columns).zip(values.chunks_exact_mut(self.length * columns));
+        let each = self.zeros.chunks_exact(columns).zip(self.scales.chunks_exact(columns));
+        for ((codes, values), (zeros, scales)) in blocks.zip(each) {
+            for (codes, values) in codes.chunks_exact(columns).zip(values.chunks_exact_mut(columns)) {
+                for column in 0..columns {
+                    values[column] = unfolded(codes[column], zeros[column], scales[column]);
+                }
+            }
+        }
+    }
+}
+
+/// Rows of `inputs` values, one row an output, in panels: input by input, and of each the columns' values. Columns beyond
+/// the last are zeros.
+fn in_panels<T: Copy + Default>(rows: &[T], inputs: usize, outputs: usize) -> Vec<T> {
+    let vectors = Vectors::here();
+    let mut panels = Vec::with_capacity(outputs.next_multiple_of(vectors.lanes) * inputs);
+    for Panel { start, width } in panels_of(outputs, vectors) {
+        for i in 0..inputs {
+            let columns = start..start + width * vectors.lanes;
+            panels.extend(columns.map(|o| if o < outputs { rows[o * inputs + i] } else { T::default() }));
+        }
+    }
+    panels
 }
 
 struct Panel {

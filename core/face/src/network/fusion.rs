@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::lowering::{Draft, Form, Kind, Operation, Step};
-use crate::layers::{Chain, Channels, Convolution, Depthwise, Layer, Matrix, MaxPool, Scale, Upsample, View, Widen};
+use crate::layers::{
+    Chain, Channels, Convolution, Depthwise, FEW, Layer, Matrix, MaxPool, Scale, Upsample, View, Widen,
+};
 
 /// The steps that a network comes to; `outputs` are the values that it puts out.
 pub(super) fn fused(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Step> {
@@ -63,7 +65,7 @@ fn side_by_side(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Draft> {
 }
 
 /// Steps of which each alone reads what the one before makes become one, as long as their weights are few: a chain goes
-/// through all of them for every few rows.
+/// through all of them for every few rows, and many weights are better gone through once.
 fn chained(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Vec<Draft>> {
     let readers = readers(&drafts, outputs);
     let mut chains: Vec<Vec<Draft>> = Vec::new();
@@ -71,7 +73,7 @@ fn chained(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Vec<Draft>> {
         let goes_on = |chain: &Vec<Draft>| {
             chain.last().is_some_and(|last| {
                 let alone = last.output == draft.inputs[0] && readers.get(&last.output) == Some(&1);
-                alone && draft.kind.is_layer() && last.kind.is_layer() && last.kind.weights() <= FEW
+                alone && [&draft.kind, &last.kind].iter().all(|kind| kind.is_layer() && kind.weights() <= FEW)
             })
         };
         let mut chain = chains.iter().position(goes_on).map_or_else(Vec::new, |at| chains.remove(at));
@@ -80,9 +82,6 @@ fn chained(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Vec<Draft>> {
     }
     chains
 }
-
-/// 64 KiB of weights, which a small phone's caches still hold beside what they are multiplied with.
-const FEW: usize = 16 * 1024;
 
 /// How often each value is read.
 fn readers(drafts: &[Draft], outputs: &[String]) -> HashMap<String, usize> {
@@ -111,7 +110,7 @@ fn packed(mut chain: Vec<Draft>) -> Option<Step> {
 fn layer(kind: Kind) -> Option<Box<dyn Layer>> {
     Some(match kind {
         Kind::Linear { form: Form::Depthwise { stride, lead }, weights, finish, .. } => {
-            Box::new(Depthwise::new(&weights, stride, lead, finish))
+            Box::new(Depthwise::new(&weights.into_values(), stride, lead, finish))
         }
         Kind::Linear { form: Form::Across(view), weights, finish, .. } => {
             let inputs = weights.len() / finish.bias.len();

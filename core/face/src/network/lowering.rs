@@ -13,8 +13,8 @@ use tract_onnx::tract_hir::internal::{TractErrorContext, bail, ensure};
 
 use super::fusion::fused;
 use super::operation::{ChainOp, SumOp};
-use super::quantisation::{float, int64};
-use crate::layers::{Chain, Finish, Size, View};
+use super::quantisation::{blocks, float, int64};
+use crate::layers::{Chain, Finish, Size, View, Weights};
 
 /// A network as a list of steps, ready to be laid out for any size of picture.
 #[derive(Debug)]
@@ -104,7 +104,7 @@ pub(super) enum Kind {
     /// A weighted sum: one row of weights for each output.
     Linear {
         form: Form,
-        weights: Vec<f32>,
+        weights: Weights,
         finish: Finish,
         activated: bool,
     },
@@ -143,7 +143,9 @@ impl Kind {
     pub fn widen(&mut self, other: Self) {
         if let (Self::Linear { weights, finish, .. }, Self::Linear { weights: more, finish: also, .. }) = (self, other)
         {
-            weights.extend(more);
+            let mut values = std::mem::replace(weights, Weights::Values(vec![])).into_values();
+            values.extend(more.into_values());
+            *weights = Weights::Values(values);
             finish.bias.extend(also.bias);
             finish.slopes.extend(also.slopes);
         }
@@ -209,7 +211,7 @@ impl<'a> Lowering<'a> {
                 self.step(&node, Kind::MaxPool, 1, self.channels_of(&node)?)
             }
             "Resize" => {
-                let doubles = self.weights(&node, 2)? == [1.0, 1.0, 2.0, 2.0];
+                let doubles = self.values(&node, 2)? == [1.0, 1.0, 2.0, 2.0];
                 let nearest = node.text("mode") == b"nearest"
                     && node.text("coordinate_transformation_mode") == b"asymmetric"
                     && node.text("nearest_mode") == b"floor";
@@ -270,11 +272,10 @@ impl<'a> Lowering<'a> {
                 (Form::Depthwise { stride, lead }, weights)
             }
             ([inputs, 3, 3], Some(lead)) if group == 1 && *inputs == channels => {
+                let weights = weights.into_values();
                 let rows = weights.chunks_exact(9 * channels);
-                (
-                    Form::Across(View::Patch { channels, stride, lead }),
-                    rows.flat_map(|row| channels_last(row, channels)).collect(),
-                )
+                let weights = rows.flat_map(|row| channels_last(row, channels)).collect();
+                (Form::Across(View::Patch { channels, stride, lead }), Weights::Values(weights))
             }
             (other, _) => bail!("weights {other:?} in {group} groups, padding {padding:?}"),
         };
@@ -287,8 +288,7 @@ impl<'a> Lowering<'a> {
         ensure!(plain && node.int("transB", 0) == 1 && node.int("transA", 0) == 0, "only x W' + b is known");
         let (shape, channels) = (self.shape(node, 1)?, self.channels_of(node)?);
         ensure!(shape.len() == 2 && shape[1] % channels == 0, "weights {shape:?} over {channels} channels");
-        let values = self.weights(node, 1)?;
-        let weights = values.chunks_exact(shape[1]).flat_map(|row| channels_last(row, channels)).collect();
+        let weights = self.weights(node, 1)?;
         let finish = self.bias(node, shape[0])?;
         self.step(
             node,
@@ -301,7 +301,7 @@ impl<'a> Lowering<'a> {
     /// (x - mean) / deviation * gamma + beta, as a factor and a shift.
     fn normalisation(&mut self, node: &Node<'a>) -> TractResult<()> {
         let epsilon = node.float("epsilon", 1e-5);
-        let [gamma, beta, mean, variance] = [1, 2, 3, 4].map(|i| self.weights(node, i));
+        let [gamma, beta, mean, variance] = [1, 2, 3, 4].map(|i| self.values(node, i));
         let factors: Vec<f32> = gamma?.iter().zip(variance?).map(|(g, v)| g / (v + epsilon).sqrt()).collect();
         let shift: Vec<f32> = beta?.iter().zip(mean?).zip(&factors).map(|((b, m), f)| b - m * f).collect();
         self.scale(node, &factors, &shift)
@@ -313,12 +313,7 @@ impl<'a> Lowering<'a> {
         let (factors, shift) = (spread(factors, channels)?, spread(shift, channels)?);
         match self.before(node)? {
             Some(Kind::Linear { weights, finish, activated: false, .. }) => {
-                let inputs = weights.len() / channels;
-                for (row, factor) in weights.chunks_exact_mut(inputs).zip(&factors) {
-                    for weight in row {
-                        *weight *= factor;
-                    }
-                }
+                weights.scale(&factors);
                 finish.move_by(&factors, &shift);
             }
             Some(Kind::Scale { factors: own, finish, activated: false }) => {
@@ -385,17 +380,25 @@ impl<'a> Lowering<'a> {
     }
 
     /// Takes them, where no other node needs them too.
-    fn weights(&mut self, node: &Node<'a>, input: usize) -> TractResult<Vec<f32>> {
+    fn weights(&mut self, node: &Node<'a>, input: usize) -> TractResult<Weights> {
         let name = node.input(input)?;
         let expected: usize = self.shape(node, input)?.iter().product();
-        let values = if self.readers.get(name) == Some(&1) {
-            self.stored.remove(name).as_ref().map(float)
-        } else {
-            self.stored.get(name).map(float)
+        let read = |tensor: &TensorProto| match blocks(tensor)? {
+            Some(blocks) => Ok(Weights::Blocks(blocks)),
+            None => float(tensor).map(Weights::Values),
         };
-        let values = values.context("its weights are not stored")??;
-        ensure!(values.len() == expected && expected > 0, "{} weights where {expected} are promised", values.len());
-        Ok(values)
+        let weights = if self.readers.get(name) == Some(&1) {
+            self.stored.remove(name).as_ref().map(read)
+        } else {
+            self.stored.get(name).map(read)
+        };
+        let weights = weights.context("its weights are not stored")??;
+        ensure!(weights.len() == expected && expected > 0, "{} weights where {expected} are promised", weights.len());
+        Ok(weights)
+    }
+
+    fn values(&mut self, node: &Node<'a>, input: usize) -> TractResult<Vec<f32>> {
+        self.weights(node, input).map(Weights::into_values)
     }
 
     /// Weights of which each is for one channel of a picture, or one for all.
@@ -403,13 +406,13 @@ impl<'a> Lowering<'a> {
         let shape = self.shape(node, input)?;
         let by_channel = matches!(shape[..], [_, 1, 1] | [1, _, 1, 1]);
         ensure!(by_channel || shape.iter().all(|d| *d == 1), "{shape:?} is not by channel");
-        self.weights(node, input)
+        self.values(node, input)
     }
 
     fn bias(&mut self, node: &Node<'a>, outputs: usize) -> TractResult<Finish> {
         let mut finish = Finish::none(outputs);
         if node.0.input.len() > 2 {
-            finish.bias = self.weights(node, 2)?;
+            finish.bias = self.values(node, 2)?;
             ensure!(finish.bias.len() == outputs, "a bias of {} for {outputs} outputs", finish.bias.len());
         }
         Ok(finish)

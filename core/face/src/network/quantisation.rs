@@ -6,10 +6,14 @@ use tract_onnx::pb::{GraphProto, NodeProto, TensorProto, tensor_proto::DataType}
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::{TractErrorContext, ensure};
 
+use crate::layers::{Blocks, FEW};
+
 /// Replaces each `DequantizeLinear` over stored weights by the weights it stands for, w = (q - zero) * scale block by
 /// block, and each `Reshape` of stored weights by weights of that shape; drops graph inputs that are stored weights or
 /// that nothing reads.
-pub(crate) fn unfold(graph: &mut GraphProto) -> TractResult<()> {
+///
+/// [`Large::Kept`] leaves large weights whose rows are whole blocks as they are, for [`blocks`] to read.
+pub(crate) fn unfold(graph: &mut GraphProto, large: Large) -> TractResult<()> {
     let mut stored = Stored {
         tensors: graph.initializer.drain(..).map(|tensor| (tensor.name.clone(), tensor)).collect(),
         readers: HashMap::new(),
@@ -21,7 +25,7 @@ pub(crate) fn unfold(graph: &mut GraphProto) -> TractResult<()> {
     for node in graph.node.drain(..) {
         let over_stored = !node.input.is_empty() && node.input.iter().all(|name| stored.tensors.contains_key(name));
         let unfolded = match node.op_type.as_str() {
-            "DequantizeLinear" if over_stored => dequantised(&node, &mut stored),
+            "DequantizeLinear" if over_stored => dequantised(&node, &mut stored, large),
             "Reshape" if over_stored => reshaped(&node, &mut stored),
             _ => {
                 nodes.push(node);
@@ -38,6 +42,13 @@ pub(crate) fn unfold(graph: &mut GraphProto) -> TractResult<()> {
     graph.initializer = tensors.into_values().collect();
     graph.node = nodes;
     Ok(())
+}
+
+/// What becomes of weights that are many.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Large {
+    Unfolded,
+    Kept,
 }
 
 /// Stored weights, and how many nodes read each.
@@ -64,7 +75,7 @@ fn reshaped(node: &NodeProto, stored: &mut Stored) -> TractResult<TensorProto> {
     Ok(TensorProto { name, dims, ..weights })
 }
 
-fn dequantised(node: &NodeProto, stored: &mut Stored) -> TractResult<TensorProto> {
+fn dequantised(node: &NodeProto, stored: &mut Stored, large: Large) -> TractResult<TensorProto> {
     let attribute = |name: &str| node.attribute.iter().find(|a| a.name == name).map(|a| a.i);
     let quantised = stored.take(&node.input[0])?;
     let shape: Vec<usize> = quantised.dims.iter().map(|d| usize::try_from(*d)).collect::<Result<_, _>>()?;
@@ -81,6 +92,11 @@ fn dequantised(node: &NodeProto, stored: &mut Stored) -> TractResult<TensorProto
     let expected = (outer * length * inner, outer * blocks * inner);
     ensure!((values.len(), scales.len()) == expected && zeros.len() == scales.len(), "lengths do not fit {shape:?}");
 
+    let name = node.output.first().context("a node without an output")?.clone();
+    let whole_blocks = (axis, inner) == (1, 1) && length.is_multiple_of(block);
+    if large == Large::Kept && values.len() > FEW && whole_blocks {
+        return Ok(folded(name, quantised.dims, Blocks { codes: values, zeros, scales, length: block }));
+    }
     let mut weights = Vec::with_capacity(values.len() * size_of::<f32>());
     for (i, q) in values.iter().enumerate() {
         let (before, along, after) = (i / (length * inner), i / inner % length, i % inner);
@@ -88,9 +104,36 @@ fn dequantised(node: &NodeProto, stored: &mut Stored) -> TractResult<TensorProto
         let weight = (f32::from(*q) - f32::from(zeros[at])) * scales[at];
         weights.extend_from_slice(&weight.to_le_bytes());
     }
-    let name = node.output.first().context("a node without an output")?.clone();
     let (dims, data_type) = (quantised.dims, DataType::Float as i32);
     Ok(TensorProto { name, dims, data_type, raw_data: weights, ..TensorProto::default() })
+}
+
+/// A tensor that no file has: its codes as bytes, and beside them scales and zeros.
+fn folded(name: String, dims: Vec<i64>, Blocks { codes, zeros, scales, .. }: Blocks) -> TensorProto {
+    TensorProto {
+        name,
+        dims,
+        data_type: DataType::Int8 as i32,
+        raw_data: codes.into_iter().map(i8::cast_unsigned).collect(),
+        int32_data: zeros.into_iter().map(i32::from).collect(),
+        float_data: scales,
+        ..TensorProto::default()
+    }
+}
+
+/// The blocks of weights that [`unfold`] has kept; none where a tensor is another.
+pub(super) fn blocks(tensor: &TensorProto) -> TractResult<Option<Blocks>> {
+    if tensor.data_type != DataType::Int8 as i32 || tensor.float_data.is_empty() {
+        return Ok(None);
+    }
+    let codes: Vec<i8> = tensor.raw_data.iter().map(|byte| byte.cast_signed()).collect();
+    let zeros: Vec<i8> = tensor.int32_data.iter().map(|zero| i8::try_from(*zero)).collect::<Result<_, _>>()?;
+    let scales = tensor.float_data.clone();
+    let rows = usize::try_from(*tensor.dims.first().context("weights without rows")?)?;
+    let length = codes.len() / scales.len();
+    let fits = rows > 0 && length > 0 && scales.len().is_multiple_of(rows) && zeros.len() == scales.len();
+    ensure!(fits && codes.len() == scales.len() * length, "its rows are not whole blocks");
+    Ok(Some(Blocks { codes, zeros, scales, length }))
 }
 
 fn int8(tensor: &TensorProto) -> TractResult<Vec<i8>> {
@@ -165,7 +208,7 @@ mod tests {
     #[test]
     fn each_block_has_its_own_scale_and_zero() {
         let mut graph = graph(2, 1);
-        unfold(&mut graph).expect("fits");
+        unfold(&mut graph, Large::Unfolded).expect("fits");
         assert_eq!(graph.initializer.len(), 1);
         let weights = float(&graph.initializer[0]).expect("f32");
         assert_eq!(weights, [1.0, 2.0, 20.0, 400.0, 500.0, -64.0]);
@@ -175,15 +218,35 @@ mod tests {
     #[test]
     fn only_inputs_that_have_to_be_fed_remain() {
         let mut graph = graph(2, 1);
-        unfold(&mut graph).expect("fits");
+        unfold(&mut graph, Large::Unfolded).expect("fits");
         assert_eq!(graph.input.iter().map(|i| i.name.as_str()).collect::<Vec<_>>(), ["x"]);
     }
 
     #[test]
+    fn many_weights_are_kept_as_they_are_stored_where_that_is_asked_for() {
+        let rows = FEW / 4 + 1;
+        let mut graph = graph(2, 1);
+        graph.initializer = vec![
+            tensor("q", &[rows as i64, 4], DataType::Int8, (0..rows * 4).map(|code| code as u8).collect()),
+            tensor("s", &[rows as i64, 2], DataType::Float, 0.5_f32.to_le_bytes().repeat(rows * 2)),
+            tensor("z", &[rows as i64, 2], DataType::Int8, vec![0xff; rows * 2]),
+        ];
+        let mut unfolded = graph.clone();
+        unfold(&mut graph, Large::Kept).expect("fits");
+        unfold(&mut unfolded, Large::Unfolded).expect("fits");
+        assert_eq!(graph.initializer[0].dims, [rows as i64, 4]);
+        let kept = blocks(&graph.initializer[0]).expect("readable").expect("in blocks");
+        assert_eq!((kept.codes.len(), kept.length), (rows * 4, 2));
+        let values = float(&unfolded.initializer[0]).expect("f32");
+        assert_eq!(crate::layers::Weights::Blocks(kept).into_values(), values);
+        assert_eq!(values[..4], [0.5, 1.0, 1.5, 2.0]);
+    }
+
+    #[test]
     fn blocks_that_do_not_fit_are_an_error() {
-        assert!(unfold(&mut graph(0, 1)).is_err());
-        assert!(unfold(&mut graph(2, 5)).is_err());
-        assert!(unfold(&mut graph(3, 1)).is_err());
-        assert!(unfold(&mut graph(-1, -1)).is_err());
+        assert!(unfold(&mut graph(0, 1), Large::Unfolded).is_err());
+        assert!(unfold(&mut graph(2, 5), Large::Unfolded).is_err());
+        assert!(unfold(&mut graph(3, 1), Large::Unfolded).is_err());
+        assert!(unfold(&mut graph(-1, -1), Large::Unfolded).is_err());
     }
 }

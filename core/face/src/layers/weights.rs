@@ -1,0 +1,70 @@
+//! The weights of a matrix: as values, or in a byte each as they are stored.
+
+/// 64 KiB of values, which a small phone's caches still hold beside what they are multiplied with.
+pub(crate) const FEW: usize = 16 * 1024;
+
+/// One row for each output.
+#[derive(Clone, Debug)]
+pub(crate) enum Weights {
+    Values(Vec<f32>),
+    Blocks(Blocks),
+}
+
+/// Weights in a byte each: w = (code - zero) * scale, of each block of a row by its own zero and scale. A quarter of the
+/// values, which is what counts where they are many: a network waits for memory then.
+#[derive(Clone, Debug)]
+pub(crate) struct Blocks {
+    pub codes: Vec<i8>,
+    /// One for each block, row by row.
+    pub zeros: Vec<i8>,
+    /// One for each block, row by row.
+    pub scales: Vec<f32>,
+    /// Codes in a block; a row has whole ones.
+    pub length: usize,
+}
+
+impl Weights {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Values(values) => values.len(),
+            Self::Blocks(blocks) => blocks.codes.len(),
+        }
+    }
+
+    /// Multiplies each row by a factor of its own.
+    pub fn scale(&mut self, factors: &[f32]) {
+        let values = match self {
+            Self::Values(values) => values,
+            Self::Blocks(blocks) => &mut blocks.scales,
+        };
+        let length = values.len() / factors.len().max(1);
+        for (row, factor) in values.chunks_exact_mut(length.max(1)).zip(factors) {
+            for value in row {
+                *value *= factor;
+            }
+        }
+    }
+
+    /// As values, whatever they were before.
+    pub fn into_values(self) -> Vec<f32> {
+        match self {
+            Self::Values(values) => values,
+            Self::Blocks(blocks) => blocks.values(),
+        }
+    }
+}
+
+impl Blocks {
+    fn values(&self) -> Vec<f32> {
+        let blocks = self.codes.chunks(self.length).zip(self.zeros.iter().zip(&self.scales));
+        blocks
+            .flat_map(|(codes, (zero, scale))| codes.iter().map(|code| unfolded(*code, f32::from(*zero), *scale)))
+            .collect()
+    }
+}
+
+#[inline(always)]
+pub(super) fn unfolded(code: i8, zero: f32, scale: f32) -> f32 {
+    (f32::from(code) - zero) * scale
+}
