@@ -33,6 +33,9 @@ const TILE_ROWS: usize = 6;
 /// So many weights as values at once: 32 KiB, which the nearest cache holds beside a tile's rows.
 const NEAREST: usize = 8 * 1024;
 
+/// Vectors in the widest tile.
+const WIDEST: usize = 4;
+
 /// Rows of a tile that is one vector wide: fewer sums than this would wait for each other.
 const NARROW_TILE_ROWS: usize = 12;
 
@@ -85,13 +88,17 @@ impl Matrix {
             }
             Panels::Blocks { codes, zeros, scales, length } => {
                 let mut left = BlockPanel { codes, zeros, scales, length: *length };
+                let rows = out.len() / self.outputs;
+                let mut room = Room {
+                    values: vec![0.0; NEAREST.max(length * WIDEST * S::F32_LANES)],
+                    sums: vec![0.0; rows.next_multiple_of(TILE_ROWS) * WIDEST * S::F32_LANES],
+                };
                 for Panel { start, width } in panels_of(self.outputs, Vectors::of::<S>()) {
                     let panel = left.take(self.inputs * width * S::F32_LANES);
-                    let rows = runs[0];
                     match width {
-                        4 => self.through_blocks::<S, 4>(simd, panel, start, rows, out),
-                        2 => self.through_blocks::<S, 2>(simd, panel, start, rows, out),
-                        _ => self.through_blocks::<S, 1>(simd, panel, start, rows, out),
+                        4 => self.through_blocks::<S, 4>(simd, panel, start, runs[0], &mut room, out),
+                        2 => self.through_blocks::<S, 2>(simd, panel, start, runs[0], &mut room, out),
+                        _ => self.through_blocks::<S, 1>(simd, panel, start, runs[0], &mut room, out),
                     }
                 }
             }
@@ -105,12 +112,13 @@ impl Matrix {
         panel: BlockPanel,
         start: usize,
         rows: &[f32],
+        room: &mut Room,
         out: &mut [f32],
     ) {
         if out.len() / self.outputs < TILE_ROWS {
-            self.blocks_by_tiles::<S, V, 1>(simd, panel, start, rows, out);
+            self.blocks_by_tiles::<S, V, 1>(simd, panel, start, rows, room, out);
         } else {
-            self.blocks_by_tiles::<S, V, TILE_ROWS>(simd, panel, start, rows, out);
+            self.blocks_by_tiles::<S, V, TILE_ROWS>(simd, panel, start, rows, room, out);
         }
     }
 
@@ -123,18 +131,20 @@ impl Matrix {
         mut panel: BlockPanel,
         start: usize,
         rows: &[f32],
+        room: &mut Room,
         out: &mut [f32],
     ) {
         let columns = V * S::F32_LANES;
         let at_once = (NEAREST / (panel.length * columns)).max(1) * panel.length;
-        let mut values = vec![0.0; at_once * columns];
         let count = out.len() / self.outputs;
         // Some of the last tile's rows are done a second time, which takes less than one by one.
         let first = |tile: usize| (tile * R).min(count - R);
-        let mut tiles = vec![[[simd.splat_f32s(0.0); V]; R]; count.div_ceil(R)];
+        let tiles = S::as_mut_simd_f32s(&mut room.sums).0.as_chunks_mut::<V>().0.as_chunks_mut::<R>().0;
+        let tiles = &mut tiles[..count.div_ceil(R)];
+        tiles.fill([[simd.splat_f32s(0.0); V]; R]);
         for from in (0..self.inputs).step_by(at_once) {
             let length = at_once.min(self.inputs - from);
-            let values = &mut values[..length * columns];
+            let values = &mut room.values[..length * columns];
             panel.take(length * columns).unfold(columns, values);
             let columns = self.columns::<S, V>(values, start);
             for (tile, so_far) in tiles.iter_mut().enumerate() {
@@ -319,6 +329,14 @@ impl BlockPanel<'_> {
     }
 }
 
+/// Where a matrix in blocks is multiplied; the same for all of its panels.
+struct Room {
+    /// Weights, as values.
+    values: Vec<f32>,
+    /// What has come of each tile so far.
+    sums: Vec<f32>,
+}
+
 /// Rows of `inputs` values, one row an output, in panels: input by input, and of each the columns' values. Columns beyond
 /// the last are zeros.
 fn in_panels<T: Copy + Default>(rows: &[T], inputs: usize, outputs: usize) -> Vec<T> {
@@ -343,7 +361,7 @@ struct Panel {
 /// The panels of a matrix with so many columns, widest first; only the last may reach beyond them.
 #[inline(always)]
 fn panels_of(columns: usize, vectors: Vectors) -> impl Iterator<Item = Panel> {
-    let widest = if vectors.registers >= 32 { 4 } else { 2 };
+    let widest = if vectors.registers >= 32 { WIDEST } else { 2 };
     let mut start = 0;
     std::iter::from_fn(move || {
         let left = columns.checked_sub(start)?.div_ceil(vectors.lanes);
