@@ -2,7 +2,6 @@
 
 use pulp::Simd;
 
-use super::weights::unfolded;
 use super::{Blocks, Finish, Vectors, Weights, sloped, store};
 
 /// A matrix laid out for the processor it runs on: in panels of as many columns as one tile has, input by input.
@@ -145,7 +144,7 @@ impl Matrix {
         for from in (0..self.inputs).step_by(at_once) {
             let length = at_once.min(self.inputs - from);
             let values = &mut room.values[..length * columns];
-            panel.take(length * columns).unfold(columns, values);
+            panel.take(length * columns).unfold::<S, V>(simd, values);
             let columns = self.columns::<S, V>(values, start);
             for (tile, so_far) in tiles.iter_mut().enumerate() {
                 let mut sums = [[simd.splat_f32s(0.0); V]; R];
@@ -314,15 +313,25 @@ impl BlockPanel<'_> {
         taken
     }
 
-    /// Its weights as values.
+    /// Its weights as values, of a panel that is `V` vectors wide.
     #[inline(always)]
-    fn unfold(self, columns: usize, values: &mut [f32]) {
+    fn unfold<S: Simd, const V: usize>(self, simd: S, values: &mut [f32]) {
+        let columns = V * S::F32_LANES;
         let blocks = self.codes.chunks_exact(self.length * columns).zip(values.chunks_exact_mut(self.length * columns));
-        let each = self.zeros.chunks_exact(columns).zip(self.scales.chunks_exact(columns));
+        let each = S::as_simd_f32s(self.zeros)
+            .0
+            .as_chunks::<V>()
+            .0
+            .iter()
+            .zip(S::as_simd_f32s(self.scales).0.as_chunks::<V>().0);
         for ((codes, values), (zeros, scales)) in blocks.zip(each) {
-            for (codes, values) in codes.chunks_exact(columns).zip(values.chunks_exact_mut(columns)) {
-                for column in 0..columns {
-                    values[column] = unfolded(codes[column], zeros[column], scales[column]);
+            // In two loops, each of which the compiler makes vectors of; in one it shuffles bytes.
+            for (value, code) in values.iter_mut().zip(codes) {
+                *value = f32::from(*code);
+            }
+            for row in S::as_mut_simd_f32s(values).0.as_chunks_mut::<V>().0 {
+                for v in 0..V {
+                    row[v] = simd.mul_f32s(simd.sub_f32s(row[v], zeros[v]), scales[v]);
                 }
             }
         }

@@ -58,13 +58,7 @@ impl Weights {
 impl Blocks {
     fn values(&self) -> Vec<f32> {
         let blocks = self.codes.chunks(self.length).zip(self.zeros.iter().zip(&self.scales));
-        blocks
-            .flat_map(|(codes, (zero, scale))| codes.iter().map(|code| unfolded(*code, f32::from(*zero), *scale)))
-            .collect()
+        let unfolded = |code: &i8, zero: &i8, scale: &f32| (f32::from(*code) - f32::from(*zero)) * scale;
+        blocks.flat_map(|(codes, (zero, scale))| codes.iter().map(move |code| unfolded(code, zero, scale))).collect()
     }
-}
-
-#[inline(always)]
-pub(super) fn unfolded(code: i8, zero: f32, scale: f32) -> f32 {
-    (f32::from(code) - zero) * scale
 }
