@@ -12,8 +12,11 @@ use self::rows::Rows;
 use crate::template::dot;
 use crate::{ModelId, Template, TemplateError};
 
-/// About so many wait before they are looked at more closely, together.
+/// When so many more wait, the threshold is raised for them.
 const WAITING: usize = 512;
+
+/// When so many wait in spite of that, they are looked at more closely, so that they take no more than a megabyte or two.
+const MANY: usize = 64 * 1024;
 
 /// Templates under the keys of their people. The first template put in decides the model; others are refused.
 ///
@@ -138,11 +141,15 @@ impl<K: Clone + Ord> Gallery<K> {
         let values = probe.values();
         let (by_nibbles, by_codes) = (nibbles::Probe::new(values), codes::Probe::new(values));
         let mut best = Best { gallery: self, probe: values, k, found: Vec::new() };
-        let mut waiting = Vec::new();
+        let (mut waiting, mut room) = (Vec::new(), WAITING);
         for start in (0..self.len()).step_by(BLOCK) {
             self.nibbles.add_promising(&by_nibbles, start, best.threshold(), &mut waiting);
-            if waiting.len() > WAITING {
-                best.look_closer(&by_codes, &mut waiting);
+            if waiting.len() > room {
+                best.raise(&mut waiting);
+                if waiting.len() > MANY {
+                    best.look_closer(&by_codes, &mut waiting);
+                }
+                room = waiting.len() + WAITING;
             }
         }
         best.look_closer(&by_codes, &mut waiting);
@@ -177,15 +184,19 @@ impl<K: Ord> Best<'_, K> {
         self.found.get(self.k - 1).map_or(f32::NEG_INFINITY, |(similarity, _)| *similarity)
     }
 
-    /// Takes in, and takes from the list, whoever is among the best of those who wait, given their bounds by nibbles.
-    fn look_closer(&mut self, probe: &codes::Probe, waiting: &mut Vec<(f32, usize)>) {
-        // The most promising first, as they raise the threshold for all others.
+    /// Compares with the most promising of those who wait, and lets go of whoever can't reach the threshold that makes.
+    fn raise(&mut self, waiting: &mut Vec<(f32, usize)>) {
         if waiting.len() > self.k {
             waiting.select_nth_unstable_by(self.k, |one, other| other.0.total_cmp(&one.0));
         }
         let first = self.k.min(waiting.len());
         waiting.drain(..first).for_each(|(_, at)| self.compare(at));
         waiting.retain(|(bound, _)| *bound >= self.threshold());
+    }
+
+    /// Takes in, and takes from the list, whoever is among the best of those who wait.
+    fn look_closer(&mut self, probe: &codes::Probe, waiting: &mut Vec<(f32, usize)>) {
+        self.raise(waiting);
         self.gallery.codes.bounds(probe, waiting);
         for (bound, at) in waiting.drain(..) {
             if bound >= self.threshold() {
@@ -267,6 +278,15 @@ mod tests {
         let found = gallery.search(&template(&[0.1, 1.0]), 10).expect("same model");
         assert_eq!(found.iter().map(|c| c.key).collect::<Vec<_>>(), ["budi", "ani"]);
         assert_eq!(gallery.search(&template(&[0.1, 1.0]), 0), Ok(vec![]));
+    }
+
+    #[test]
+    fn more_than_may_wait_are_told_apart_by_their_keys_alone() {
+        let one = template(&[0.6, 0.8]);
+        let people = (0..MANY + 3 * BLOCK).rev().map(|key| (key, &one));
+        let gallery = Gallery::from_templates(people).expect("same model");
+        let found = gallery.search(&one, 3).expect("same model");
+        assert_eq!(found.iter().map(|c| c.key).collect::<Vec<_>>(), [0, 1, 2]);
     }
 
     #[test]
