@@ -46,6 +46,13 @@ impl Weights {
         }
     }
 
+    /// Adds the rows of others, as values.
+    pub fn extend(&mut self, more: Self) {
+        let mut values = std::mem::replace(self, Self::Values(Vec::new())).into_values();
+        values.extend(more.into_values());
+        *self = Self::Values(values);
+    }
+
     /// As values, whatever they were before.
     pub fn into_values(self) -> Vec<f32> {
         match self {

@@ -143,9 +143,7 @@ impl Kind {
     pub fn widen(&mut self, other: Self) {
         if let (Self::Linear { weights, finish, .. }, Self::Linear { weights: more, finish: also, .. }) = (self, other)
         {
-            let mut values = std::mem::replace(weights, Weights::Values(vec![])).into_values();
-            values.extend(more.into_values());
-            *weights = Weights::Values(values);
+            weights.extend(more);
             finish.bias.extend(also.bias);
             finish.slopes.extend(also.slopes);
         }
@@ -397,6 +395,7 @@ impl<'a> Lowering<'a> {
         Ok(weights)
     }
 
+    /// As [`Self::weights`], as values whatever way they are stored in.
     fn values(&mut self, node: &Node<'a>, input: usize) -> TractResult<Vec<f32>> {
         self.weights(node, input).map(Weights::into_values)
     }

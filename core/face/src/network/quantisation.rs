@@ -1,4 +1,5 @@
-//! Unfolds block-quantised weights: `DequantizeLinear` with a block size, as of ONNX operator set 21, which tract refuses.
+//! Block-quantised weights, `DequantizeLinear` with a block size as of ONNX operator set 21, which tract refuses: unfolds them,
+//! or keeps them for layers that multiply them as they are.
 
 use std::collections::{HashMap, HashSet};
 
@@ -126,7 +127,7 @@ pub(super) fn blocks(tensor: &TensorProto) -> TractResult<Option<Blocks>> {
     if tensor.data_type != DataType::Int8 as i32 || tensor.float_data.is_empty() {
         return Ok(None);
     }
-    let codes: Vec<i8> = tensor.raw_data.iter().map(|byte| byte.cast_signed()).collect();
+    let codes = int8(tensor)?;
     let zeros: Vec<i8> = tensor.int32_data.iter().map(|zero| i8::try_from(*zero)).collect::<Result<_, _>>()?;
     let scales = tensor.float_data.clone();
     let rows = usize::try_from(*tensor.dims.first().context("weights without rows")?)?;
