@@ -1,8 +1,9 @@
 //! A round with as many people as a test wears out, and visits to them that need no camera.
 
 use saksi_face::{PageHash, Template};
-use saksi_field::visit::{Photo, ProxyDetails, ProxyPhoto, StatementPhoto};
-use saksi_field::{Draft, FieldError, Handset, Roster, Visit};
+use saksi_field::capture::{Photo, StatementPhoto};
+use saksi_field::visit::{ProxyDetails, ProxyPhoto};
+use saksi_field::{FieldError, Handset, Roster, Visit};
 use saksi_records::keys::random_bytes;
 use saksi_records::nik::Nik;
 use saksi_records::record::{ProxyReason, Relation};
@@ -47,32 +48,32 @@ impl FieldKit {
 pub const PROXY_STEPS: usize = 4;
 
 /// A complete visit by a proxy to the n-th of the crowd, with photos of noise and a face like nobody's.
-pub fn proxy_visit(handset: &Handset, n: usize) -> Result<Draft, FieldError> {
+pub fn proxy_visit(handset: &Handset, n: usize) -> Result<Visit, FieldError> {
     let mut visit = handset.visit_by_proxy(&round(), &person(n))?;
     for step in 0..PROXY_STEPS {
         proxy_step(handset, &mut visit, step, n)?;
     }
-    Ok(visit.finish()?)
+    Ok(visit)
 }
 
 /// One of its steps.
 pub fn proxy_step(handset: &Handset, visit: &mut Visit, step: usize, n: usize) -> Result<(), FieldError> {
     match step {
-        0 => visit.consented(consent(handset)),
+        0 => visit.take(consent(handset))?,
         1 => {
             let values = (0..128).map(|_| f32::from(i16::from_be_bytes(random_bytes()))).collect();
             let template = Template::new(handset.model().clone(), values).expect("numbers");
-            let (listed_as, liveness) = (None, None);
-            visit.proxy_photographed(ProxyPhoto { photo: noise(), template, match_at: 0.9, listed_as, liveness })?;
+            let (photo, listed_as, like_officer, liveness) = (noise(), None, false, None);
+            visit.take(ProxyPhoto { photo, template, match_at: 0.9, listed_as, like_officer, liveness })?;
         }
         2 => {
             let hash = PageHash::from_bytes(&random_bytes::<{ PageHash::BYTES }>()).expect("as many as it has");
-            visit.statement_photographed(StatementPhoto { photo: noise(), page: noise(), hash })?;
+            visit.take(StatementPhoto { photo: noise(), page: noise(), hash })?;
         }
         _ => {
             let (relation, reason) = (Relation::Child, ProxyReason::Ill);
             let (name, nik) = (format!("Wakil {n}"), nik("90", n));
-            visit.proxy_named(ProxyDetails { name, nik, phone: None, relation, reason })?;
+            visit.take(ProxyDetails { name, nik, phone: None, relation, reason })?;
         }
     }
     Ok(())

@@ -200,9 +200,9 @@ impl FieldKit {
         let consent = consent(handset);
         let seen = handset.identify(&consent, &self.portrait(props::BENEFICIARY_AGAIN)).expect("a face");
         let mut visit = handset.visit_in_person(&round(), &seen.beneficiary).expect("entitled");
-        visit.consented(consent);
-        visit.recognised(seen).expect("a match");
-        handset.commit(visit.finish().expect("complete")).expect("committed")
+        visit.take(consent).expect("today's text");
+        visit.take(seen).expect("a match");
+        handset.commit(&visit).expect("committed")
     }
 
     /// A photo of a statement letter.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use saksi_field::history::{self, History};
+use saksi_field::proof::{self, History};
 use saksi_records::audit::{self, By, Event};
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::HandsetState;
@@ -17,7 +17,7 @@ use xtask::build::programs;
 fn a_handset_s_history_is_proven_from_its_files_alone() {
     let Some(kit) = FieldKit::new() else { return };
     let folder = used_handset(&kit);
-    let history = history::verify(&folder).expect("a handset's folder");
+    let history = proof::verify(&folder).expect("a handset's folder");
     assert!(history.problems.is_empty(), "{:?}", history.problems);
     assert_eq!((history.records, history.receipts), (4, 2));
 
@@ -85,7 +85,7 @@ fn a_log_that_lost_its_end_is_missed_at_the_next_unlock() {
 
     let handset = kit.reopen("a");
     unlock(&handset);
-    let identity = history::verify(&kit.handset_folder("a")).expect("a handset").identity;
+    let identity = proof::verify(&kit.handset_folder("a")).expect("a handset").identity;
     let text = fs::read_to_string(&log).expect("readable");
     let entries = audit::verify(identity.handset, &identity.transport_key, &text).expect("whole again");
     let cut = entries.iter().map(|entry| entry.open(&kit.programme_key()).expect("ours").event);
@@ -98,13 +98,13 @@ fn used_handset(kit: &FieldKit) -> std::path::PathBuf {
     let handset = kit.handset("a");
     let id = handset.programme().handset;
     let set = |state| kit.runtime().block_on(kit.programme().set_handset_state(id, state, "test")).expect("known");
-    handset.commit(proxy_visit(&handset, 0).expect("entitled")).expect("committed");
+    handset.commit(&proxy_visit(&handset, 0).expect("entitled")).expect("committed");
     handset.not_served(&round(), &person(1), NotServedReason::Absent).expect("committed");
     assert_eq!(sync(&handset).sent, 2);
     handset.lock();
     assert!(handset.unlock(officer(), "000000").is_err());
     unlock(&handset);
-    handset.commit(proxy_visit(&handset, 2).expect("entitled")).expect("committed");
+    handset.commit(&proxy_visit(&handset, 2).expect("entitled")).expect("committed");
     handset.not_served(&round(), &person(3), NotServedReason::Moved).expect("committed");
     handset.log(Event::Exported { records: 2 }).expect("written");
     // The server's word comes first in a sync; the records stay for this test, as if the link had broken.
@@ -123,7 +123,7 @@ fn used_handset(kit: &FieldKit) -> std::path::PathBuf {
 }
 
 fn problems(folder: &Path) -> Vec<String> {
-    let History { problems, .. } = history::verify(folder).expect("a handset's folder");
+    let History { problems, .. } = proof::verify(folder).expect("a handset's folder");
     problems.iter().map(ToString::to_string).collect()
 }
 

@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use saksi_field::step::Step;
+use saksi_field::crash_points::CrashPoint;
 use saksi_field::{Filed, Handset, Outbox, Shelf};
 use saksi_records::keys::random_bytes;
 use saksi_records::{Digest, RecordId};
@@ -53,7 +53,7 @@ fn a_process_killed_at_random_loses_and_doubles_nothing() {
 fn a_process_killed_at_any_step_of_a_compaction_still_has_the_one_store_or_the_other() {
     let Some(kit) = FieldKit::new() else { return };
     let mut evidence = Evidence::new(&kit, "compaction", 500);
-    for step in Step::COMPACTION {
+    for step in CrashPoint::COMPACTION {
         for nth in 1..=3 {
             let mut officer = Officer::prepare(&kit, "compaction", Some((step, nth))).start();
             let (there, mut told) = officer.gets_to(step);
@@ -63,25 +63,25 @@ fn a_process_killed_at_any_step_of_a_compaction_still_has_the_one_store_or_the_o
             assert!(!folder.join("store.new").exists() && !folder.join("store.old").exists(), "{there}");
         }
     }
-    evidence.deliver(&format!("{} steps of a compaction, each 3 times", Step::COMPACTION.len()));
+    evidence.deliver(&format!("{} steps of a compaction, each 3 times", CrashPoint::COMPACTION.len()));
 }
 
 #[test]
 fn a_process_killed_at_any_step_of_a_commit_loses_and_doubles_nothing() {
     let Some(kit) = FieldKit::new() else { return };
     let mut evidence = Evidence::new(&kit, "steps", 500);
-    for step in Step::COMMIT {
+    for step in CrashPoint::COMMIT {
         for nth in 1..=3 {
             let mut officer = Officer::prepare(&kit, "steps", Some((step, nth))).start();
             let (there, mut told) = officer.gets_to(step);
             told.extend(officer.kill());
             assert_eq!(told.len() as u64, nth - 1, "{there}: one acknowledgement a visit");
             let found = evidence.check(&there, &told);
-            let named = u64::from(matches!(step, Step::Published | Step::Kept | Step::Known));
+            let named = u64::from(matches!(step, CrashPoint::Published | CrashPoint::Kept | CrashPoint::Known));
             assert_eq!(found, nth - 1 + named, "{there}");
         }
     }
-    evidence.deliver(&format!("{} steps, each at 3 visits", Step::COMMIT.len()));
+    evidence.deliver(&format!("{} steps, each at 3 visits", CrashPoint::COMMIT.len()));
 }
 
 #[test]
@@ -89,15 +89,15 @@ fn power_that_fails_at_any_moment_takes_nothing_that_was_acknowledged() {
     let Some(kit) = FieldKit::new() else { return };
     let Some(mut disk) = PoweredDisk::new(&kit.handset_folder("power")) else { return };
     let mut evidence = Evidence::new(&kit, "power", 500 + runs() * 2);
-    for step in Step::COMMIT {
+    for step in CrashPoint::COMMIT {
         for nth in 1..=3 {
             let mut officer = Officer::prepare(&kit, "power", Some((step, nth))).start();
             let (there, mut told) = officer.gets_to(step);
             told.extend(disk.fails(|| officer.kill()));
             let found = evidence.check(&there, &told);
             // A name that isn't synced may be there or not.
-            if step != Step::Published {
-                let kept = u64::from(matches!(step, Step::Kept | Step::Known));
+            if step != CrashPoint::Published {
+                let kept = u64::from(matches!(step, CrashPoint::Kept | CrashPoint::Known));
                 assert_eq!(found, nth - 1 + kept, "{there}");
             }
         }
@@ -112,7 +112,7 @@ fn power_that_fails_at_any_moment_takes_nothing_that_was_acknowledged() {
         told.extend(disk.fails(|| officer.kill()));
         evidence.check(&format!("power failure {run}"), &told);
     }
-    evidence.deliver(&format!("power that failed at {} steps, and {runs} times at random", Step::COMMIT.len()));
+    evidence.deliver(&format!("power that failed at {} steps, and {runs} times at random", CrashPoint::COMMIT.len()));
 }
 
 /// What a handset must still have.
@@ -211,7 +211,7 @@ struct Officer {
 
 impl Officer {
     /// Starts a process that loads the models, and doesn't touch the handset yet.
-    fn prepare(kit: &FieldKit, name: &str, stop: Option<(Step, u64)>) -> Self {
+    fn prepare(kit: &FieldKit, name: &str, stop: Option<(CrashPoint, u64)>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_officer"));
         command.arg(kit.handset_folder(name)).arg("write").stdin(Stdio::piped()).stdout(Stdio::piped());
         if let Some((step, nth)) = stop {
@@ -237,7 +237,7 @@ impl Officer {
     }
 
     /// Waits until it stops there, and returns what it had said until then.
-    fn gets_to(&mut self, step: Step) -> (String, Vec<String>) {
+    fn gets_to(&mut self, step: CrashPoint) -> (String, Vec<String>) {
         let there = format!("at {}", step.name());
         let mut told = Vec::new();
         loop {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use saksi_field::{FieldError, Handset, Shelf, VaultError, history};
+use saksi_field::{FieldError, Handset, Shelf, VaultError, proof};
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::HandsetState;
 use saksi_tests::props::{PROXY_NAME, PROXY_NIK, ROSTER, STRANGER};
@@ -38,7 +38,7 @@ fn after_ten_wrong_pins_the_officer_is_locked_out_and_all_that_waits_is_delivere
     let report = sync(&handset);
     assert_eq!((report.sent, report.quarantined, report.waiting), (2, 0, 0), "{:?}", report.stopped);
     assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
-    let history = history::verify(&folder).expect("a handset's folder");
+    let history = proof::verify(&folder).expect("a handset's folder");
     assert!(history.problems.is_empty() && history.receipts == 2, "{:?}", history.problems);
 }
 
@@ -183,13 +183,13 @@ fn used_handset(kit: &FieldKit) -> (Handset, Vec<Vec<u8>>) {
     kit.pay_first(&handset);
     let consent = consent(&handset);
     let mut visit = handset.visit_by_proxy(&round(), &beneficiary(5)).expect("entitled");
-    visit.consented(consent.clone());
-    visit.proxy_named(proxy()).expect("a name and a NIK");
+    visit.take(consent.clone()).expect("today's text");
+    visit.take(proxy()).expect("a name and a NIK");
     let face = handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face");
     let proxy_template = face.template.clone();
-    visit.proxy_photographed(face).expect("taken");
-    visit.statement_photographed(handset.statement_page(&kit.statement()).expect("a page")).expect("taken");
-    handset.commit(visit.finish().expect("complete")).expect("committed");
+    visit.take(face).expect("taken");
+    visit.take(handset.statement_page(&kit.statement()).expect("a page")).expect("taken");
+    handset.commit(&visit).expect("committed");
 
     let mut secrets: Vec<Vec<u8>> = vec![PROXY_NAME.into(), PROXY_NIK.into()];
     for person in &ROSTER {

@@ -21,9 +21,9 @@ fn a_disk_that_fills_up_at_any_point_of_a_commit_costs_nothing_that_was_acknowle
     // A visit takes two photos, an envelope and a note, and room for the store's log.
     for left in (0..10 * PHOTO_BYTES as u64).step_by(8192) {
         n = next_unpaid(&handset, n);
-        let draft = proxy_visit(&handset, n).expect("there was room when it began");
+        let visit = proxy_visit(&handset, n).expect("there was room when it began");
         fs::write(&ballast, vec![1; usize::try_from(disk.free() - left).expect("it fits")]).ok();
-        match handset.commit(draft) {
+        match handset.commit(&visit) {
             Ok(receipt) => acknowledged.push(receipt.record),
             Err(error) => {
                 assert!(is_of_the_disk(&error), "{left} bytes left: {error}");
@@ -57,9 +57,9 @@ fn a_visit_is_refused_before_it_begins_where_room_runs_out_and_never_afterwards(
     fs::write(&ballast, vec![1; usize::try_from(disk.free()).expect("it fits") - needed / 2]).expect("written");
     let refused = proxy_visit(&handset, 1).expect_err("there is not");
     assert!(matches!(refused, FieldError::LowSpace { free } if free < ROOM_FOR_A_VISIT), "{refused}");
-    handset.commit(begun).expect("what has begun is ended");
+    handset.commit(&begun).expect("what has begun is ended");
     fs::remove_file(ballast).expect("removed");
-    handset.commit(proxy_visit(&handset, 1).expect("there is room again")).expect("committed");
+    handset.commit(&proxy_visit(&handset, 1).expect("there is room again")).expect("committed");
     delivers_all(&kit, &handset);
 }
 
@@ -69,10 +69,10 @@ fn a_disk_that_turns_read_only_refuses_and_goes_on_when_it_is_mended() {
     kit.import_crowd(20);
     let handset = kit.handset("a");
     let Some(disk) = Disk::over(&kit.handset_folder("a")) else { return };
-    let first = handset.commit(proxy_visit(&handset, 0).expect("entitled")).expect("committed").record;
-    let draft = proxy_visit(&handset, 1).expect("entitled");
+    let first = handset.commit(&proxy_visit(&handset, 0).expect("entitled")).expect("committed").record;
+    let visit = proxy_visit(&handset, 1).expect("entitled");
     disk.remount("ro");
-    let refused = handset.commit(draft).expect_err("nothing can be written");
+    let refused = handset.commit(&visit).expect_err("nothing can be written");
     assert!(is_of_the_disk(&refused), "{refused}");
     assert_has(&handset, &[first]);
     drop(handset);
@@ -82,7 +82,7 @@ fn a_disk_that_turns_read_only_refuses_and_goes_on_when_it_is_mended() {
     disk.remount("rw");
     let handset = kit.reopen("a");
     unlock(&handset);
-    let second = handset.commit(proxy_visit(&handset, 1).expect("entitled")).expect("committed").record;
+    let second = handset.commit(&proxy_visit(&handset, 1).expect("entitled")).expect("committed").record;
     assert_has(&handset, &[first, second]);
     delivers_all(&kit, &handset);
 }
@@ -247,7 +247,7 @@ fn remove_asides(store: &Path) -> bool {
 
 /// Pays the first so many of the crowd; their records.
 fn paid(handset: &Handset, count: usize) -> Vec<RecordId> {
-    let record = |n| handset.commit(proxy_visit(handset, n).expect("entitled")).expect("committed").record;
+    let record = |n| handset.commit(&proxy_visit(handset, n).expect("entitled")).expect("committed").record;
     (0..count).map(record).collect()
 }
 

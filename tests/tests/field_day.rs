@@ -3,7 +3,8 @@
 use saksi_face::PageProblem;
 use saksi_field::capture::CaptureError;
 use saksi_field::visit::Requirement;
-use saksi_field::{FieldError, Handset, VaultError, VisitError, pin::PinError};
+use saksi_field::visit::Step;
+use saksi_field::{FieldError, Handset, VaultError, VisitError, keys::pin::PinError};
 use saksi_records::document::NoDocument;
 use saksi_records::record::NotServedReason;
 use saksi_records::{Kind, Rupiah};
@@ -22,10 +23,10 @@ fn a_whole_day_offline_and_the_evening_s_sync() {
     assert_eq!(seen.beneficiary, beneficiary(0));
     let mut visit = handset.visit_in_person(&round(), &seen.beneficiary).expect("entitled");
     assert_eq!(visit.missing(), [Requirement::Consent, Requirement::Face]);
-    assert_eq!(visit.recognised(seen.clone()), Err(VisitError::ConsentFirst));
-    visit.consented(consent.clone());
-    visit.recognised(seen).expect("a match");
-    let paid = handset.commit(visit.finish().expect("complete")).expect("committed");
+    assert_eq!(visit.take(seen.clone()), Err(VisitError::ConsentFirst));
+    visit.take(consent.clone()).expect("today's text");
+    visit.take(seen).expect("a match");
+    let paid = handset.commit(&visit).expect("committed");
     assert_eq!((paid.seq, paid.kind, paid.amount), (1, Kind::InPerson, Some(Rupiah(AMOUNT))));
 
     // Not twice, whichever way it is tried: at the start of a visit, or at its end.
@@ -35,21 +36,21 @@ fn a_whole_day_offline_and_the_evening_s_sync() {
     // A stranger is nobody.
     let stranger = handset.identify(&consent, &kit.portrait(STRANGER)).expect("a face");
     let mut visit = handset.visit_in_person(&round(), &beneficiary(1)).expect("entitled");
-    visit.consented(consent.clone());
+    visit.take(consent.clone()).expect("today's text");
     let compared = handset.verify(&consent, &beneficiary(1), &kit.portrait(STRANGER)).expect("a face");
     assert!(matches!(stranger.require_match(), Err(VisitError::NotRecognised { .. })));
-    assert!(matches!(visit.recognised(compared), Err(VisitError::NotRecognised { .. })));
+    assert!(matches!(visit.take(compared), Err(VisitError::NotRecognised { .. })));
     assert_eq!(visit.missing(), [Requirement::Face]);
 
     // A proxy: photo and statement, or nothing.
     let mut visit = handset.visit_by_proxy(&round(), &beneficiary(5)).expect("entitled");
-    visit.consented(consent.clone());
-    visit.proxy_named(proxy()).expect("a name and a NIK");
-    visit.proxy_photographed(handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face")).expect("taken");
+    visit.take(consent.clone()).expect("today's text");
+    visit.take(proxy()).expect("a name and a NIK");
+    visit.take(handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face")).expect("taken");
     let incomplete = visit.finish().expect_err("no statement");
     assert_eq!(incomplete, VisitError::Incomplete(vec![Requirement::StatementPhoto]));
-    visit.statement_photographed(handset.statement_page(&kit.statement()).expect("a page")).expect("taken");
-    let collected = handset.commit(visit.finish().expect("complete")).expect("committed");
+    visit.take(handset.statement_page(&kit.statement()).expect("a page")).expect("taken");
+    let collected = handset.commit(&visit).expect("committed");
     assert_eq!((collected.seq, collected.kind), (2, Kind::Proxy));
 
     // One letter is for one visit.
@@ -82,21 +83,21 @@ fn a_face_that_cannot_be_matched_is_written_down_with_photo_and_reason() {
     let consent = consent(&handset);
     let mut visit = handset.visit_exceptional(&round(), &beneficiary(0)).expect("entitled");
     assert_eq!(visit.missing(), [Requirement::Consent, Requirement::Photo, Requirement::Reason]);
-    visit.consented(consent.clone());
-    assert_eq!(visit.explained("  "), Err(VisitError::Reason));
-    visit.explained("Wajah tertutup perban").expect("a reason");
+    visit.take(consent.clone()).expect("today's text");
+    assert_eq!(visit.take(Step::explained("  ")), Err(VisitError::Reason));
+    visit.take(Step::explained("Wajah tertutup perban")).expect("a reason");
 
     // Whose face is recognised needs no exception.
     let photo = |portrait| handset.exception_photo(&consent, &beneficiary(0), &kit.portrait(portrait));
     let recognised = photo(BENEFICIARY_AGAIN).expect("a photo");
-    assert_eq!(visit.exception_photographed(recognised), Err(VisitError::Recognised));
+    assert_eq!(visit.take(recognised), Err(VisitError::Recognised));
 
     // A picture in which there is no face will do; what isn't a picture won't.
     let page = handset.exception_photo(&consent, &beneficiary(0), &kit.statement()).expect("a photo");
     assert!(page.face_match.is_none());
     assert!(handset.exception_photo(&consent, &beneficiary(0), b"no photo").is_err());
-    visit.exception_photographed(photo(STRANGER).expect("a photo")).expect("not recognised");
-    let summary = handset.commit(visit.finish().expect("complete")).expect("committed");
+    visit.take(photo(STRANGER).expect("a photo")).expect("not recognised");
+    let summary = handset.commit(&visit).expect("committed");
     assert_eq!((summary.kind, summary.amount), (Kind::Exception, None), "the policy lets nobody pay then");
     assert!(handset.visit_in_person(&round(), &beneficiary(0)).is_ok(), "unpaid");
 
@@ -117,11 +118,11 @@ fn a_first_photo_is_taken_of_whom_the_roster_has_none() {
         .expect("somebody without a face");
     let mut visit = handset.visit_enrolment(&round(), &faceless).expect("on the roster");
     let taken = handset.enrolment_photo(&consent, &kit.portrait(STRANGER)).expect("a face");
-    assert_eq!(visit.enrolled(taken.clone()), Err(VisitError::ConsentFirst));
-    visit.consented(consent);
-    visit.enrolled(taken).expect("taken");
-    visit.without_document(NoDocument::InProcess).expect("a reason");
-    let summary = handset.commit(visit.finish().expect("complete")).expect("committed");
+    assert_eq!(visit.take(taken.clone()), Err(VisitError::ConsentFirst));
+    visit.take(consent).expect("today's text");
+    visit.take(taken).expect("taken");
+    visit.take(NoDocument::InProcess).expect("a reason");
+    let summary = handset.commit(&visit).expect("committed");
     assert_eq!((summary.kind, summary.amount), (Kind::Enrolment, None));
     assert!(sync(&handset).stopped.is_none());
 }
@@ -152,13 +153,13 @@ fn two_visits_to_one_beneficiary_pay_once() {
     let Some(kit) = FieldKit::new() else { return };
     let handset = kit.handset("a");
     let consent = consent(&handset);
-    let drafts = [BENEFICIARY_AGAIN, BENEFICIARY_ONCE_MORE].map(|photo| {
+    let visits = [BENEFICIARY_AGAIN, BENEFICIARY_ONCE_MORE].map(|photo| {
         let mut visit = handset.visit_in_person(&round(), &beneficiary(0)).expect("not paid yet");
-        visit.consented(consent.clone());
-        visit.recognised(handset.verify(&consent, &beneficiary(0), &kit.portrait(photo)).expect("a face")).expect("it");
-        visit.finish().expect("complete")
+        visit.take(consent.clone()).expect("today's text");
+        visit.take(handset.verify(&consent, &beneficiary(0), &kit.portrait(photo)).expect("a face")).expect("it");
+        visit
     });
-    let committed = drafts.map(|draft| handset.commit(draft));
+    let committed = visits.each_ref().map(|visit| handset.commit(visit));
     assert!(committed[0].is_ok());
     assert!(matches!(committed[1], Err(FieldError::Visit(VisitError::AlreadyPaid(_)))));
     assert_eq!(handset.day().expect("unlocked").len(), 1);
@@ -192,15 +193,15 @@ fn the_beneficiary_can_t_be_their_own_proxy() {
     let handset = kit.handset("a");
     let consent = consent(&handset);
     let mut visit = handset.visit_by_proxy(&round(), &beneficiary(0)).expect("entitled");
-    visit.consented(consent.clone());
+    visit.take(consent.clone()).expect("today's text");
     let face = handset.proxy_face(&consent, &kit.portrait(BENEFICIARY_AGAIN)).expect("a face");
-    assert_eq!(visit.proxy_photographed(face), Err(VisitError::ProxyIsBeneficiary));
+    assert_eq!(visit.take(face), Err(VisitError::ProxyIsBeneficiary));
     let own = handset.with_roster(|roster| roster.beneficiary(&beneficiary(0)).map(|it| it.nik.clone()));
     let mut named = proxy();
     named.nik = own.expect("unlocked").expect("on the roster");
-    assert_eq!(visit.proxy_named(named), Err(VisitError::ProxyNikIsBeneficiary));
+    assert_eq!(visit.take(named), Err(VisitError::ProxyNikIsBeneficiary));
     assert!(matches!(
-        visit.proxy_named(saksi_field::visit::ProxyDetails { name: " ".into(), ..proxy() }),
+        visit.take(saksi_field::visit::ProxyDetails { name: " ".into(), ..proxy() }),
         Err(VisitError::ProxyName)
     ));
 }

@@ -5,9 +5,11 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use saksi_field::step::Step;
-use saksi_field::visit::{Photo, ProxyDetails, StatementPhoto};
+use saksi_field::capture::{Photo, StatementPhoto};
+use saksi_field::crash_points::CrashPoint;
+use saksi_field::visit::ProxyDetails;
 use saksi_field::{Clock as _, ClockReading, FieldError, Handset, HostClock, RESUMABLE, VisitError, VisitSort};
+use saksi_records::BeneficiaryId;
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::HandsetState;
 use saksi_tests::crowd::{PROXY_STEPS, next_unpaid, person, proxy_step, proxy_visit, round};
@@ -35,13 +37,13 @@ fn a_visit_killed_while_a_step_is_kept_is_as_before_it_or_after() {
     let Some(kit) = FieldKit::new() else { return };
     kit.import_crowd(30);
     drop(kit.handset("a"));
-    for step in [Step::Written, Step::Staged, Step::Applied, Step::Kept] {
+    for step in [CrashPoint::Written, CrashPoint::Staged, CrashPoint::Applied, CrashPoint::Kept] {
         for nth in 1..=PROXY_STEPS {
             killed(&kit, Some((step, nth)), &format!("at {}", step.name()));
             let done = match step {
-                Step::Kept => nth..=nth,
+                CrashPoint::Kept => nth..=nth,
                 // What was applied but not synced may be there or not: a killed process isn't a failed power supply.
-                Step::Applied => nth - 1..=nth,
+                CrashPoint::Applied => nth - 1..=nth,
                 _ => nth - 1..=nth - 1,
             };
             resumed_and_committed(&kit, done);
@@ -57,11 +59,11 @@ fn what_is_kept_of_a_visit_is_readable_to_nobody_and_gone_once_it_ends() {
     let jpeg = b"\xff\xd8 the face of somebody at a door".repeat(40);
     let keep = |n: usize| {
         let mut visit = handset.visit_by_proxy(&round(), &person(n)).expect("entitled");
-        visit.consented(consent(&handset));
-        visit.proxy_named(proxy()).expect("a proxy");
+        visit.take(consent(&handset)).expect("today's text");
+        visit.take(proxy()).expect("a proxy");
         let hash = saksi_face::PageHash::from_bytes(&[3; saksi_face::PageHash::BYTES]).expect("as many");
         let photo = || Photo::new(jpeg.clone());
-        visit.statement_photographed(StatementPhoto { photo: photo(), page: photo(), hash }).expect("a letter");
+        visit.take(StatementPhoto { photo: photo(), page: photo(), hash }).expect("a letter");
         handset.keep(&visit).expect("kept");
         handset.keep(&visit).expect("kept again");
     };
@@ -75,16 +77,20 @@ fn what_is_kept_of_a_visit_is_readable_to_nobody_and_gone_once_it_ends() {
         [name.as_bytes(), nik.reveal().as_bytes(), phone.reveal().as_bytes(), id.as_str().as_bytes(), &jpeg[..20]];
     assert_sealed(&kit.handset_folder("a"), &secrets);
 
-    // Another visit takes its place; whatever ends that one removes it.
+    // Another visit stands beside it; each is removed by whatever ends that one.
     keep(1);
-    assert_eq!(handset.interrupted().expect("readable").expect("one").beneficiary, person(1));
-    handset.commit(proxy_visit(&handset, 2).expect("complete")).expect("committed");
-    assert!(handset.interrupted().expect("readable").is_some(), "of somebody else");
+    assert_eq!(interrupted(&handset), [person(1), person(0)]);
+    let first = handset.interrupted().expect("readable")[1].visit;
+    assert!(handset.discard_interrupted(first).expect("discarded"));
+    assert_eq!(files().len(), 2, "the photo that both have stays");
+    handset.commit(&proxy_visit(&handset, 2).expect("complete")).expect("committed");
+    assert_eq!(interrupted(&handset), [person(1)], "of somebody else");
     handset.not_served(&round(), &person(1), NotServedReason::Absent).expect("committed");
-    assert_eq!((handset.interrupted().expect("readable"), files().len()), (None, 0));
+    assert_eq!((interrupted(&handset), files().len()), (vec![], 0));
     keep(3);
-    assert!(handset.discard_interrupted().expect("discarded"));
-    assert_eq!((handset.resume().expect("none").is_none(), files().len()), (true, 0));
+    let third = handset.interrupted().expect("readable")[0].visit;
+    assert!(handset.discard_interrupted(third).expect("discarded"));
+    assert_eq!((handset.resume(third).expect("none").is_none(), files().len()), (true, 0));
 
     // Erased by the programme, there is no key to it any more.
     keep(4);
@@ -153,7 +159,7 @@ fn after_half_an_hour_or_where_it_was_paid_elsewhere_a_visit_is_undone() {
     let half_an_hour = u64::try_from(RESUMABLE.as_millis()).expect("positive");
     let handset = kit.reopen_at("a", now + half_an_hour + 60_000);
     unlock(&handset);
-    assert_eq!((handset.interrupted().expect("readable"), files().len()), (None, 0));
+    assert_eq!((interrupted(&handset), files().len()), (vec![], 0));
     drop(handset);
 
     // Over restarts, each with the clock set back to where it was: what was seen of its age is kept.
@@ -166,23 +172,24 @@ fn after_half_an_hour_or_where_it_was_paid_elsewhere_a_visit_is_undone() {
         let on = ClockReading { wall, boot: boot.into(), monotonic_ms: half_an_hour * 2 / 5 };
         let handset = kit.reopen_when("a", on);
         unlock(&handset);
-        assert_eq!(handset.interrupted().expect("readable").is_some(), is_there, "{boot}");
+        assert_eq!(!interrupted(&handset).is_empty(), is_there, "{boot}");
         assert_eq!(files().is_empty(), !is_there, "{boot}");
     }
 
     let handset = kit.reopen("a");
     unlock(&handset);
     keep(&handset);
-    other.commit(proxy_visit(&other, 0).expect("complete")).expect("committed");
+    other.commit(&proxy_visit(&other, 0).expect("complete")).expect("committed");
     assert_eq!(sync(&other).sent, 1);
     assert!(sync(&handset).stopped.is_none());
-    let refused = handset.resume().expect_err("paid by now");
+    let kept = handset.interrupted().expect("readable")[0].visit;
+    let refused = handset.resume(kept).expect_err("paid by now");
     assert!(matches!(refused, FieldError::Visit(VisitError::AlreadyPaid(_))), "{refused}");
-    assert_eq!((handset.interrupted().expect("readable"), files().len()), (None, 0));
+    assert_eq!((interrupted(&handset), files().len()), (vec![], 0));
 }
 
 /// Starts an officer's visit, and kills the process when it has said this.
-fn killed(kit: &FieldKit, stop: Option<(Step, usize)>, when: &str) {
+fn killed(kit: &FieldKit, stop: Option<(CrashPoint, usize)>, when: &str) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_officer"));
     command.arg(kit.handset_folder("a")).arg("visit").stdin(Stdio::piped()).stdout(Stdio::piped());
     if let Some((step, nth)) = stop {
@@ -201,11 +208,9 @@ fn resumed_and_committed(kit: &FieldKit, done: std::ops::RangeInclusive<usize>) 
     let handset = kit.reopen("a");
     unlock(&handset);
     let n = next_unpaid(&handset, 0);
-    let found = handset.interrupted().expect("readable");
-    assert_eq!(found.is_some(), handset.resume().expect("may go on").is_some());
-    let mut visit = match handset.resume().expect("may go on") {
-        Some(visit) => {
-            let found = found.expect("one");
+    let mut visit = match handset.interrupted().expect("readable").pop() {
+        Some(found) => {
+            let visit = handset.resume(found.visit).expect("may go on").expect("it was found");
             assert_eq!((found.beneficiary, found.sort), (person(n), VisitSort::Proxy));
             visit
         }
@@ -217,11 +222,15 @@ fn resumed_and_committed(kit: &FieldKit, done: std::ops::RangeInclusive<usize>) 
         assert!(visit.finish().is_err(), "nothing can be left out");
         proxy_step(&handset, &mut visit, step, n).expect("taken");
     }
-    handset.commit(visit.finish().expect("complete")).expect("committed");
-    assert!(handset.interrupted().expect("readable").is_none());
-    let again = handset.commit(visit.finish().expect("complete")).expect_err("once");
-    assert!(matches!(again, FieldError::Visit(VisitError::AlreadyPaid(_))), "{again}");
+    let receipt = handset.commit(&visit).expect("committed");
+    assert!(interrupted(&handset).is_empty());
+    assert_eq!(handset.commit(&visit).expect("the same receipt"), receipt);
     assert!(file_names(&kit.handset_folder("a").join("interrupted")).is_empty());
+}
+
+/// Whom the visits were to that were cut short, the latest first.
+fn interrupted(handset: &Handset) -> Vec<BeneficiaryId> {
+    handset.interrupted().expect("readable").into_iter().map(|kept| kept.beneficiary).collect()
 }
 
 fn file_names(folder: &Path) -> Vec<String> {

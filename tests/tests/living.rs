@@ -15,6 +15,7 @@ use saksi_face::{
 };
 use saksi_field::capture::CaptureError;
 use saksi_field::visit::Requirement;
+use saksi_field::visit::Step;
 use saksi_field::{CapturedFace, FaceCapture, FieldError, Handset, Shelf, VisitError};
 use saksi_records::liveness::EndReason;
 use saksi_records::record::NotServedReason;
@@ -46,12 +47,12 @@ fn a_living_person_is_paid_and_a_single_picture_or_a_page_is_not() {
     // A single picture is recognised, and isn't enough.
     let still = handset.identify(&consent, &kit.portrait(BENEFICIARY_AGAIN)).expect("a face");
     let mut visit = handset.visit_in_person(&round(), &beneficiary(0)).expect("entitled");
-    visit.consented(consent.clone());
-    assert_eq!(visit.recognised(still), Err(VisitError::NotShownAlive));
+    visit.take(consent.clone()).expect("today's text");
+    assert_eq!(visit.take(still), Err(VisitError::NotShownAlive));
     let still = handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face");
     let mut proxy = handset.visit_by_proxy(&round(), &beneficiary(5)).expect("entitled");
-    proxy.consented(consent.clone());
-    assert_eq!(proxy.proxy_photographed(still), Err(VisitError::NotShownAlive));
+    proxy.take(consent.clone()).expect("today's text");
+    assert_eq!(proxy.take(still), Err(VisitError::NotShownAlive));
 
     // Nor is a page that is moved about: it's written down as an exception, and not paid whatever the policy says.
     let page = play(&handset, &person, Show::Page);
@@ -59,14 +60,14 @@ fn a_living_person_is_paid_and_a_single_picture_or_a_page_is_not() {
     let seen = handset.exception_photo(&consent, &beneficiary(0), &page).expect("a photo");
     let blocked = page.liveness().clearance == Clearance::Blocked;
     let mut exception = handset.visit_exceptional(&round(), &beneficiary(0)).expect("entitled");
-    exception.consented(consent.clone());
-    exception.explained("Yang tampak di kamera seperti foto").expect("a reason");
-    exception.exception_photographed(seen).expect("taken");
+    exception.take(consent.clone()).expect("today's text");
+    exception.take(Step::explained("Yang tampak di kamera seperti foto")).expect("a reason");
+    exception.take(seen).expect("taken");
     let written = exception.finish().expect("complete");
     assert_eq!(written.record.paid().is_none(), blocked);
     drop(written);
     if let Ok(seen) = handset.identify(&consent, &page) {
-        let refused = visit.recognised(seen).expect_err("not alive");
+        let refused = visit.take(seen).expect_err("not alive");
         assert!(
             matches!(
                 refused,
@@ -81,8 +82,8 @@ fn a_living_person_is_paid_and_a_single_picture_or_a_page_is_not() {
     assert_eq!(face.liveness().verdict, LivenessVerdict::Live, "{:?}", face.liveness());
     let seen = handset.identify(&consent, &face).expect("a face");
     assert_eq!(seen.beneficiary, beneficiary(0));
-    visit.recognised(seen).expect("alive");
-    let paid = handset.commit(visit.finish().expect("complete")).expect("committed");
+    visit.take(seen).expect("alive");
+    let paid = handset.commit(&visit).expect("committed");
     assert_eq!((paid.kind, paid.amount), (Kind::InPerson, Some(Rupiah(AMOUNT))));
     let Record::InPerson(record) = last_record(&kit, &handset) else { panic!("paid in person") };
     let shown = record.liveness.expect("evidence");
@@ -112,17 +113,17 @@ fn who_can_not_be_shown_to_be_alive_goes_the_way_of_an_exception_with_the_eviden
 
     let known = handset.identify(&consent, &face).expect("a face");
     let mut visit = handset.visit_in_person(&round(), &beneficiary(0)).expect("entitled");
-    visit.consented(consent.clone());
-    assert_eq!(visit.recognised(known), Err(VisitError::LivenessUnsure));
+    visit.take(consent.clone()).expect("today's text");
+    assert_eq!(visit.take(known), Err(VisitError::LivenessUnsure));
 
     let mut visit = handset.visit_exceptional(&round(), &beneficiary(0)).expect("entitled");
-    visit.consented(consent.clone());
-    visit.explained("Sakit, tidak dapat menoleh").expect("a reason");
+    visit.take(consent.clone()).expect("today's text");
+    visit.take(Step::explained("Sakit, tidak dapat menoleh")).expect("a reason");
     let still = handset.exception_photo(&consent, &beneficiary(0), &kit.portrait(BENEFICIARY_AGAIN)).expect("a face");
-    assert_eq!(visit.exception_photographed(still), Err(VisitError::NotShownAlive));
+    assert_eq!(visit.take(still), Err(VisitError::NotShownAlive));
     let taken = handset.exception_photo(&consent, &beneficiary(0), &face).expect("a face");
-    visit.exception_photographed(taken).expect("not shown to be alive");
-    let paid = handset.commit(visit.finish().expect("complete")).expect("committed");
+    visit.take(taken).expect("not shown to be alive");
+    let paid = handset.commit(&visit).expect("committed");
     assert_eq!((paid.kind, paid.amount), (Kind::Exception, Some(Rupiah(AMOUNT))), "the policy lets an officer pay");
     let Record::Exception(record) = last_record(&kit, &handset) else { panic!("an exception") };
     assert_eq!(record.liveness.as_ref(), Some(face.liveness()));
@@ -164,19 +165,19 @@ fn a_proxy_who_can_not_be_cleared_is_written_down_unpaid_with_both_photos_for_a_
     let taken = handset.proxy_face(&consent, &face).expect("a face");
     let letter = || handset.statement_page(&kit.statement()).expect("a letter");
     let mut paying = handset.visit_by_proxy(&round(), &beneficiary(5)).expect("entitled");
-    paying.consented(consent.clone());
-    assert_eq!(paying.proxy_photographed(taken.clone()), Err(VisitError::LivenessUnsure));
+    paying.take(consent.clone()).expect("today's text");
+    assert_eq!(paying.take(taken.clone()), Err(VisitError::LivenessUnsure));
 
     let mut visit = handset.visit_exceptional_by_proxy(&round(), &beneficiary(5)).expect("entitled");
-    visit.consented(consent.clone());
+    visit.take(consent.clone()).expect("today's text");
     let still = handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face");
-    assert_eq!(visit.proxy_photographed(still), Err(VisitError::NotShownAlive));
-    visit.proxy_photographed(taken).expect("for a supervisor to look at");
-    visit.explained("Lumpuh, tidak dapat menoleh").expect("a reason");
-    visit.proxy_named(proxy()).expect("named");
+    assert_eq!(visit.take(still), Err(VisitError::NotShownAlive));
+    visit.take(taken).expect("for a supervisor to look at");
+    visit.take(Step::explained("Lumpuh, tidak dapat menoleh")).expect("a reason");
+    visit.take(proxy()).expect("named");
     assert_eq!(visit.missing(), [Requirement::StatementPhoto]);
-    visit.statement_photographed(letter()).expect("a letter");
-    let written = handset.commit(visit.finish().expect("complete")).expect("committed");
+    visit.take(letter()).expect("a letter");
+    let written = handset.commit(&visit).expect("committed");
     assert_eq!((written.kind, written.amount), (Kind::Exception, None), "whatever the policy says of exceptions");
     let Record::Exception(record) = last_record(&kit, &handset) else { panic!("an exception") };
     assert_eq!(record.proxy.expect("the proxy").nik, proxy().nik);
@@ -201,9 +202,9 @@ fn where_it_is_only_recorded_a_page_is_paid_and_the_office_hears_of_it() {
     assert_eq!(page.liveness().clearance, Clearance::Cleared);
     assert_ne!(page.liveness().verdict, LivenessVerdict::Live);
     let mut visit = handset.visit_in_person(&round(), &beneficiary(0)).expect("entitled");
-    visit.consented(consent.clone());
-    visit.recognised(handset.verify(&consent, &beneficiary(0), &page).expect("a face")).expect("a match");
-    handset.commit(visit.finish().expect("complete")).expect("committed");
+    visit.take(consent.clone()).expect("today's text");
+    visit.take(handset.verify(&consent, &beneficiary(0), &page).expect("a face")).expect("a match");
+    handset.commit(&visit).expect("committed");
     assert_eq!(sync(&handset).sent, 1);
     let suspected = page.liveness().verdict == LivenessVerdict::Spoof;
     assert_eq!(kit.alerts().len(), usize::from(suspected), "{:?}", kit.alerts());

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use base64::Engine as _;
 use saksi_face::Frame;
-use saksi_field::pin;
+use saksi_field::keys::pin;
 use saksi_tests::props::{self, PROXY_NAME, PROXY_NIK, ROSTER};
 use saksi_tests::{FieldKit, PIN, beneficiary, platform_of, skipped, unlock};
 

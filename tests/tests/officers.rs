@@ -7,16 +7,17 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use saksi_field::step::Step;
+use saksi_face::LivenessPolicy;
+use saksi_field::crash_points::CrashPoint;
 use saksi_field::{
     Clock, ClockReading, CodeError, CodePurpose, FieldError, Handset, HostClock, OfficerState, Platform, Shelf,
-    VaultError, history, pin::PinError,
+    VaultError, VisitError, keys::pin::PinError, proof, visit::Step,
 };
 use saksi_records::audit::{self, By, Event};
 use saksi_records::jws::{self, typ};
 use saksi_records::record::NotServedReason;
-use saksi_records::wire::HandsetState;
-use saksi_records::{CodeAction, HandsetKey, OfficerId, UnlockCode};
+use saksi_records::wire::{HandsetState, Policy};
+use saksi_records::{CodeAction, HandsetKey, OfficerId, Record, UnlockCode};
 use saksi_tests::props::{BENEFICIARY_AGAIN, STRANGER};
 use saksi_tests::{FieldKit, NEW_PIN, PIN, beneficiary, consent, officer, round, sync, unlock};
 use serde_json::Value;
@@ -42,16 +43,17 @@ fn refused<T: std::fmt::Debug>(done: Result<T, FieldError>) -> CodeError {
     }
 }
 
-/// Ten wrong PINs in a row, each on another day after the phone's start.
+/// Ten wrong PINs in a row, each an hour after another start of the phone.
 fn lock_out(kit: &FieldKit, name: &str, officer: &OfficerId) {
-    for day in 1..=10 {
-        let wrong = kit.reopen_at(name, day * 24 * HOUR_MS).unlock(officer.clone(), "000000").expect_err("wrong");
-        assert_eq!(matches!(wrong, FieldError::Vault(VaultError::LockedOut)), day == 10, "{wrong}");
+    for start in 1..=10 {
+        let clocks = ClockReading { boot: format!("start {start}"), monotonic_ms: HOUR_MS, ..HostClock::new().now() };
+        let wrong = kit.reopen_when(name, clocks).unlock(officer.clone(), "000000").expect_err("wrong");
+        assert_eq!(matches!(wrong, FieldError::Vault(VaultError::LockedOut)), start == 10, "{wrong}");
     }
 }
 
 fn events(kit: &FieldKit, folder: &Path) -> Vec<Event> {
-    let identity = history::verify(folder).expect("a handset").identity;
+    let identity = proof::verify(folder).expect("a handset").identity;
     let log = fs::read_to_string(folder.join("audit.log")).expect("readable");
     let entries = audit::verify(identity.handset, &identity.transport_key, &log).expect("whole");
     entries.iter().map(|entry| entry.open(&kit.programme_key()).expect("ours").event).collect()
@@ -113,10 +115,6 @@ fn after_ten_wrong_pins_only_a_supervisor_s_code_brings_the_officer_back_and_not
     let forged = jws::sign(&HandsetKey::from_seed([7; 32]), typ::CODE, &made);
     assert_eq!(refused(handset.admit(&forged, NEW_PIN)), CodeError::NotACode);
     drop(handset);
-    // A day later by the clock that nobody can set, and at once again by the same.
-    let now = HostClock::new().now().monotonic_ms;
-    assert_eq!(refused(kit.reopen_at("a", now + 25 * HOUR_MS).admit(&right, NEW_PIN)), CodeError::Expired);
-
     let handset = kit.reopen("a");
     handset.admit(&right, NEW_PIN).expect("taken");
     assert_eq!(refused(handset.admit(&right, PIN)), CodeError::Taken);
@@ -131,6 +129,10 @@ fn after_ten_wrong_pins_only_a_supervisor_s_code_brings_the_officer_back_and_not
     let events = events(&kit, &kit.handset_folder("a"));
     assert!(events.contains(&Event::LockedOut { officer: officer() }));
     assert!(events.contains(&Event::Admitted { officer: officer(), code: made.code }));
+    drop(handset);
+    // A day later by the clock that nobody can set.
+    let now = HostClock::new().now().monotonic_ms;
+    assert_eq!(refused(kit.reopen_at("a", now + 25 * HOUR_MS).admit(&right, NEW_PIN)), CodeError::Expired);
 }
 
 #[test]
@@ -293,10 +295,10 @@ fn carried_on(kit: &FieldKit, before: saksi_records::HandsetId, ticket: &saksi_r
     assert_eq!(sync(&handset).sent, 1);
     assert!(kit.alerts().is_empty(), "two whole chains: {:?}", kit.alerts());
     drop(handset);
-    let old = history::verify(&folder.join("adopted/1")).expect("a whole handset's folder");
+    let old = proof::verify(&folder.join("adopted/1")).expect("a whole handset's folder");
     assert_eq!((old.identity.handset, old.records, old.receipts), (before, 1, 1));
     assert!(old.problems.is_empty(), "{:?}", old.problems);
-    assert!(history::verify(&folder).expect("a handset").problems.is_empty());
+    assert!(proof::verify(&folder).expect("a handset").problems.is_empty());
     assert!(events(kit, &folder).contains(&Event::Adopted { records: 1 }));
     let twice = Handset::provision(&folder, kit.platform("a"), engine, &kit.ticket(), "a", &officer(), PIN);
     assert!(matches!(twice.map(drop), Err(FieldError::AlreadyProvisioned)));
@@ -344,28 +346,44 @@ fn a_handset_that_nobody_uses_locks_itself_and_still_sends() {
 
 #[test]
 fn the_officer_s_own_face_is_neither_a_proxy_s_nor_a_beneficiary_s() {
-    let Some(kit) = FieldKit::new() else { return };
+    let policy = Policy { exceptions_pay: true, liveness: LivenessPolicy::off(), ..Policy::default() };
+    let Some(kit) = FieldKit::with(policy) else { return };
     let handset = kit.handset("a");
     let consent = consent(&handset);
     assert!(handset.proxy_face(&consent, &kit.portrait(STRANGER)).is_ok());
     assert!(!handset.has_own_face().expect("unlocked"));
     handset.take_own_face(&consent, &kit.portrait(STRANGER)).expect("taken");
-    let is_officer =
-        |done: Result<(), FieldError>| matches!(done, Err(FieldError::Visit(saksi_field::VisitError::IsOfficer)));
-    assert!(is_officer(handset.proxy_face(&consent, &kit.portrait(STRANGER)).map(drop)));
+    let is_officer = |done: Result<(), FieldError>| matches!(done, Err(FieldError::Visit(VisitError::IsOfficer)));
+    let like_officer = || handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face").like_officer;
+    assert!(like_officer());
     assert!(is_officer(handset.identify(&consent, &kit.portrait(STRANGER)).map(drop)));
-    assert!(is_officer(handset.enrolment_photo(&consent, &kit.portrait(STRANGER)).map(drop)));
+    let mut visit = handset.visit_by_proxy(&round(), &beneficiary(5)).expect("entitled");
+    visit.take(consent.clone()).expect("today's text");
+    let face = handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face");
+    assert_eq!(visit.take(face.clone()), Err(VisitError::IsOfficer));
+    // A face that only seems to be the officer's has a way on: a supervisor looks, and nothing is paid until then.
+    let mut visit = handset.visit_exceptional_by_proxy(&round(), &beneficiary(5)).expect("entitled");
+    visit.take(consent.clone()).expect("today's text");
+    visit.take(face).expect("for a supervisor to look at");
+    assert!(handset.enrolment_photo(&consent, &kit.portrait(STRANGER)).expect("a face").like_officer);
+    let mut visit = handset.visit_exceptional(&round(), &beneficiary(0)).expect("entitled");
+    visit.take(consent.clone()).expect("today's text");
+    visit.take(Step::explained("Wajahnya mirip petugas")).expect("a reason");
+    let seen = handset.exception_photo(&consent, &beneficiary(0), &kit.portrait(STRANGER)).expect("a photo");
+    visit.take(seen).expect("for a supervisor to look at");
+    let Record::Exception(written) = visit.finish().expect("complete").record else { panic!("an exception") };
+    assert_eq!((written.like_officer, written.paid), (true, None), "whatever the policy says");
     assert!(handset.identify(&consent, &kit.portrait(BENEFICIARY_AGAIN)).is_ok(), "anybody else's is as before");
     let again = handset.take_own_face(&consent, &kit.portrait(BENEFICIARY_AGAIN));
     assert!(matches!(again, Err(FieldError::OwnFaceKnown)));
     handset.lock();
     unlock(&handset);
-    assert!(is_officer(handset.proxy_face(&consent, &kit.portrait(STRANGER)).map(drop)), "it is kept");
+    assert!(like_officer(), "it is kept");
 
     // A new admission lets it be taken again: this officer is on the roster, and isn't paid by their own hand.
     handset.admit(&code(&kit, &handset, &officer(), false), NEW_PIN).expect("taken");
     handset.unlock(officer(), NEW_PIN).expect("the new PIN");
-    assert!(is_officer(handset.proxy_face(&consent, &kit.portrait(STRANGER)).map(drop)), "until it is taken again");
+    assert!(like_officer(), "until it is taken again");
     handset.take_own_face(&consent, &kit.portrait(BENEFICIARY_AGAIN)).expect("taken");
     assert!(is_officer(handset.verify(&consent, &beneficiary(0), &kit.portrait(BENEFICIARY_AGAIN)).map(drop)));
 }
@@ -411,9 +429,9 @@ fn killed_at_any_step_of_an_admission_a_handset_has_the_old_slots_or_the_new() {
     let Some(kit) = FieldKit::new() else { return };
     let handset = kit.handset("a");
     handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("committed");
-    let codes = Step::ADMISSION.map(|_| code(&kit, &handset, &budi(), false));
+    let codes = CrashPoint::ADMISSION.map(|_| code(&kit, &handset, &budi(), false));
     drop(handset);
-    for (step, code) in Step::ADMISSION.into_iter().zip(&codes) {
+    for (step, code) in CrashPoint::ADMISSION.into_iter().zip(&codes) {
         let mut process = Command::new(env!("CARGO_BIN_EXE_officer"))
             .arg(kit.handset_folder("a"))
             .args(["admit", step.name(), "1"])
@@ -431,7 +449,7 @@ fn killed_at_any_step_of_an_admission_a_handset_has_the_old_slots_or_the_new() {
         let handset = kit.reopen("a");
         unlock(&handset);
         assert_eq!(handset.day().expect("unlocked").len(), 1, "{there}");
-        if step == Step::Admitted {
+        if step == CrashPoint::Admitted {
             assert_eq!(refused(handset.admit(code, NEW_PIN)), CodeError::Taken, "{there}");
         } else {
             handset.admit(code, NEW_PIN).expect("as good as before");

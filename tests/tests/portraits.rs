@@ -314,10 +314,10 @@ fn round_again() -> saksi_records::Round {
 /// A first photo of the first on the roster.
 fn enrol(kit: &FieldKit, handset: &Handset, consent: &Consent) -> Summary {
     let mut visit = handset.visit_enrolment(&round(), &beneficiary(0)).expect("the roster has no face");
-    visit.consented(consent.clone());
-    visit.without_document(NoDocument::Lost).expect("an enrolment");
-    visit.enrolled(handset.enrolment_photo(consent, &kit.portrait("obama.jpg")).expect("a face")).expect("taken");
-    handset.commit(visit.finish().expect("complete")).expect("committed")
+    visit.take(consent.clone()).expect("today's text");
+    visit.take(NoDocument::Lost).expect("an enrolment");
+    visit.take(handset.enrolment_photo(consent, &kit.portrait("obama.jpg")).expect("a face")).expect("taken");
+    handset.commit(&visit).expect("committed")
 }
 
 /// What a server with a damaged database would send: the first on the roster has changed, with such a portrait.

@@ -3,8 +3,9 @@
 use std::fs;
 
 use saksi_face::{PageHash, Template};
-use saksi_field::visit::{Photo, ProxyDetails, ProxyPhoto, StatementPhoto};
-use saksi_field::{Draft, FieldError, Handset, VisitError};
+use saksi_field::capture::{Photo, StatementPhoto};
+use saksi_field::visit::{ProxyDetails, ProxyPhoto};
+use saksi_field::{FieldError, Handset, Visit, VisitError};
 use saksi_records::Nik;
 use saksi_records::keys::random_bytes;
 use saksi_records::record::Record;
@@ -19,7 +20,7 @@ fn a_third_beneficiary_of_one_proxy_is_refused_by_number_and_by_face() {
     let handset = kit.handset("a");
     let (agus, budi) = (face(&handset), face(&handset));
     for (n, earlier) in [(0, 0), (1, 1)] {
-        let record = handset.commit(visit(&handset, n, &agus, &nik(1)).expect("within the limit")).expect("committed");
+        let record = handset.commit(&visit(&handset, n, &agus, &nik(1)).expect("within the limit")).expect("committed");
         let envelope = handset.outbox().read(&handset.outbox().all().expect("readable")[n]).expect("whole");
         assert_eq!(envelope.header().record, record.record);
         let Record::Proxy(it) = envelope.open(&kit.programme_key()).expect("opens").record else { panic!("a proxy") };
@@ -27,7 +28,7 @@ fn a_third_beneficiary_of_one_proxy_is_refused_by_number_and_by_face() {
     }
     assert!(is_limit(&visit(&handset, 2, &budi, &nik(1))), "another face, the same number");
     assert!(is_limit(&visit(&handset, 2, &agus, &nik(2))), "another number, the same face");
-    handset.commit(visit(&handset, 2, &budi, &nik(2)).expect("another proxy")).expect("committed");
+    handset.commit(&visit(&handset, 2, &budi, &nik(2)).expect("another proxy")).expect("committed");
 
     drop(handset);
     let handset = kit.reopen("a");
@@ -48,8 +49,8 @@ fn of_two_visits_under_way_by_one_proxy_only_as_many_are_committed_as_are_allowe
     kit.import_crowd(10);
     let handset = kit.handset("a");
     let agus = face(&handset);
-    let drafts: Vec<Draft> = (0..3).map(|n| visit(&handset, n, &agus, &nik(1)).expect("none is committed")).collect();
-    let committed: Vec<bool> = drafts.into_iter().map(|draft| handset.commit(draft).is_ok()).collect();
+    let visits: Vec<Visit> = (0..3).map(|n| visit(&handset, n, &agus, &nik(1)).expect("none is committed")).collect();
+    let committed: Vec<bool> = visits.iter().map(|visit| handset.commit(visit).is_ok()).collect();
     assert_eq!(committed, [true, true, false]);
 }
 
@@ -61,7 +62,7 @@ fn one_face_under_three_numbers_on_three_handsets_raises_an_alert() {
     let agus = face(&handsets[0]);
     for (n, handset) in handsets.iter().enumerate() {
         assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
-        handset.commit(visit(handset, n, &agus, &nik(n)).expect("each sees the first")).expect("committed");
+        handset.commit(&visit(handset, n, &agus, &nik(n)).expect("each sees the first")).expect("committed");
         assert!(sync(handset).stopped.is_none());
     }
     assert_eq!(kit.alerts().len(), 1, "{:?}", kit.alerts());
@@ -78,10 +79,10 @@ fn a_proxy_who_is_on_the_roster_is_named_in_the_record_and_not_refused() {
     let stranger = handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face");
     assert_eq!(stranger.listed_as, None);
     let mut visit = handset.visit_by_proxy(&round(), &beneficiary(5)).expect("entitled");
-    visit.consented(consent);
-    visit.proxy_photographed(neighbour).expect("neighbours do collect");
-    visit.statement_photographed(letter()).expect("a letter");
-    visit.proxy_named(proxy()).expect("named");
+    visit.take(consent).expect("today's text");
+    visit.take(neighbour).expect("neighbours do collect");
+    visit.take(letter()).expect("a letter");
+    visit.take(proxy()).expect("named");
     let Record::Proxy(it) = visit.finish().expect("complete").record else { panic!("a proxy") };
     assert_eq!(it.proxy.listed_as, Some(beneficiary(0)));
 }
@@ -107,20 +108,21 @@ fn a_face_that_is_on_the_roster_twice_raises_an_alert_once() {
     }
 }
 
-fn visit(handset: &Handset, n: usize, face: &Template, nik: &Nik) -> Result<Draft, FieldError> {
+fn visit(handset: &Handset, n: usize, face: &Template, nik: &Nik) -> Result<Visit, FieldError> {
     let mut visit = handset.visit_by_proxy(&crowd::round(), &person(n))?;
-    visit.consented(consent(handset));
+    visit.take(consent(handset)).expect("today's text");
     let photo = Photo::new(random_bytes::<100>().to_vec());
-    visit.proxy_photographed(ProxyPhoto {
+    visit.take(ProxyPhoto {
         photo,
         template: face.clone(),
         match_at: 0.9,
         listed_as: None,
+        like_officer: false,
         liveness: None,
     })?;
-    visit.statement_photographed(letter())?;
-    visit.proxy_named(ProxyDetails { nik: nik.clone(), ..proxy() })?;
-    Ok(visit.finish()?)
+    visit.take(letter())?;
+    visit.take(ProxyDetails { nik: nik.clone(), ..proxy() })?;
+    Ok(visit)
 }
 
 fn letter() -> StatementPhoto {
@@ -139,6 +141,6 @@ fn nik(n: usize) -> Nik {
     format!("3273010101700{:03}", n + 1).parse().expect("well-formed")
 }
 
-fn is_limit(visit: &Result<Draft, FieldError>) -> bool {
+fn is_limit(visit: &Result<Visit, FieldError>) -> bool {
     matches!(visit, Err(FieldError::Visit(VisitError::ProxyLimit { earlier: 2, limit: 2 })))
 }

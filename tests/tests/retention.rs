@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use saksi_field::{Clock, ClockReading, Handset, HostClock, Platform, Shelf, history};
+use saksi_field::{Clock, ClockReading, Handset, HostClock, Platform, Shelf, proof};
 use saksi_records::audit::{self, Event};
 use saksi_records::jws::{self, typ};
 use saksi_records::record::NotServedReason;
@@ -21,7 +21,7 @@ fn what_the_server_has_had_for_long_is_forgotten_and_the_rest_is_still_proven() 
     let handset = kit.handset("a");
     let folder = kit.handset_folder("a");
     // Two that are sent, one that is refused, another that is sent, and one that waits.
-    let mut written = vec![handset.commit(proxy_visit(&handset, 0).expect("entitled")).expect("committed").record];
+    let mut written = vec![handset.commit(&proxy_visit(&handset, 0).expect("entitled")).expect("committed").record];
     for n in 1..4 {
         let reason = NotServedReason::Absent;
         written.push(handset.not_served(&round(), &person(n), reason).expect("committed").record);
@@ -42,7 +42,7 @@ fn what_the_server_has_had_for_long_is_forgotten_and_the_rest_is_still_proven() 
     let waiting = fs::read(only(&folder.join("records/outbox"))).expect("an envelope");
     assert_eq!(sync(&handset).sent, 1);
     assert_eq!(remembered(&handset), written);
-    assert_eq!(history::verify(&folder).expect("a handset").removed, 0);
+    assert_eq!(proof::verify(&folder).expect("a handset").removed, 0);
     drop(handset);
 
     // The server's word for the first, second and fourth is 100 days old.
@@ -56,7 +56,7 @@ fn what_the_server_has_had_for_long_is_forgotten_and_the_rest_is_still_proven() 
     let left: Vec<RecordId> = handset.outbox().all().expect("readable").iter().map(|filed| filed.record).collect();
     assert_eq!(left, &written[2..], "nothing after what was refused goes: it would leave a gap");
     assert!(handset.with_roster(|roster| roster.paid(&round(), &person(0)).is_some()).expect("unlocked"));
-    let proven = history::verify(&folder).expect("a handset");
+    let proven = proof::verify(&folder).expect("a handset");
     assert!(proven.problems.is_empty(), "{:?}", proven.problems);
     assert_eq!((proven.removed, proven.records, proven.receipts), (2, 3, 2));
     let log = fs::read_to_string(folder.join("audit.log")).expect("readable");
@@ -73,7 +73,7 @@ fn what_the_server_has_had_for_long_is_forgotten_and_the_rest_is_still_proven() 
 
     // What a crash leaves of a removal does no harm, and goes with the next sync.
     copy_folder(&copy, &folder.join("records/sent"));
-    let proven = history::verify(&folder).expect("a handset");
+    let proven = proof::verify(&folder).expect("a handset");
     assert!(proven.problems.is_empty() && proven.removed == 2, "{:?}", proven.problems);
     assert_eq!(sync(&handset).sent, 1);
     assert_eq!(handset.outbox().all().expect("readable").len(), 4);
@@ -88,11 +88,11 @@ fn what_the_server_has_had_for_long_is_forgotten_and_the_rest_is_still_proven() 
         [(first.as_str(), "envelopes 2 to 2 are missing"), (foreign.as_str(), "the receipt for what")]
     {
         fs::write(&tail, instead).expect("written");
-        let problems = history::verify(&folder).expect("a handset").problems;
+        let problems = proof::verify(&folder).expect("a handset").problems;
         assert!(problems.iter().any(|problem| problem.to_string().starts_with(wrong)), "{problems:?}");
     }
     fs::remove_file(&tail).expect("removed");
-    let problems = history::verify(&folder).expect("a handset").problems;
+    let problems = proof::verify(&folder).expect("a handset").problems;
     assert!(problems.iter().any(|problem| problem.to_string() == "envelopes 1 to 2 are missing"), "{problems:?}");
 }
 
@@ -105,7 +105,7 @@ fn an_open_account_keeps_its_records_and_a_chain_without_files_goes_on_after_the
     let amount = Rupiah(300_000);
     let written = [
         handset.cash_received(&round(), amount).expect("written").record,
-        handset.commit(proxy_visit(&handset, 0).expect("entitled")).expect("committed").record,
+        handset.commit(&proxy_visit(&handset, 0).expect("entitled")).expect("committed").record,
     ];
     assert_eq!(sync(&handset).sent, 2);
     age(&kit, &folder, &written);
@@ -120,7 +120,7 @@ fn an_open_account_keeps_its_records_and_a_chain_without_files_goes_on_after_the
     unlock(&handset);
     assert!(sync(&handset).stopped.is_none());
     assert_eq!((remembered(&handset), handset.outbox().all().expect("readable").len()), (Vec::new(), 0));
-    let proven = history::verify(&folder).expect("a handset");
+    let proven = proof::verify(&folder).expect("a handset");
     assert!(proven.problems.is_empty() && proven.removed == 3, "{:?}", proven.problems);
     drop(handset);
 

@@ -4,8 +4,9 @@ use std::fs;
 
 use saksi_face::{DocumentProblem, Frame};
 use saksi_field::capture::CaptureError;
-use saksi_field::document::DocumentPhoto;
+use saksi_field::capture::DocumentPhoto;
 use saksi_field::text::{Language, Told as _};
+use saksi_field::visit::Step;
 use saksi_field::visit::{ProxyDetails, Requirement};
 use saksi_field::{FieldError, Handset, Summary, VisitError};
 use saksi_records::document::{Document, DocumentCheck, DocumentKind, NoDocument};
@@ -53,26 +54,26 @@ fn a_first_photo_needs_the_document_with_the_roster_s_number_or_a_reason() {
     let whom = beneficiary(3);
     let nik = known(&handset, 3).nik;
     let mut visit = handset.visit_enrolment(&round(), &whom).expect("the roster has no face");
-    visit.consented(consent(&handset));
+    visit.take(consent(&handset)).expect("today's text");
     let face = handset.enrolment_photo(&consent(&handset), &kit.portrait(STRANGER)).expect("a face");
-    visit.enrolled(face).expect("taken");
+    visit.take(face).expect("taken");
     assert_eq!(visit.missing(), [Requirement::DocumentPhoto, Requirement::DocumentNik]);
     assert!(matches!(visit.finish(), Err(VisitError::Incomplete(_))));
     let other = known(&handset, 4).nik;
-    assert_eq!(visit.document_read(&other), Err(VisitError::OtherNik));
+    assert_eq!(visit.take(other.clone()), Err(VisitError::OtherNik));
     assert!(DocumentPhoto::take(DocumentKind::Ktp, b"no picture").is_err());
     for (picture, why) in unreadable(&kit) {
         for kind in [DocumentKind::Ktp, DocumentKind::FamilyCard, DocumentKind::VillageLetter] {
             let refused = DocumentPhoto::take(kind, &picture).expect_err("it can't be read");
-            assert!(matches!(&refused, FieldError::Capture(CaptureError::Document(it)) if *it == why), "{refused}");
+            assert!(matches!(&refused, CaptureError::Document(it) if *it == why), "{refused}");
         }
     }
     assert_eq!(visit.missing(), [Requirement::DocumentPhoto, Requirement::DocumentNik]);
     let card = DocumentPhoto::take(DocumentKind::FamilyCard, &kit.statement()).expect("a picture");
-    visit.document_photographed(card).expect("taken");
+    visit.take(card).expect("taken");
     assert_eq!(visit.missing(), [Requirement::DocumentNik]);
-    visit.document_read(&nik).expect("the roster's");
-    handset.commit(visit.finish().expect("complete")).expect("committed");
+    visit.take(nik.clone()).expect("the roster's");
+    handset.commit(&visit).expect("committed");
 
     let written = last(&kit, &handset);
     let Record::Enrolment(it) = &written.record else { panic!("an enrolment") };
@@ -83,7 +84,7 @@ fn a_first_photo_needs_the_document_with_the_roster_s_number_or_a_reason() {
 
     // A document belongs to an enrolment only.
     let mut visit = handset.visit_in_person(&round(), &beneficiary(0)).expect("entitled");
-    assert_eq!(visit.without_document(NoDocument::Lost), Err(VisitError::NotThisSort));
+    assert_eq!(visit.take(NoDocument::Lost), Err(VisitError::NotThisSort));
 }
 
 #[test]
@@ -181,15 +182,15 @@ fn who_refuses_to_be_photographed_is_paid_once_a_supervisor_has_approved() {
     };
     let visit = |handset: &Handset| {
         let mut visit = handset.visit_exceptional(&round(), &beneficiary(0)).expect("not paid");
-        visit.consented(consent(handset));
-        assert_eq!(visit.refused(refusal(1)), Err(VisitError::OtherNik));
-        visit.refused(refusal(0)).expect("the roster's number");
+        visit.take(consent(handset)).expect("today's text");
+        assert_eq!(visit.take(refusal(1)), Err(VisitError::OtherNik));
+        visit.take(refusal(0)).expect("the roster's number");
         assert_eq!(visit.missing(), [Requirement::Reason]);
-        visit.explained("Tidak mau difoto; dikenal ketua RT").expect("a reason");
-        handset.commit(visit.finish().expect("complete")).expect("committed")
+        visit.take(Step::explained("Tidak mau difoto; dikenal ketua RT")).expect("a reason");
+        handset.commit(&visit).expect("committed")
     };
     let mut other = handset.visit_in_person(&round(), &beneficiary(0)).expect("entitled");
-    assert_eq!(other.refused(refusal(0)), Err(VisitError::NotThisSort), "a record of another sort has a face");
+    assert_eq!(other.take(refusal(0)), Err(VisitError::NotThisSort), "a record of another sort has a face");
 
     let first = visit(&handset);
     assert_eq!((first.kind, first.amount), (Kind::Exception, None), "an officer alone can't pay without a photo");
@@ -314,33 +315,33 @@ fn import(kit: &FieldKit, change: impl Fn(&mut RosterRow)) {
 fn enrol(kit: &FieldKit, handset: &Handset, none: NoDocument) -> Summary {
     let consent = consent(handset);
     let mut visit = handset.visit_enrolment(&round(), &beneficiary(0)).expect("the roster has no face");
-    visit.consented(consent.clone());
-    visit.without_document(none).expect("an enrolment");
-    visit.enrolled(handset.enrolment_photo(&consent, &kit.portrait(FIRST_PHOTO)).expect("a face")).expect("taken");
-    handset.commit(visit.finish().expect("complete")).expect("committed")
+    visit.take(consent.clone()).expect("today's text");
+    visit.take(none).expect("an enrolment");
+    visit.take(handset.enrolment_photo(&consent, &kit.portrait(FIRST_PHOTO)).expect("a face")).expect("taken");
+    handset.commit(&visit).expect("committed")
 }
 
 /// A visit to the first on the roster at which the face isn't recognised.
 fn exception(kit: &FieldKit, handset: &Handset) -> Summary {
     let consent = consent(handset);
     let mut visit = handset.visit_exceptional(&round(), &beneficiary(0)).expect("not paid");
-    visit.consented(consent.clone());
-    visit.explained("Wajah tertutup perban").expect("a reason");
+    visit.take(consent.clone()).expect("today's text");
+    visit.take(Step::explained("Wajah tertutup perban")).expect("a reason");
     let photo = handset.exception_photo(&consent, &beneficiary(0), &kit.portrait(STRANGER)).expect("a photo");
-    visit.exception_photographed(photo).expect("not recognised");
-    handset.commit(visit.finish().expect("complete")).expect("committed")
+    visit.take(photo).expect("not recognised");
+    handset.commit(&visit).expect("committed")
 }
 
 /// A visit to the first on the roster at which a proxy stands there who can't be cleared.
 fn proxy_exception(kit: &FieldKit, handset: &Handset, who: ProxyDetails) -> Summary {
     let consent = consent(handset);
     let mut visit = handset.visit_exceptional_by_proxy(&round(), &beneficiary(0)).expect("not paid");
-    visit.consented(consent.clone());
-    visit.explained("Lumpuh").expect("a reason");
-    visit.proxy_named(who).expect("named");
-    visit.proxy_photographed(handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face")).expect("taken");
-    visit.statement_photographed(handset.statement_page(&kit.statement()).expect("a letter")).expect("taken");
-    handset.commit(visit.finish().expect("complete")).expect("committed")
+    visit.take(consent.clone()).expect("today's text");
+    visit.take(Step::explained("Lumpuh")).expect("a reason");
+    visit.take(who).expect("named");
+    visit.take(handset.proxy_face(&consent, &kit.portrait(STRANGER)).expect("a face")).expect("taken");
+    visit.take(handset.statement_page(&kit.statement()).expect("a letter")).expect("taken");
+    handset.commit(&visit).expect("committed")
 }
 
 fn has_face(handset: &Handset) -> bool {

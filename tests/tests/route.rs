@@ -25,10 +25,10 @@ fn the_route_follows_the_roster_s_coordinates_and_leaves_out_who_is_served() {
     assert_eq!(first[0].metres.zip(first[1].metres), Some((44, 110)));
     assert_eq!((first[6].metres, first[6].coordinates, first[6].was_absent), (None, None, false));
 
-    handset.commit(proxy_visit(&handset, 1).expect("entitled")).expect("committed");
+    handset.commit(&proxy_visit(&handset, 1).expect("entitled")).expect("committed");
     handset.not_served(&round(), &person(3), NotServedReason::Absent).expect("committed");
     handset.not_served(&round(), &person(4), NotServedReason::Moved).expect("committed");
-    other.commit(proxy_visit(&other, 2).expect("entitled")).expect("committed");
+    other.commit(&proxy_visit(&other, 2).expect("entitled")).expect("committed");
     assert_eq!((sync(&other).sent, sync(&handset).sent), (1, 3));
     assert_eq!(way(&handset), [0, 3, 5, 6, 7].map(person));
     assert!(handset.route(&round(), from).expect("unlocked")[1].was_absent);

@@ -32,7 +32,7 @@ fn after_a_hundred_thousand_changes_a_tidied_handset_takes_at_most_three_times_w
 
     // All is there as before, now and after the next start.
     assert_eq!(handset.progress(&round()).expect("unlocked").entitled, PEOPLE as u64);
-    let receipt = handset.commit(proxy_visit(&handset, 7).expect("entitled")).expect("committed");
+    let receipt = handset.commit(&proxy_visit(&handset, 7).expect("entitled")).expect("committed");
     drop(handset);
     let handset = kit.reopen("a");
     unlock(&handset);

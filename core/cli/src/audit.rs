@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use saksi_field::history;
+use saksi_field::proof;
 use saksi_field::text::Language;
 use serde_json::json;
 
@@ -28,7 +28,7 @@ pub enum Command {
 
 pub fn run(command: &Command, language: Language, common: &Common) -> Result<ExitCode> {
     let Command::Verify { store } = command;
-    let history = history::verify(store)?;
+    let history = proof::verify(store)?;
     let whole = history.problems.is_empty();
     if common.json {
         let mut answer = serde_json::to_value(&history)?;

@@ -91,9 +91,9 @@ pub fn unlock(on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
             progress.amount,
         );
     }
-    if let Some(visit) = interrupted {
+    for visit in interrupted {
         let how = on.language().pick("terputus; lanjutkan dengan", "was cut short; go on with");
-        println!("{}: {how} saksi visit resume", visit.beneficiary);
+        println!("{}: {how} saksi visit resume --beneficiary {0}", visit.beneficiary);
     }
     println!("{}: {consent}", on.language().pick("Teks persetujuan", "Consent text"));
     Ok(ExitCode::SUCCESS)

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use saksi_face::{Frame, GiveUp};
+use saksi_field::capture::StatementPhoto;
 use saksi_field::capture::{CaptureError, Source};
 use saksi_field::text::{Language, Told};
-use saksi_field::visit::StatementPhoto;
 use saksi_field::{CapturedFace, FaceCapture, FieldError, Handset};
 use saksi_records::record::Consent;
 

@@ -57,7 +57,11 @@ pub enum Command {
     /// Go on with the visit that was cut short, or that something was missing of, within half an hour of its beginning
     Resume(resume::ResumeArgs),
     /// Give that visit up, and remove what was taken
-    Discard,
+    Discard {
+        /// Whose visit; without it, the one that was begun last
+        #[arg(long, value_name = "ID")]
+        beneficiary: Option<BeneficiaryId>,
+    },
     /// The beneficiary withdraws consent: the face is forgotten here, and then everywhere
     WithdrawConsent {
         #[command(flatten)]
@@ -131,19 +135,20 @@ pub fn run(command: &Command, on: &HandsetArgs, common: &Common) -> Result<ExitC
             };
             seen.require_match().map_err(FieldError::from)?;
             let mut visit = handset.visit_in_person(&round, &seen.beneficiary)?;
-            visit.consented(consent);
-            visit.recognised(seen).map_err(FieldError::from)?;
-            handset.commit(visit.finish().map_err(FieldError::from)?)?
+            visit.take(consent).map_err(FieldError::from)?;
+            visit.take(seen).map_err(FieldError::from)?;
+            handset.commit(&visit)?
         }
         Command::Proxy(args) => resume::commit(&handset, &args.visit(&handset, on)?, on.language())?,
         Command::Exception(args) => {
             let visit = args.visit(&handset, on)?;
-            handset.commit(visit.finish().map_err(FieldError::from)?)?
+            handset.commit(&visit)?
         }
         Command::Enrolment(args) => resume::commit(&handset, &args.visit(&handset, on)?, on.language())?,
         Command::Resume(args) => resume::commit(&handset, &args.visit(&handset, on)?, on.language())?,
-        Command::Discard => {
-            let discarded = handset.discard_interrupted()?;
+        Command::Discard { beneficiary } => {
+            let latest = resume::latest(&handset, beneficiary.as_ref())?;
+            let discarded = latest.map_or(Ok(false), |latest| handset.discard_interrupted(latest.visit))?;
             if common.json {
                 print_json(&json!({ "discarded": discarded }))?;
             } else if discarded {

@@ -8,8 +8,8 @@
 use std::time::Duration;
 
 use saksi_face::{CameraImage, Clearance, FrameError, GiveUp, LivenessVerdict, PageGuidance, Plane, Step};
-use saksi_field::camera::Feed;
 use saksi_field::capture::CaptureError;
+use saksi_field::capture::Feed;
 use saksi_field::text::{Language, Told};
 
 use crate::error::SaksiError;
@@ -28,7 +28,7 @@ pub struct CapturedFace(pub(crate) saksi_field::CapturedFace);
 
 /// A statement letter that was taken, for a visit.
 #[derive(uniffi::Object)]
-pub struct CapturedStatement(pub(crate) saksi_field::visit::StatementPhoto);
+pub struct CapturedStatement(pub(crate) saksi_field::capture::StatementPhoto);
 
 /// How a camera's image lies in memory, how it's turned, and when it was taken.
 #[derive(Debug, Clone, uniffi::Record)]

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use saksi_face::{Decision, DocumentProblem, FaceError, ModelError, PageProblem, QualityProblem};
 use saksi_field::capture::CaptureError;
-use saksi_field::pin::{self, PinError};
+use saksi_field::keys::pin::{self, PinError};
 use saksi_field::visit::{LONGEST_NAME, LONGEST_REASON, Requirement};
 use saksi_field::{
     CashError, CodeError, FieldError, NetworkError, OutboxError, ROOM_FOR_A_VISIT, RosterError, StoreError, VaultError,
     VisitError,
 };
 use saksi_records::wire::{HandsetState, ProblemCode};
-use saksi_records::{RecordId, RoundId};
+use saksi_records::{RecordId, RoundId, Rupiah};
 
 /// Whatever can go wrong. `code` names the case for programs and stays as it is; `text` says it to a developer; what an
 /// app needs to say it to an officer is in the case. None of it is personal data.
@@ -258,6 +258,48 @@ pub enum SaksiError {
         /// What was received and is neither paid nor returned, in rupiah; negative: too much was.
         difference: i64,
     },
+    /// Read out the text that `Policy` has, and ask again.
+    #[error("this is not the programme's consent text")]
+    UnknownConsentText,
+    /// Write down an exception: a supervisor looks.
+    #[error("this face was paid under another number in this round")]
+    FacePaid,
+    /// A new letter is needed.
+    #[error("this statement letter was used before")]
+    LetterUsed,
+    /// Begin the visit anew.
+    #[error("another officer began this visit")]
+    OtherOfficer,
+    /// Unlock, and resume the visit.
+    #[error("the handset was locked since this visit began")]
+    SessionOver,
+    /// Begin the visit anew.
+    #[error("this visit began more than half an hour ago")]
+    TooOld,
+    /// `Visit.commit` gives its receipt again.
+    #[error("this visit is written down already")]
+    AlreadyWritten,
+    /// Sync before anybody else is paid.
+    #[error("the handset can't tell whom it has paid")]
+    SyncFirst,
+    /// Something else uses the handset; a keystore or clock that calls back, say. Try again.
+    #[error("the handset is busy")]
+    Busy,
+    /// The roster says another amount by now: begin the visit anew.
+    #[error("the amount is {now} by now, and was {told} when the visit began")]
+    OtherAmount {
+        /// What the officer was told, in rupiah.
+        told: Rupiah,
+        /// What is to be paid now.
+        now: Rupiah,
+    },
+    /// The disk failed in the very moment at which the record counts, and the handset locked itself: unlock, and ask
+    /// `Handset.written` before anything is paid out.
+    #[error("it isn't known whether record {record} was written")]
+    OutcomeUnknown {
+        /// The record that may have been written.
+        record: RecordId,
+    },
     /// A visit in person has no proxy, and the other way round.
     #[error("a visit of this sort has no such step")]
     NotThisSort,
@@ -386,6 +428,17 @@ impl SaksiError {
             Self::OtherNik => "other_nik",
             Self::CashAmount => "cash_amount",
             Self::CashDiffers { .. } => "cash_differs",
+            Self::UnknownConsentText => "unknown_consent_text",
+            Self::FacePaid => "face_paid",
+            Self::LetterUsed => "letter_used",
+            Self::OtherOfficer => "other_officer",
+            Self::SessionOver => "session_over",
+            Self::TooOld => "too_old",
+            Self::AlreadyWritten => "already_written",
+            Self::SyncFirst => "sync_first",
+            Self::Busy => "busy",
+            Self::OtherAmount { .. } => "other_amount",
+            Self::OutcomeUnknown { .. } => "outcome_unknown",
             Self::NotThisSort => "not_this_sort",
             Self::Offline { .. } => "offline",
             Self::NotOurServer { .. } => "not_our_server",
@@ -407,6 +460,8 @@ impl From<FieldError> for SaksiError {
             FieldError::AlreadyProvisioned => Self::AlreadyProvisioned,
             FieldError::LowSpace { free } => Self::LowSpace { free_bytes: free, needed_bytes: ROOM_FOR_A_VISIT },
             FieldError::OwnFaceKnown => Self::OwnFaceKnown,
+            FieldError::Busy => Self::Busy,
+            FieldError::OutcomeUnknown { record } => Self::OutcomeUnknown { record },
             FieldError::Vault(error) => error.into(),
             FieldError::Store(error) => error.into(),
             FieldError::Outbox(error) => error.into(),
@@ -515,6 +570,15 @@ impl From<VisitError> for SaksiError {
             VisitError::NotGivenUp => Self::NotGivenUp,
             VisitError::AlreadyEnrolled => Self::AlreadyEnrolled,
             VisitError::OtherNik => Self::OtherNik,
+            VisitError::UnknownConsentText => Self::UnknownConsentText,
+            VisitError::FacePaid => Self::FacePaid,
+            VisitError::LetterUsed => Self::LetterUsed,
+            VisitError::OtherOfficer => Self::OtherOfficer,
+            VisitError::SessionOver => Self::SessionOver,
+            VisitError::TooOld => Self::TooOld,
+            VisitError::AlreadyWritten => Self::AlreadyWritten,
+            VisitError::SyncFirst => Self::SyncFirst,
+            VisitError::OtherAmount { told, now } => Self::OtherAmount { told, now },
             VisitError::NotThisSort => Self::NotThisSort,
         }
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use saksi_field::{
-    Card, CashState, FieldError, Interrupted, OutboxCounts, Progress, Roster, RosterError, Shelf, Summary,
+    Card, CashState, FieldError, Interrupted, OutboxCounts, Progress, Roster, RosterError, Shelf, Summary, VisitId,
 };
 use saksi_records::record::{Consent, NotServedReason};
 use saksi_records::wire::{Policy, ProblemCode};
@@ -185,21 +185,27 @@ impl Handset {
         Ok(Visit::new(&self.0, self.0.visit_enrolment(round, id)?))
     }
 
-    /// The visit that this officer was in when a crash, a call or an empty battery cut it short, if it can be resumed: for half
-    /// an hour from its first step.
-    pub fn interrupted(&self) -> Result<Option<Interrupted>, SaksiError> {
+    /// The visits that this officer was in when a crash, a call or an empty battery cut them short, and that can be resumed:
+    /// for half an hour from their beginning. The latest first.
+    pub fn interrupted(&self) -> Result<Vec<Interrupted>, SaksiError> {
         Ok(self.0.interrupted()?)
     }
 
-    /// Goes on with that visit. `missing` says what has to be taken (again): each step has to hold by today's policy. An error
-    /// where such a visit may not begin any more, as when it was paid elsewhere.
-    pub fn resume(&self) -> Result<Option<Arc<Visit>>, SaksiError> {
-        Ok(self.0.resume()?.map(|visit| Arc::new(Visit::new(&self.0, visit))))
+    /// Goes on with one. `missing` says what has to be taken (again): each step has to hold by today's policy. Nothing where
+    /// there is no such visit any more. An error where such a visit may not begin any more, as when it was paid elsewhere.
+    pub fn resume(&self, visit: VisitId) -> Result<Option<Arc<Visit>>, SaksiError> {
+        let resumed = self.0.resume(visit)?;
+        Ok(resumed.map(|visit| Arc::new(Visit::new(&self.0, visit))))
     }
 
-    /// Removes what was taken at that visit. Returns whether there was one.
-    pub fn discard_interrupted(&self) -> Result<bool, SaksiError> {
-        Ok(self.0.discard_interrupted()?)
+    /// Removes what was taken at one. Returns whether there was one.
+    pub fn discard_interrupted(&self, visit: VisitId) -> Result<bool, SaksiError> {
+        Ok(self.0.discard_interrupted(visit)?)
+    }
+
+    /// What a visit led to, if it was written down on this handset and is still remembered: for whoever had `OutcomeUnknown`.
+    pub fn written(&self, visit: VisitId) -> Result<Option<Summary>, SaksiError> {
+        Ok(self.0.written(visit)?)
     }
 
     /// Writes down that a beneficiary withdraws consent, and forgets the face on this handset.

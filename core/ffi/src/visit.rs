@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use saksi_face::{Decision, QualityProblem};
-use saksi_field::document::DocumentPhoto;
-use saksi_field::visit::{ProxyDetails, Requirement};
-use saksi_field::{Handset, Summary, VisitError};
+use saksi_field::capture::DocumentPhoto;
+use saksi_field::visit::{ProxyDetails, Requirement, Step};
+use saksi_field::{Handset, Summary, VisitId, VisitSort};
 use saksi_records::document::{DocumentKind, NoDocument};
 use saksi_records::record::{Consent, Refusal};
-use saksi_records::{BeneficiaryId, Nik};
+use saksi_records::{BeneficiaryId, Nik, RoundId, Rupiah};
 
 use crate::capture::{CapturedFace, CapturedStatement};
 use crate::error::SaksiError;
@@ -66,58 +66,57 @@ pub struct Visit {
 #[uniffi::export]
 impl Visit {
     /// The person who stands there agreed to be photographed. Comes before any photo.
-    pub fn consented(&self, consent: Consent) {
-        self.visit().consented(consent);
-        self.keep();
+    pub fn consented(&self, consent: Consent) -> Result<(), SaksiError> {
+        self.take(consent)
     }
 
     /// The beneficiary didn't agree to be photographed, and showed a document with the roster's number, which isn't
     /// photographed: an exception without a photo. Only for `Handset.visitExceptional`. It pays only where a supervisor
     /// approved an earlier one.
     pub fn refused(&self, refusal: Refusal) -> Result<(), SaksiError> {
-        self.step(|visit| visit.refused(refusal))
+        self.take(refusal)
     }
 
     /// The beneficiary was recognised.
     pub fn recognised(&self, seen: &Recognition) -> Result<(), SaksiError> {
-        self.step(|visit| visit.recognised(seen.0.clone()))
+        self.take(seen.0.clone())
     }
 
     /// The proxy was photographed.
     pub fn proxy_photographed(&self, picture: &[u8]) -> Result<(), SaksiError> {
         let (consent, _) = self.consented_for()?;
         let taken = self.handset.proxy_face(&consent, picture)?;
-        self.step(|visit| visit.proxy_photographed(taken))
+        self.take(taken)
     }
 
     /// The proxy's face was taken with the camera.
     pub fn proxy_captured(&self, face: &CapturedFace) -> Result<(), SaksiError> {
         let (consent, _) = self.consented_for()?;
         let taken = self.handset.proxy_face(&consent, &face.0)?;
-        self.step(|visit| visit.proxy_photographed(taken))
+        self.take(taken)
     }
 
     /// The statement letter was taken with the camera.
     pub fn statement_captured(&self, letter: &CapturedStatement) -> Result<(), SaksiError> {
-        self.step(|visit| visit.statement_photographed(letter.0.clone()))
+        self.take(letter.0.clone())
     }
 
     /// The statement letter was photographed.
     pub fn statement_photographed(&self, picture: &[u8]) -> Result<(), SaksiError> {
         let taken = self.handset.statement_page(picture)?;
-        self.step(|visit| visit.statement_photographed(taken))
+        self.take(taken)
     }
 
     /// The proxy said who they are.
     pub fn proxy_named(&self, proxy: ProxyDetails) -> Result<(), SaksiError> {
-        self.step(|visit| visit.proxy_named(proxy))
+        self.take(proxy)
     }
 
     /// The beneficiary whose face can't be matched was photographed. An error where it can be matched after all.
     pub fn exception_photographed(&self, picture: &[u8]) -> Result<(), SaksiError> {
         let (consent, id) = self.consented_for()?;
         let taken = self.handset.exception_photo(&consent, &id, picture)?;
-        self.step(|visit| visit.exception_photographed(taken))
+        self.take(taken)
     }
 
     /// The beneficiary whose face can't be matched, or wasn't shown to be alive, was before the camera. An error where it can
@@ -125,42 +124,42 @@ impl Visit {
     pub fn exception_captured(&self, face: &CapturedFace) -> Result<(), SaksiError> {
         let (consent, id) = self.consented_for()?;
         let taken = self.handset.exception_photo(&consent, &id, &face.0)?;
-        self.step(|visit| visit.exception_photographed(taken))
+        self.take(taken)
     }
 
     /// The officer said why the face can't be matched, or the proxy can't be cleared.
     pub fn explained(&self, why: &str) -> Result<(), SaksiError> {
-        self.step(|visit| visit.explained(why))
+        self.take(Step::explained(why))
     }
 
     /// The beneficiary's face was taken down for the first time.
     pub fn enrolled(&self, picture: &[u8]) -> Result<(), SaksiError> {
         let (consent, _) = self.consented_for()?;
         let taken = self.handset.enrolment_photo(&consent, picture)?;
-        self.step(|visit| visit.enrolled(taken))
+        self.take(taken)
     }
 
     /// The beneficiary's face was taken with the camera for the first time.
     pub fn enrolment_captured(&self, face: &CapturedFace) -> Result<(), SaksiError> {
         let (consent, _) = self.consented_for()?;
         let taken = self.handset.enrolment_photo(&consent, &face.0)?;
-        self.step(|visit| visit.enrolled(taken))
+        self.take(taken)
     }
 
     /// The document that shows whose face is taken down was photographed.
     pub fn document_photographed(&self, kind: DocumentKind, picture: &[u8]) -> Result<(), SaksiError> {
         let taken = DocumentPhoto::take(kind, picture)?;
-        self.step(|visit| visit.document_photographed(taken))
+        self.take(taken)
     }
 
     /// The officer read this number from the document. An error where it isn't the roster's.
     pub fn document_read(&self, nik: &Nik) -> Result<(), SaksiError> {
-        self.step(|visit| visit.document_read(nik))
+        self.take(nik.clone())
     }
 
     /// The person shows no document.
     pub fn without_document(&self, reason: NoDocument) -> Result<(), SaksiError> {
-        self.step(|visit| visit.without_document(reason))
+        self.take(reason)
     }
 
     /// What the record still requires. Nothing: it can be committed.
@@ -170,19 +169,44 @@ impl Visit {
 
     /// Gives the visit up: what was taken is removed, and can't be resumed.
     pub fn give_up(&self) -> Result<(), SaksiError> {
-        let (id, round) = (self.visit().beneficiary().clone(), self.visit().round().clone());
-        let kept = self.handset.interrupted()?;
-        if kept.is_some_and(|kept| kept.beneficiary == id && kept.round == round) {
-            self.handset.discard_interrupted()?;
-        }
+        let visit = self.visit().id();
+        self.handset.discard_interrupted(visit)?;
         Ok(())
     }
 
-    /// Writes the record down, sealed and signed, and returns when it is on disk for good. On an error nothing was
-    /// written down, and nothing may be paid out.
+    /// Which visit it is; the same after it was resumed.
+    pub fn id(&self) -> VisitId {
+        self.visit().id()
+    }
+
+    /// What sort of visit.
+    pub fn sort(&self) -> VisitSort {
+        self.visit().sort()
+    }
+
+    /// For whom.
+    pub fn beneficiary(&self) -> BeneficiaryId {
+        self.visit().beneficiary().clone()
+    }
+
+    /// For which round.
+    pub fn round(&self) -> RoundId {
+        self.visit().round().clone()
+    }
+
+    /// How much is to be paid.
+    pub fn amount(&self) -> Rupiah {
+        self.visit().amount()
+    }
+
+    /// Writes the record down, sealed and signed, and returns when it is on disk for good. Only then may anything be paid
+    /// out. The same visit again gives the same receipt. All that must hold is judged once more by what is known now, so an
+    /// error may come of a step that was taken before.
+    ///
+    /// On `OutcomeUnknown` the disk failed in the very moment at which a record counts, and the handset locked itself: unlock,
+    /// and ask `Handset.written`. On any other error nothing was written.
     pub fn commit(&self) -> Result<Summary, SaksiError> {
-        let draft = self.visit().finish()?;
-        Ok(self.handset.commit(draft)?)
+        Ok(self.handset.commit(&self.visit())?)
     }
 }
 
@@ -192,14 +216,12 @@ impl Visit {
     }
 
     /// Takes a step, and keeps it.
-    fn step(&self, take: impl FnOnce(&mut saksi_field::Visit) -> Result<(), VisitError>) -> Result<(), SaksiError> {
-        take(&mut self.visit())?;
-        self.keep();
+    fn take(&self, step: impl Into<Step>) -> Result<(), SaksiError> {
+        let mut visit = self.visit();
+        self.handset.require_open(&visit)?;
+        visit.take(step)?;
+        self.handset.keep_anyway(&visit);
         Ok(())
-    }
-
-    fn keep(&self) {
-        self.handset.keep_anyway(&self.visit());
     }
 
     fn consented_for(&self) -> Result<(Consent, BeneficiaryId), SaksiError> {

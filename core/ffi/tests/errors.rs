@@ -6,7 +6,7 @@ use std::io;
 use saksi_face::{Decision, DocumentProblem, Face, FaceError, FrameError, PageProblem, QualityProblem};
 use saksi_ffi::{PlatformError, SaksiError};
 use saksi_field::capture::CaptureError;
-use saksi_field::pin::PinError;
+use saksi_field::keys::pin::PinError;
 use saksi_field::visit::Requirement;
 use saksi_field::{
     CashError, CodeError, FieldError, NetworkError, OutboxError, RosterError, StoreError, VaultError, VisitError,

@@ -1,73 +1,9 @@
-//! What a handset remembers of a record once it is sealed: just what the officer's day needs.
+//! What the officer's day adds up to: receipts, cash, progress, and one card for each beneficiary.
 
-use jiff::Timestamp;
-use saksi_records::record::{NotServedReason, Record};
-use saksi_records::wire::PaidMark;
-use saksi_records::{BeneficiaryId, Header, Kind, Payload, RecordId, RoundId, Rupiah};
-use serde::{Deserialize, Serialize};
-
-use crate::store::{Store, StoreError, Table};
-
-/// One record, as its officer may see it again. Also the receipt that is shown when it is committed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Summary {
-    /// The record.
-    pub record: RecordId,
-    /// Its place in this handset's chain.
-    pub seq: u64,
-    /// Its kind.
-    pub kind: Kind,
-    /// For whom; nothing of a record that isn't about a beneficiary.
-    pub beneficiary: Option<BeneficiaryId>,
-    /// For which round.
-    pub round: RoundId,
-    /// What was paid, if anything was.
-    pub amount: Option<Rupiah>,
-    /// Why nobody was paid, in a record that says so.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub not_served: Option<NotServedReason>,
-    /// When, by the best evidence there was.
-    pub at: Timestamp,
-    /// The code on the receipt ([`saksi_records::receipt`]), by which the office finds the record.
-    pub code: String,
-}
-
-impl Summary {
-    /// The summary of a record that takes its place.
-    pub fn of(header: &Header, payload: &Payload) -> Self {
-        let record = &payload.record;
-        Self {
-            record: header.record,
-            seq: header.seq,
-            kind: header.kind,
-            beneficiary: record.visit().map(|visit| visit.beneficiary.clone()),
-            round: record.round().clone(),
-            amount: record.paid(),
-            not_served: if let Record::NotServed(it) = record { Some(it.reason) } else { None },
-            at: header.created.best(),
-            code: payload.receipt_key.code(header.record, record).to_string(),
-        }
-    }
-
-    /// The mark that this beneficiary is paid for this round, if the record paid.
-    pub fn paid_mark(&self) -> Option<PaidMark> {
-        let beneficiary = self.beneficiary.clone().filter(|_| self.amount.is_some())?;
-        Some(PaidMark { beneficiary, round: self.round.clone(), record: self.record, at: self.at })
-    }
-
-    /// Whether the store knows this very record. A place in the chain doesn't tell: an attempt that failed
-    /// before the store knew of it may have left a file for the same place.
-    pub(crate) fn is_kept(store: &Store, seq: u64, record: RecordId) -> Result<bool, StoreError> {
-        let kept: Option<Self> = store.get(Table::Day, &Self::key_of(seq))?;
-        Ok(kept.is_some_and(|summary| summary.record == record))
-    }
-
-    pub(crate) fn key(&self) -> String {
-        Self::key_of(self.seq)
-    }
-
-    /// The key of the record in this place of the chain.
-    pub(crate) fn key_of(seq: u64) -> String {
-        format!("{seq:010}")
-    }
-}
+pub(crate) mod card;
+pub(crate) mod cash;
+pub(crate) mod note;
+pub(crate) mod progress;
+pub(crate) mod receipt;
+pub(crate) mod receipt_qr;
+pub(crate) mod used_pages;

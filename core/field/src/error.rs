@@ -2,16 +2,18 @@
 
 use saksi_records::roster_file::RosterFileError;
 use saksi_records::wire::HandsetState;
-use saksi_records::{EnvelopeError, PortraitError};
+use saksi_records::{EnvelopeError, PortraitError, RecordId};
 
-use crate::capture::CaptureError;
-use crate::cash::CashError;
-use crate::client::NetworkError;
-use crate::outbox::OutboxError;
-use crate::roster::RosterError;
-use crate::space::ROOM_FOR_A_VISIT;
+use crate::capture::source::CaptureError;
+use crate::day::cash::CashError;
+use crate::disk::mutex::Busy;
+use crate::disk::room::ROOM_FOR_A_VISIT;
+use crate::evidence::archive::OutboxError;
+use crate::keys::code::CodeError;
+use crate::keys::vault::VaultError;
+use crate::roster::list::RosterError;
 use crate::store::StoreError;
-use crate::vault::VaultError;
+use crate::sync::client::NetworkError;
 use crate::visit::VisitError;
 
 /// What can go wrong on a handset.
@@ -34,6 +36,15 @@ pub enum FieldError {
     LowSpace {
         /// Bytes left.
         free: u64,
+    },
+    /// Something else uses the handset, and doesn't end: a keystore or clock that calls back, say.
+    #[error("the handset is busy: try again")]
+    Busy,
+    /// The disk failed in the very moment at which a record counts. The handset has locked itself.
+    #[error("it isn't known whether the record was written: unlock, and look before anything is paid out")]
+    OutcomeUnknown {
+        /// The record that may have been written.
+        record: RecordId,
     },
     /// The officer's own face was taken before.
     #[error("this officer's own face was taken before: it can be taken again after a new admission")]
@@ -76,5 +87,17 @@ pub enum FieldError {
 impl From<std::io::Error> for FieldError {
     fn from(error: std::io::Error) -> Self {
         Self::Outbox(OutboxError::Io(error))
+    }
+}
+
+impl From<Busy> for FieldError {
+    fn from(_: Busy) -> Self {
+        Self::Busy
+    }
+}
+
+impl From<CodeError> for FieldError {
+    fn from(error: CodeError) -> Self {
+        Self::Vault(error.into())
     }
 }

@@ -1,7 +1,28 @@
 //! One handset: provisioned once, unlocked in the morning, and then visit after visit.
 
+mod auto_lock;
+mod captures;
+mod card;
+mod cash;
+mod codes;
+mod commit;
+mod interrupted;
+mod log;
+mod officer_face;
+pub(crate) mod officers;
+mod practice;
+mod progress;
+mod retention;
+mod route;
+mod space;
+pub(crate) mod take_over;
+mod unlock;
+mod visits;
+
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use saksi_face::{Engine, LivenessModels, ModelId};
 use saksi_records::audit::{By, Event};
@@ -10,23 +31,26 @@ use saksi_records::keys::HandsetKey;
 use saksi_records::wire::{
     BeneficiaryPortrait, HandsetState, HandsetStatus, Policy, Registration, RosterDelta, Ticket,
 };
-use saksi_records::{ChainHead, CodeId, Entitlement, OfficerId, Round, TimeEvidence, roster_file};
+use saksi_records::{ChainHead, CodeId, Entitlement, OfficerId, RecordId, Round, TimeEvidence, roster_file};
 use zeroize::Zeroizing;
 
-use crate::adopt;
-use crate::audit::AuditLog;
-use crate::client::{Client, NetworkError};
-use crate::day::Summary;
+use crate::day::receipt::Summary;
+use crate::disk::mutex::{Busy, Exclusive, Turn, lock};
+use crate::disk::platform::{Clock, ClockReading, Location};
+use crate::disk::rule_clock::{RuleClock, RuleTime};
 use crate::error::FieldError;
-use crate::outbox::{Outbox, Shelf};
-use crate::own_face::OwnFace;
-use crate::platform::{Clock, ClockReading, Location};
-use crate::portraits::{self, Portraits};
-use crate::programme::Programme;
-use crate::proxies::SeenProxies;
-use crate::roster::Roster;
+use crate::evidence::archive::{Outbox, Shelf};
+use crate::evidence::audit_log::AuditLog;
+use crate::keys::vault::{KeyVault, Vault, VaultError};
+use crate::roster::list::Roster;
+use crate::roster::portraits::{self, Portraits};
 use crate::store::{Changes, Store, StoreError, Table};
-use crate::vault::{KeyVault, Vault, VaultError};
+use crate::sync::client::{Client, NetworkError};
+use crate::sync::programme::Programme;
+use crate::visit::interrupted::VisitKeys;
+use crate::visit::officer_face::OwnFace;
+use crate::visit::proxy_limit::SeenProxies;
+use crate::visit::{SessionId, VisitId};
 
 const TICKET_VERSION: u32 = 1;
 pub(crate) const CHAIN_HEAD: &str = "chain head";
@@ -55,7 +79,10 @@ pub struct Handset {
     pub(crate) outbox: Outbox,
     pub(crate) audit: AuditLog,
     programme: Mutex<Programme>,
-    pub(crate) session: Mutex<Option<Session>>,
+    rule_clock: RuleClock,
+    session: Exclusive<Option<Session>>,
+    /// Whether there is a session, for whoever mustn't wait.
+    open: AtomicBool,
     /// One sync at a time.
     pub(crate) syncing: Mutex<()>,
     /// Unlock codes that the server gave. Never written down: each holds a secret.
@@ -64,12 +91,13 @@ pub struct Handset {
 
 /// What exists only while unlocked.
 pub(crate) struct Session {
+    pub(crate) id: SessionId,
     pub(crate) officer: OfficerId,
     pub(crate) signing: HandsetKey,
     /// Seals the notes beside envelopes.
     pub(crate) notes: Zeroizing<[u8; 32]>,
-    /// Seals a visit that is under way.
-    pub(crate) visit_key: Zeroizing<[u8; 32]>,
+    /// Keep a visit that is under way.
+    pub(crate) visit_keys: VisitKeys,
     pub(crate) store: Store,
     pub(crate) roster: Roster,
     pub(crate) portraits: Portraits,
@@ -80,6 +108,10 @@ pub(crate) struct Session {
     /// The code by which the officer was let in.
     pub(crate) admitted_by: Option<CodeId>,
     pub(crate) own_face: Option<OwnFace>,
+    /// What visits have led to, so that none is written down twice.
+    pub(crate) written: HashMap<VisitId, Summary>,
+    /// Records that wait and may have paid, of which store and note were lost: nobody can tell whom.
+    pub(crate) unknown: Vec<RecordId>,
 }
 
 impl Handset {
@@ -96,13 +128,13 @@ impl Handset {
         pin: &str,
     ) -> Result<Self, FieldError> {
         std::fs::create_dir_all(dir)?;
-        adopt::finish(dir)?;
+        take_over::finish(dir)?;
         if ticket.saksi != TICKET_VERSION {
             return Err(NetworkError::Ticket(format!("version {} is not known here", ticket.saksi)).into());
         }
         let client = Client::new(&ticket.server, &ticket.ca, &ticket.server_key)?;
         let keystore = &*platform.keystore;
-        let home = adopt::home_of_new_keys(dir, keystore)?;
+        let home = take_over::home_of_new_keys(dir, keystore)?;
         let vault = Vault::at(&home);
         let (root, transport) = if vault.standings(keystore).is_ok() {
             (vault.root(keystore, &platform.clock.now(), officer, pin)?, vault.transport(keystore)?)
@@ -121,7 +153,7 @@ impl Handset {
         let registered = client.register(jws::sign(&signing, typ::REGISTRATION, &registration))?;
         vault.acknowledge(keystore, registration.recovery.id)?;
         Programme::new(ticket, label, registered, &platform.clock.now()).save(&home, keystore)?;
-        adopt::finish(dir)?;
+        take_over::finish(dir)?;
         let handset = Self::open(dir, platform, engine)?;
         handset.log(Event::Provisioned)?;
         handset.log_adopted()?;
@@ -130,7 +162,7 @@ impl Handset {
 
     /// Opens a provisioned handset. It is locked.
     pub fn open(dir: &Path, platform: Platform, engine: Arc<Engine>) -> Result<Self, FieldError> {
-        adopt::finish(dir)?;
+        take_over::finish(dir)?;
         let programme = Programme::load(dir, &*platform.keystore)?.ok_or(FieldError::NotProvisioned)?;
         Ok(Self {
             dir: dir.to_owned(),
@@ -141,7 +173,9 @@ impl Handset {
             engine,
             models: Arc::default(),
             programme: Mutex::new(programme),
-            session: Mutex::new(None),
+            rule_clock: RuleClock::open(dir),
+            session: Exclusive::new(None),
+            open: AtomicBool::new(false),
             syncing: Mutex::new(()),
             codes: Mutex::new(Vec::new()),
         })
@@ -188,7 +222,8 @@ impl Handset {
         let (round, rounds) = (round.id.clone(), vec![round]);
         let delta = RosterDelta { rounds, beneficiaries, entitlements, portraits, ..RosterDelta::default() };
         let rows = count as u64;
-        self.with_session(|session| session.apply_roster(delta, None))?;
+        let folder = self.interrupted_folder();
+        self.with_session(|session| session.apply_roster(delta, None, &folder))?;
         self.log(Event::RosterImported { round, rows })?;
         Ok(count)
     }
@@ -229,6 +264,11 @@ impl Handset {
         self.programme().time(self.platform.clock.now())
     }
 
+    /// The time by which things expire.
+    pub(crate) fn rule_time(&self) -> RuleTime {
+        self.rule_clock.read(&self.time())
+    }
+
     pub(crate) fn transport_key(&self) -> Result<HandsetKey, FieldError> {
         Ok(self.vault.transport(&*self.platform.keystore)?)
     }
@@ -236,7 +276,7 @@ impl Handset {
     /// Takes in the server's word and does what it says. Locking and erasing come before anything else.
     pub(crate) fn hear(&self, mut status: HandsetStatus) -> Result<(), FieldError> {
         let state = status.state;
-        let was_open = state != HandsetState::Active && lock(&self.session).take().is_some();
+        let was_open = state != HandsetState::Active && self.close(&mut *self.session()?);
         let was_there = state == HandsetState::Erase && self.vault.erase()?;
         if was_open {
             self.log_anyway(Event::Locked { by: By::Programme });
@@ -257,8 +297,10 @@ impl Handset {
             tracing::warn!(%error, "portraits can't be removed");
         }
         *lock(&self.codes) = std::mem::take(&mut status.codes);
-        let mut programme = lock(&self.programme);
+        let mut programme = self.programme();
         programme.hear(status, &self.platform.clock.now());
+        *lock(&self.programme) = programme.clone();
+        self.rule_clock.heard(programme.heard.clone());
         programme.save(&self.dir, &*self.platform.keystore)?;
         Ok(())
     }
@@ -275,7 +317,7 @@ impl Handset {
         &self,
         act: impl FnOnce(&mut Session) -> Result<T, FieldError>,
     ) -> Result<T, FieldError> {
-        act(self.in_use(&mut lock(&self.session))?)
+        act(self.in_use(&mut *self.session()?)?)
     }
 
     /// The same for what the handset does of itself, which is no use and is not cut short.
@@ -283,7 +325,24 @@ impl Handset {
         &self,
         act: impl FnOnce(&mut Session) -> Result<T, FieldError>,
     ) -> Result<T, FieldError> {
-        act(lock(&self.session).as_mut().ok_or(FieldError::Locked)?)
+        act(self.session()?.as_mut().ok_or(FieldError::Locked)?)
+    }
+
+    /// What is unlocked, for as long as the turn lasts.
+    pub(crate) fn session(&self) -> Result<Turn<'_, Option<Session>>, Busy> {
+        self.session.turn()
+    }
+
+    /// Ends a session, and with it all its visits. Returns whether there was one.
+    pub(crate) fn close(&self, session: &mut Option<Session>) -> bool {
+        self.open.store(false, Ordering::Release);
+        session.take().is_some()
+    }
+
+    /// Begins one.
+    pub(crate) fn begin_session(&self, place: &mut Option<Session>, session: Session) {
+        *place = Some(session);
+        self.open.store(true, Ordering::Release);
     }
 
     pub(crate) fn store_dir(&self) -> PathBuf {
@@ -327,10 +386,16 @@ impl Session {
     }
 
     /// Applies a roster delta: all of it, or nothing. Portraits go first: a delta that is cut short comes again.
-    pub(crate) fn apply_roster(&mut self, mut delta: RosterDelta, cursor: Option<u64>) -> Result<(), FieldError> {
+    /// `interrupted` is the folder of visits that were cut short: those to people who leave the roster are undone.
+    pub(crate) fn apply_roster(
+        &mut self,
+        mut delta: RosterDelta,
+        cursor: Option<u64>,
+        interrupted: &Path,
+    ) -> Result<(), FieldError> {
         let arrived = Portraits::arrived(&mut delta)?;
         let there_was_room = self.portraits.follow(&delta, arrived)?;
-        let mut changes = Roster::changes(&delta);
+        let mut changes = self.roster.changes(&delta);
         if let Some(cursor) = cursor {
             if !there_was_room && self.store.get::<u64>(Table::Meta, PORTRAITS_CURSOR)?.is_none() {
                 changes.put(Table::Meta, PORTRAITS_CURSOR, &self.roster_cursor()?);
@@ -338,12 +403,8 @@ impl Session {
             changes.put(Table::Meta, ROSTER_CURSOR, &cursor);
         }
         self.store.apply(&changes)?;
+        self.discard_visits_to(interrupted, &delta.removed)?;
         self.roster.take(delta);
         Ok(())
     }
-}
-
-/// A panic in another thread leaves nothing half done that recovery wouldn't end, so a poisoned lock is taken over.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

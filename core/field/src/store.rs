@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use self::database::Database;
-use crate::seal;
-use crate::vault::RootKey;
+use crate::keys::seal;
+use crate::keys::vault::RootKey;
 
 /// Why the store can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -52,9 +52,11 @@ pub enum Table {
     Page,
     /// Proxies who collected, by the record's sequence number.
     Proxy,
+    /// Faces that were paid in person, by the record's sequence number.
+    PaidFace,
     /// What became of officers' cash, by the record's sequence number.
     Cash,
-    /// The visit that each officer was in when it was cut short, by officer.
+    /// Visits that were cut short, by officer and visit.
     Interrupted,
     /// Single values by name.
     Meta,
@@ -71,6 +73,7 @@ impl Table {
             Self::Day => b'd',
             Self::Page => b's',
             Self::Proxy => b'x',
+            Self::PaidFace => b'f',
             Self::Cash => b'c',
             Self::Interrupted => b'i',
             Self::Meta => b'm',
@@ -263,8 +266,8 @@ impl From<sled::Error> for StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::file_vault::FileVault;
-    use crate::vault::Vault;
+    use crate::keys::file_vault::FileVault;
+    use crate::keys::vault::Vault;
 
     fn root(dir: &Path) -> RootKey {
         let keystore = FileVault::open(&dir.join("keystore")).expect("a new key file");
@@ -307,10 +310,10 @@ mod tests {
             }
             store.apply(&changes).expect("applied");
         }
-        let before = crate::files::bytes_below(&path).expect("readable");
+        let before = crate::disk::files::bytes_below(&path).expect("readable");
         store.copy(&path).expect("copied");
         store = store.switch(&path).expect("switched");
-        let after = crate::files::bytes_below(&path).expect("readable");
+        let after = crate::disk::files::bytes_below(&path).expect("readable");
         let live = store.live_bytes().expect("readable");
         assert!(after < before && after <= 3 * live, "before {before}, after {after}, live {live}");
         assert_eq!(store.all::<Vec<i32>>(Table::Meta).expect("readable").len(), 800);

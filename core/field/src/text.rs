@@ -7,17 +7,17 @@ use saksi_records::Kind;
 use saksi_records::wire::HandsetState;
 use serde::{Deserialize, Serialize};
 
-use crate::capture::CaptureError;
-use crate::card::Notice;
-use crate::cash::CashError;
-use crate::client::NetworkError;
-use crate::code::CodeError;
+use crate::capture::source::CaptureError;
+use crate::day::card::Notice;
+use crate::day::cash::CashError;
+use crate::day::progress::Standing;
+use crate::disk::room::ROOM_FOR_A_VISIT;
 use crate::error::FieldError;
-use crate::pin::{self, PinError};
-use crate::progress::Standing;
-use crate::roster::RosterError;
-use crate::space::ROOM_FOR_A_VISIT;
-use crate::vault::VaultError;
+use crate::keys::code::CodeError;
+use crate::keys::pin::{self, PinError};
+use crate::keys::vault::VaultError;
+use crate::roster::list::RosterError;
+use crate::sync::client::NetworkError;
 use crate::visit::{LONGEST_NAME, LONGEST_REASON, Requirement, VisitError};
 
 /// The languages of the field.
@@ -327,6 +327,10 @@ fn in_indonesian(error: &FieldError) -> String {
             "Wajah petugas ini sudah direkam; dapat direkam lagi setelah diterima ulang.".into()
         }
         FieldError::Vault(error) => vault(error),
+        FieldError::Busy => "Perangkat sedang sibuk: coba lagi.".into(),
+        FieldError::OutcomeUnknown { .. } => {
+            "Belum pasti apakah catatan tersimpan: buka kunci dan periksa sebelum menyerahkan uang.".into()
+        }
         FieldError::Store(_) => "Penyimpanan di perangkat ini tidak dapat dipakai: hubungi pengawas.".into(),
         FieldError::Outbox(_) => "Berkas tersegel tidak dapat dibaca atau ditulis: periksa ruang penyimpanan.".into(),
         FieldError::Roster(error) => roster(error),
@@ -431,6 +435,25 @@ fn visit(error: &VisitError) -> String {
         }
         VisitError::AlreadyEnrolled => "Daftar sudah memuat foto penerima ini.".into(),
         VisitError::OtherNik => "NIK pada dokumen bukan NIK di daftar: baca lagi, atau laporkan kepada kantor.".into(),
+        VisitError::UnknownConsentText => {
+            "Naskah persetujuan ini bukan dari program: bacakan yang tampil di layar, lalu tanyakan lagi.".into()
+        }
+        VisitError::FacePaid => {
+            "Wajah ini sudah dibayar dengan nomor lain pada tahap ini: catat sebagai pengecualian.".into()
+        }
+        VisitError::LetterUsed => "Surat pernyataan ini sudah pernah dipakai: perlu surat baru.".into(),
+        VisitError::OtherOfficer => "Kunjungan ini dimulai petugas lain: mulai dari awal.".into(),
+        VisitError::SessionOver => {
+            "Perangkat sempat terkunci sejak kunjungan ini dimulai: lanjutkan kunjungannya.".into()
+        }
+        VisitError::TooOld => "Kunjungan ini dimulai lebih dari setengah jam yang lalu: mulai dari awal.".into(),
+        VisitError::OtherAmount { told, now } => {
+            format!("Jumlahnya kini {now}, semula {told}: mulai kunjungan dari awal.")
+        }
+        VisitError::AlreadyWritten => "Kunjungan ini sudah tercatat.".into(),
+        VisitError::SyncFirst => {
+            "Perangkat tidak tahu siapa yang sudah dibayar: sinkronkan dahulu sebelum membayar lagi.".into()
+        }
         VisitError::NotThisSort => "Langkah ini tidak ada pada kunjungan jenis ini.".into(),
     }
 }

@@ -174,6 +174,9 @@ pub struct Place {
     pub accuracy_m: f64,
     /// The platform said that another app made the position up.
     pub mocked: bool,
+    /// How old the fix was when it was taken for this, in seconds, where the platform says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_s: Option<u32>,
 }
 
 // A fix is never NaN: `Place::new` is the only way in, from a platform as from JSON.
@@ -186,13 +189,16 @@ struct Fix {
     longitude: f64,
     accuracy_m: f64,
     mocked: bool,
+    #[serde(default)]
+    age_s: Option<u32>,
 }
 
 impl TryFrom<Fix> for Place {
     type Error = &'static str;
 
     fn try_from(fix: Fix) -> Result<Self, Self::Error> {
-        Self::new(fix.latitude, fix.longitude, fix.accuracy_m, fix.mocked).ok_or("not a place on Earth")
+        let place = Self::new(fix.latitude, fix.longitude, fix.accuracy_m, fix.mocked);
+        Ok(Self { age_s: fix.age_s, ..place.ok_or("not a place on Earth")? })
     }
 }
 
@@ -202,7 +208,7 @@ impl Place {
         let real = (-90.0..=90.0).contains(&latitude)
             && (-180.0..=180.0).contains(&longitude)
             && (0.0..f64::INFINITY).contains(&accuracy_m);
-        real.then_some(Self { latitude, longitude, accuracy_m, mocked })
+        real.then_some(Self { latitude, longitude, accuracy_m, mocked, age_s: None })
     }
 }
 
@@ -353,6 +359,9 @@ pub struct Exception {
     /// What was seen of a life behind the face; `None` where a single picture was taken, or nothing is checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub liveness: Option<LivenessEvidence>,
+    /// Whether the face is as like the officer's own as a match would be: a supervisor looks at who was photographed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub like_officer: bool,
     /// The proxy who stood there, where it wasn't the beneficiary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proxy: Option<Proxy>,
@@ -416,6 +425,9 @@ pub struct Enrolment {
     pub portrait: Option<Portrait>,
     /// What shows whose face it is.
     pub document: DocumentCheck,
+    /// Whether the face is as like the officer's own as a match would be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub like_officer: bool,
     /// What was seen of a life behind the face; `None` where a single picture was taken, or nothing is checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub liveness: Option<LivenessEvidence>,

@@ -33,6 +33,15 @@ pub struct ServerTime {
     pub monotonic_ms: u64,
 }
 
+impl ServerTime {
+    /// The earliest that it can be by now: what the server said, and what the monotonic clock counted since. After a
+    /// restart that is the time since the restart, as the server was heard before it.
+    pub fn carried_to(&self, boot: &str, monotonic_ms: u64) -> Timestamp {
+        let since = if boot == self.boot { monotonic_ms.saturating_sub(self.monotonic_ms) } else { monotonic_ms };
+        self.at.saturating_add(std::time::Duration::from_millis(since)).unwrap_or(Timestamp::MAX)
+    }
+}
+
 impl TimeEvidence {
     /// The best estimate of the time: the server's clock carried on by the monotonic one within the same run of the
     /// handset, otherwise the wall clock.
@@ -56,6 +65,19 @@ impl TimeEvidence {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_server_s_word_is_carried_on_by_the_monotonic_clock_and_never_goes_back() {
+        let at: Timestamp = "2026-11-02T01:00:00Z".parse().expect("a timestamp");
+        let heard = ServerTime { at, boot: "a".into(), monotonic_ms: 5_000 };
+        for (boot, monotonic_ms, later_ms) in [("a", 5_000, 0), ("a", 65_000, 60_000), ("a", 0, 0), ("b", 7_000, 7_000)]
+        {
+            let carried = heard.carried_to(boot, monotonic_ms);
+            assert_eq!(carried.as_millisecond() - at.as_millisecond(), later_ms, "{boot} {monotonic_ms}");
+        }
+        let last = ServerTime { at: Timestamp::MAX, ..heard };
+        assert_eq!(last.carried_to("b", u64::MAX), Timestamp::MAX, "no time overflows");
+    }
 
     #[test]
     fn a_clock_set_back_shows_within_the_same_boot() {

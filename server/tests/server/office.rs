@@ -186,6 +186,7 @@ async fn what_was_seen_of_a_life_is_shown_with_its_frames_and_what_was_not_sure_
     let mut handset = town.handset(&[]).await;
     let Record::InPerson(paid) = in_person("KPM-1", 300_000) else { unreachable!("it says so") };
     let exception = Record::Exception(Exception {
+        like_officer: false,
         visit: paid.visit,
         reason: "Sakit leher".into(),
         face_match: Some(paid.face_match),

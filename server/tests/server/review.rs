@@ -28,6 +28,7 @@ fn face(direction: usize) -> FaceTemplate {
 fn enrolment(beneficiary: &str, template: FaceTemplate, document: DocumentCheck) -> Record {
     let consent = Consent { text_version: "1".into(), language: "id".into() };
     Record::Enrolment(Enrolment {
+        like_officer: false,
         visit: visit(beneficiary),
         consent,
         template,
@@ -39,6 +40,7 @@ fn enrolment(beneficiary: &str, template: FaceTemplate, document: DocumentCheck)
 
 fn exception(beneficiary: &str, paid: Option<u64>, approval: Option<RecordId>) -> Record {
     Record::Exception(Exception {
+        like_officer: false,
         visit: visit(beneficiary),
         reason: "Wajah tertutup perban".into(),
         face_match: None,
@@ -54,6 +56,7 @@ fn exception(beneficiary: &str, paid: Option<u64>, approval: Option<RecordId>) -
 fn proxy_exception(beneficiary: &str, paid: Option<u64>, approval: Option<RecordId>) -> Record {
     let Record::Proxy(collection) = by_proxy(beneficiary, 300_000, "3273010203700009") else { panic!("by proxy") };
     Record::Exception(Exception {
+        like_officer: false,
         visit: visit(beneficiary),
         reason: "Lumpuh <b>total".into(),
         face_match: None,

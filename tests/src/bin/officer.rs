@@ -22,7 +22,7 @@ use std::thread;
 
 use anyhow::{Context, Result};
 use saksi_face::{Engine, Manifest};
-use saksi_field::{Handset, step};
+use saksi_field::{Handset, crash_points};
 use saksi_records::record::NotServedReason;
 use saksi_tests::crowd::{PROXY_STEPS, next_unpaid, person, proxy_step, proxy_visit, round};
 use saksi_tests::{NEW_PIN, beneficiary, consent, models, platform_of, portrait_path, props, proxy, unlock};
@@ -76,7 +76,7 @@ fn write(handset: &Handset) -> Result<()> {
     let mut n = 0;
     loop {
         n = next_unpaid(handset, n);
-        tell(&handset.commit(proxy_visit(handset, n)?)?.record.to_string())?;
+        tell(&handset.commit(&proxy_visit(handset, n)?)?.record.to_string())?;
         tell(&handset.not_served(&round(), &person(n + 1), NotServedReason::Absent)?.record.to_string())?;
         if n % 4 == 0 {
             handset.compact()?;
@@ -104,18 +104,18 @@ fn day(handset: &Handset, models: &Path) -> Result<()> {
     let consent = consent(handset);
     let seen = handset.identify(&consent, &read(props::BENEFICIARY_AGAIN)?)?;
     let mut visit = handset.visit_in_person(&saksi_tests::round(), &seen.beneficiary)?;
-    visit.consented(consent.clone());
-    visit.recognised(seen)?;
-    handset.commit(visit.finish()?)?;
+    visit.take(consent.clone())?;
+    visit.take(seen)?;
+    handset.commit(&visit)?;
     drop(visit);
     let mut visit = handset.visit_by_proxy(&saksi_tests::round(), &beneficiary(5))?;
-    visit.consented(consent.clone());
-    visit.proxy_named(proxy())?;
-    visit.proxy_photographed(handset.proxy_face(&consent, &read(props::STRANGER)?)?)?;
+    visit.take(consent.clone())?;
+    visit.take(proxy())?;
+    visit.take(handset.proxy_face(&consent, &read(props::STRANGER)?)?)?;
     let letter = tempfile::NamedTempFile::new()?;
     props::write_statement(letter.path())?;
-    visit.statement_photographed(handset.statement_page(&fs::read(letter.path())?)?)?;
-    handset.commit(visit.finish()?)?;
+    visit.take(handset.statement_page(&fs::read(letter.path())?)?)?;
+    handset.commit(&visit)?;
     drop(visit);
     drop(handset.card(&beneficiary(0))?);
     handset.with_roster(|roster| drop(roster.find("melati")))?;
@@ -147,7 +147,7 @@ struct Stop {
 
 impl Subscriber for Stop {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == step::TARGET
+        metadata.target() == crash_points::TARGET
     }
 
     fn event(&self, event: &Event<'_>) {

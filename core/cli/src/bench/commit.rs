@@ -7,7 +7,8 @@ use std::time::Instant;
 
 use anyhow::Result;
 use saksi_face::{PageHash, Template};
-use saksi_field::visit::{Photo, ProxyDetails, ProxyPhoto, StatementPhoto};
+use saksi_field::capture::{Photo, StatementPhoto};
+use saksi_field::visit::{ProxyDetails, ProxyPhoto};
 use saksi_field::{FieldError, Handset, Space};
 use saksi_records::RoundId;
 use saksi_records::keys::random_bytes;
@@ -78,18 +79,19 @@ fn commit(handset: &Handset, visit: u32, photos: &[u8]) -> Result<f64> {
     let values = (0..128).map(|_| f32::from(i16::from_be_bytes(random_bytes()))).collect();
     let (template, proxy_nik) = (Template::new(handset.model().clone(), values)?, nik(PROXIES + visit)?);
     let mut visit = handset.visit_by_proxy(&ROUND.parse::<RoundId>()?, &id(visit)?)?;
-    visit.consented(Consent { text_version: handset.policy().consent_version, language: "id".into() });
-    let photo = Photo::new(face.to_vec());
     visit
-        .proxy_photographed(ProxyPhoto { photo, template, match_at: 0.5, listed_as: None, liveness: None })
+        .take(Consent { text_version: handset.policy().consent_version, language: "id".into() })
         .map_err(FieldError::from)?;
-    visit.statement_photographed(statement).map_err(FieldError::from)?;
+    let photo = Photo::new(face.to_vec());
+    let (match_at, listed_as, like_officer, liveness) = (0.5, None, false, None);
+    let face = ProxyPhoto { photo, template, match_at, listed_as, like_officer, liveness };
+    visit.take(face).map_err(FieldError::from)?;
+    visit.take(statement).map_err(FieldError::from)?;
     let (relation, reason) = (Relation::Child, ProxyReason::Ill);
-    let named = visit.proxy_named(ProxyDetails { name: "Wakil".into(), nik: proxy_nik, phone: None, relation, reason });
+    let named = visit.take(ProxyDetails { name: "Wakil".into(), nik: proxy_nik, phone: None, relation, reason });
     named.map_err(FieldError::from)?;
-    let draft = visit.finish().map_err(FieldError::from)?;
     let start = Instant::now();
-    handset.commit(draft)?;
+    handset.commit(&visit)?;
     Ok(milliseconds(start))
 }
 

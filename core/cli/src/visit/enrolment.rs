@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
-use saksi_field::document::DocumentPhoto;
+use saksi_field::capture::DocumentPhoto;
 use saksi_field::visit::Visit;
 use saksi_field::{FieldError, Handset};
 use saksi_records::Nik;
@@ -67,7 +67,7 @@ impl EnrolmentArgs {
     /// The visit, as far as what was given leads.
     pub fn visit(&self, handset: &Handset, on: &HandsetArgs) -> Result<Visit> {
         let mut visit = handset.visit_enrolment(&self.whom.round.of(handset)?, &self.whom.beneficiary)?;
-        visit.consented(on.consent(handset));
+        visit.take(on.consent(handset)).map_err(FieldError::from)?;
         self.document.take(&mut visit, handset)?;
         take_face(&self.photo, &mut visit, handset, on)?;
         Ok(visit)
@@ -78,15 +78,15 @@ impl DocumentArgs {
     /// Takes what was given.
     pub fn take(&self, visit: &mut Visit, handset: &Handset) -> Result<()> {
         if let Some(nik) = &self.nik {
-            visit.document_read(nik).map_err(FieldError::from)?;
+            visit.take(nik.clone()).map_err(FieldError::from)?;
         }
         if let (Some(file), Some(kind)) = (&self.document, self.document_kind) {
             let picture = fs::read(file).with_context(|| file.display().to_string())?;
             let taken = DocumentPhoto::take(kind.into(), &picture)?;
-            visit.document_photographed(taken).map_err(FieldError::from)?;
+            visit.take(taken).map_err(FieldError::from)?;
         }
         if let Some(reason) = self.no_document {
-            visit.without_document(reason.into()).map_err(FieldError::from)?;
+            visit.take(NoDocument::from(reason)).map_err(FieldError::from)?;
         }
         handset.keep_anyway(visit);
         Ok(())
@@ -97,7 +97,7 @@ impl DocumentArgs {
 pub fn take_face(photo: &Path, visit: &mut Visit, handset: &Handset, on: &HandsetArgs) -> Result<()> {
     let consent = visit.consent().map_err(FieldError::from)?.clone();
     let taken = Taken::read(photo, handset, &consent, on.language())?;
-    visit.enrolled(handset.enrolment_photo(&consent, taken.source())?).map_err(FieldError::from)?;
+    visit.take(handset.enrolment_photo(&consent, taken.source())?).map_err(FieldError::from)?;
     handset.keep_anyway(visit);
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use saksi_field::visit::Step;
 use saksi_field::visit::Visit;
 use saksi_field::{FieldError, Handset};
 use saksi_records::Nik;
@@ -45,18 +46,18 @@ impl ExceptionArgs {
     pub fn visit(&self, handset: &Handset, on: &HandsetArgs) -> Result<Visit> {
         let consent = on.consent(handset);
         let mut visit = handset.visit_exceptional(&self.whom.round.of(handset)?, &self.whom.beneficiary)?;
-        visit.explained(&self.reason).map_err(FieldError::from)?;
+        visit.take(Step::explained(&self.reason)).map_err(FieldError::from)?;
         if let (Some(kind), Some(nik)) = (self.document_kind, &self.nik) {
             let Consent { text_version, language } = consent;
             let document = Document { kind: kind.into(), nik: nik.clone() };
-            visit.refused(Refusal { text_version, language, document }).map_err(FieldError::from)?;
+            visit.take(Refusal { text_version, language, document }).map_err(FieldError::from)?;
             return Ok(visit);
         }
         let photo = self.photo.as_ref().context("a photo is required")?;
-        visit.consented(consent.clone());
+        visit.take(consent.clone()).map_err(FieldError::from)?;
         let taken = Taken::read(photo, handset, &consent, on.language())?;
         let taken = handset.exception_photo(&consent, &self.whom.beneficiary, taken.source())?;
-        visit.exception_photographed(taken).map_err(FieldError::from)?;
+        visit.take(taken).map_err(FieldError::from)?;
         Ok(visit)
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+use saksi_field::visit::Step;
 use saksi_field::visit::{ProxyDetails, Visit};
 use saksi_field::{FieldError, Handset};
 use saksi_records::Phone;
@@ -82,12 +83,12 @@ impl ProxyArgs {
             None => handset.visit_by_proxy(&round, id)?,
             Some(reason) => {
                 let mut visit = handset.visit_exceptional_by_proxy(&round, id)?;
-                visit.explained(reason).map_err(FieldError::from)?;
+                visit.take(Step::explained(reason)).map_err(FieldError::from)?;
                 visit
             }
         };
-        visit.consented(on.consent(handset));
-        let named = visit.proxy_named(ProxyDetails {
+        visit.take(on.consent(handset)).map_err(FieldError::from)?;
+        let named = visit.take(ProxyDetails {
             name: self.name.clone(),
             nik: self.nik.clone(),
             phone: self.phone.clone(),
@@ -113,12 +114,12 @@ impl PhotoArgs {
             let consent = visit.consent().map_err(FieldError::from)?.clone();
             let taken = Taken::read(file, handset, &consent, on.language())?;
             let face = handset.proxy_face(&consent, taken.source())?;
-            visit.proxy_photographed(face).map_err(FieldError::from)?;
+            visit.take(face).map_err(FieldError::from)?;
             handset.keep_anyway(visit);
         }
         if let Some(file) = &self.statement {
             let page = faces::statement(file, handset, on.language())?;
-            visit.statement_photographed(page).map_err(FieldError::from)?;
+            visit.take(page).map_err(FieldError::from)?;
             handset.keep_anyway(visit);
         }
         Ok(())

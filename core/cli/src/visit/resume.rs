@@ -4,7 +4,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use saksi_field::text::Language;
 use saksi_field::visit::Visit;
-use saksi_field::{FieldError, Handset, Summary, VisitError, VisitSort};
+use saksi_field::{Handset, Interrupted, Summary, VisitSort};
+use saksi_records::BeneficiaryId;
 
 use super::enrolment::{self, DocumentArgs};
 use super::proxy::PhotoArgs;
@@ -13,6 +14,9 @@ use crate::handset::HandsetArgs;
 /// What was missing; each in place of what was taken before.
 #[derive(Args)]
 pub struct ResumeArgs {
+    /// Whose visit; without it, the one that was begun last
+    #[arg(long, value_name = "ID")]
+    beneficiary: Option<BeneficiaryId>,
     #[command(flatten)]
     photos: PhotoArgs,
     #[command(flatten)]
@@ -23,9 +27,9 @@ impl ResumeArgs {
     /// The visit, as far as what was taken then and is given now leads.
     pub fn visit(&self, handset: &Handset, on: &HandsetArgs) -> Result<Visit> {
         let nothing = "no visit of this officer was cut short, or it began more than half an hour ago";
-        let sort = handset.interrupted()?.context(nothing)?.sort;
-        let mut visit = handset.resume()?.context(nothing)?;
-        match sort {
+        let latest = latest(handset, self.beneficiary.as_ref())?.context(nothing)?;
+        let mut visit = handset.resume(latest.visit)?.context(nothing)?;
+        match latest.sort {
             VisitSort::Proxy | VisitSort::ProxyException => self.photos.take(&mut visit, handset, on)?,
             VisitSort::Enrolment => {
                 self.document.take(&mut visit, handset)?;
@@ -42,14 +46,19 @@ impl ResumeArgs {
     }
 }
 
+/// The visit of this officer that was cut short last, to anybody or to this beneficiary.
+pub fn latest(handset: &Handset, to: Option<&BeneficiaryId>) -> Result<Option<Interrupted>> {
+    let mut kept = handset.interrupted()?.into_iter();
+    Ok(kept.find(|kept| to.is_none_or(|id| kept.beneficiary == *id)))
+}
+
 /// Commits a visit; where something is missing, says how it goes on.
 pub fn commit(handset: &Handset, visit: &Visit, language: Language) -> Result<Summary> {
-    let finished = visit.finish();
-    if let Err(VisitError::Incomplete(_)) = finished {
+    if !visit.missing().is_empty() {
         eprintln!(
             "{}",
             language.pick("disimpan: `saksi visit resume` melanjutkan", "kept: `saksi visit resume` goes on")
         );
     }
-    Ok(handset.commit(finished.map_err(FieldError::from)?)?)
+    Ok(handset.commit(visit)?)
 }

@@ -1,6 +1,7 @@
 //! Names, numbers, amounts, times and portraits: text, integers and bytes on the other side, checked where they cross.
 
 use jiff::Timestamp;
+use saksi_field::VisitId;
 use saksi_records::{BeneficiaryId, HandsetId, Nik, OfficerId, Phone, Portrait, RecordId, RoundId, Rupiah};
 
 use crate::error::SaksiError;
@@ -26,6 +27,11 @@ uniffi::custom_type!(RecordId, String, {
     lower: |id| id.to_string(),
 });
 uniffi::custom_type!(HandsetId, String, {
+    remote,
+    try_lift: |text| Ok(text.parse().map_err(SaksiError::invalid)?),
+    lower: |id| id.to_string(),
+});
+uniffi::custom_type!(VisitId, String, {
     remote,
     try_lift: |text| Ok(text.parse().map_err(SaksiError::invalid)?),
     lower: |id| id.to_string(),

@@ -1,7 +1,7 @@
 //! What was written down: records, receipts, cash, and how much is sent.
 
 use jiff::Timestamp;
-use saksi_field::{CashState, OutboxCounts, ReceiptQr, Summary, SyncProgress};
+use saksi_field::{CashState, OutboxCounts, ReceiptQr, Summary, SyncProgress, VisitId};
 use saksi_records::record::NotServedReason;
 use saksi_records::{BeneficiaryId, Kind, RecordId, RoundId, Rupiah};
 
@@ -45,6 +45,8 @@ pub struct Summary {
     pub not_served: Option<NotServedReason>,
     /// When.
     pub at: Timestamp,
+    /// The visit that led to it, where one did.
+    pub visit: Option<VisitId>,
     /// The code on the receipt, by which the office finds the record; `receiptQr` draws it.
     pub code: String,
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use saksi_field::visit::{ProxyDetails, Requirement};
-use saksi_field::{Interrupted, VisitSort};
+use saksi_field::{Interrupted, VisitId, VisitSort};
 use saksi_records::document::{Document, DocumentKind, NoDocument};
 use saksi_records::record::{Consent, NotServedReason, ProxyReason, Refusal, Relation};
 use saksi_records::{BeneficiaryId, Nik, Phone, RoundId};
@@ -148,6 +148,8 @@ pub struct ProxyDetails {
 /// A visit that was cut short.
 #[uniffi::remote(Record)]
 pub struct Interrupted {
+    /// Which visit.
+    pub visit: VisitId,
     /// To whom.
     pub beneficiary: BeneficiaryId,
     /// For which round.

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use super::StoreError;
 use super::database::Database;
-use crate::files::{rename_durably, sync_folder_of};
-use crate::step::Step;
+use crate::disk::crash_points::CrashPoint;
+use crate::disk::files::{rename_durably, sync_folder_of};
 
 /// So many entries go into one batch of the copy.
 const BATCH: usize = 1000;
@@ -38,7 +38,7 @@ pub fn copy(from: &Database, dir: &Path) -> Result<(), StoreError> {
     })?;
     drop(to);
     sync_folder_of(&new.join("db"))?;
-    Step::Copied.reached();
+    CrashPoint::Copied.reached();
     Ok(())
 }
 
@@ -46,9 +46,9 @@ pub fn copy(from: &Database, dir: &Path) -> Result<(), StoreError> {
 pub fn switch(dir: &Path) -> io::Result<()> {
     let (new, old) = (beside(dir, "new"), beside(dir, "old"));
     rename_durably(dir, &old)?;
-    Step::MovedAside.reached();
+    CrashPoint::MovedAside.reached();
     rename_durably(&new, dir)?;
-    Step::Switched.reached();
+    CrashPoint::Switched.reached();
     remove(&old)
 }
 

@@ -14,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{StoreError, guarded};
-use crate::step::Step;
+use crate::disk::crash_points::CrashPoint;
 
 /// sled's log, in its folder.
 const LOG: &str = "db";
@@ -67,7 +67,7 @@ impl Database {
         let log = Arc::clone(&self.log);
         self.patiently(move |db| {
             db.apply_batch(batch)?;
-            Step::Applied.reached();
+            CrashPoint::Applied.reached();
             db.flush()?;
             Ok(log.sync_data()?)
         })

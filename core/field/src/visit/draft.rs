@@ -1,17 +1,16 @@
 //! What a complete visit becomes: a record, by the sort of visit, and the photos that belong to it.
 
-use saksi_face::PageHash;
+use saksi_face::{PageHash, Template};
+use saksi_records::document::{Document, DocumentCheck};
 use saksi_records::nik::Nik;
-use saksi_records::record::{
-    Enrolment, Exception, InPerson, Proxy, ProxyCollection, Record, Refusal, Visit as Circumstances,
-};
+use saksi_records::record::{Enrolment, Exception, InPerson, Proxy, ProxyCollection, Record, Visit as Circumstances};
 use saksi_records::{BlobRole, RecordId};
 
-use super::{Photo, ProxyDetails, ProxyPhoto, Recognition, Sort, StatementPhoto, Visit, VisitError};
-use crate::proxies::ProxyCheck;
-use crate::roster::written;
+use super::{ProxyDetails, ProxyPhoto, Recognition, Visit, VisitError, VisitId, VisitSort};
+use crate::capture::{DocumentPhoto, Photo, StatementPhoto};
+use crate::roster::face_template::written;
 
-/// A complete visit: a record and its photos, to be committed.
+/// A record with its photos, and what the handset remembers of it.
 #[derive(Debug)]
 pub struct Draft {
     /// What happened.
@@ -20,128 +19,151 @@ pub struct Draft {
     pub photos: Vec<(BlobRole, Photo)>,
     /// The statement page that is used up by it.
     pub page: Option<PageHash>,
+    /// The face that is paid by it, where the beneficiary stood there.
+    pub face: Option<Template>,
+    /// The visit it ends, where it's more than a note.
+    pub visit: Option<VisitId>,
+}
+
+impl Draft {
+    /// A record without photos that no visit led to.
+    pub(crate) fn of(record: Record) -> Self {
+        Self { record, photos: Vec::new(), page: None, face: None, visit: None }
+    }
 }
 
 impl Visit {
     /// The record, if nothing is missing. An incomplete visit is left as it is.
     pub fn finish(&self) -> Result<Draft, VisitError> {
-        let incomplete = || VisitError::Incomplete(self.missing());
-        if let Sort::Exception { refusal: Some(refusal), reason, .. } = &self.sort {
-            let reason = reason.clone().ok_or_else(incomplete)?;
-            return Ok(self.without_photo(refusal.clone(), reason));
+        let missing = self.missing();
+        if !missing.is_empty() {
+            return Err(VisitError::Incomplete(missing));
         }
-        let consent = self.consent.clone().ok_or_else(incomplete)?;
-        let (visit, amount) = (self.circumstances.clone(), self.entitled.amount);
-        match &self.sort {
-            Sort::InPerson { recognition } => {
-                let Recognition { face_match, photo, liveness, .. } = recognition.clone().ok_or_else(incomplete)?;
-                Ok(Draft {
-                    record: Record::InPerson(InPerson { visit, consent, face_match, liveness, amount }),
-                    photos: vec![(BlobRole::Beneficiary, photo)],
-                    page: None,
-                })
-            }
-            Sort::Proxy { photo, statement, details, check } => {
-                let (Some(face), Some(statement), Some(details)) = (photo, statement, details) else {
-                    return Err(incomplete());
-                };
-                let (proxy, liveness) = (self.proxy(face, details, check)?, face.liveness.clone());
-                Ok(Draft {
-                    record: Record::Proxy(ProxyCollection { visit, consent, proxy, liveness, amount }),
-                    photos: proxy_photos(face, statement),
-                    page: Some(statement.hash.clone()),
-                })
-            }
-            Sort::Exception { photo, reason, pays, .. } => {
-                let (Some(taken), Some(reason)) = (photo, reason.clone()) else { return Err(incomplete()) };
-                let (face_match, liveness) = (taken.face_match.clone(), taken.liveness.clone());
-                let refused = self.require_alive(liveness.as_ref()) == Err(VisitError::LivenessRefused);
-                let approval = self.approval(None).filter(|_| !refused);
-                let paid = ((*pays || approval.is_some()) && !refused).then_some(amount);
-                Ok(Draft {
-                    record: Record::Exception(Exception {
-                        visit,
-                        reason,
-                        face_match,
-                        liveness,
-                        proxy: None,
-                        refusal: None,
-                        paid,
-                        approval,
-                    }),
-                    photos: vec![(BlobRole::Beneficiary, taken.photo.clone())],
-                    page: None,
-                })
-            }
-            Sort::ProxyException { photo, statement, details, reason, check } => {
-                let (Some(face), Some(statement), Some(details), Some(reason)) =
-                    (photo, statement, details, reason.clone())
-                else {
-                    return Err(incomplete());
-                };
-                let (proxy, liveness) = (Some(self.proxy(face, details, check)?), face.liveness.clone());
-                let refused = self.require_alive(liveness.as_ref()) == Err(VisitError::LivenessRefused);
-                let approval = self.approval(Some(&details.nik)).filter(|_| !refused);
-                let paid = approval.map(|_| amount);
-                let exception =
-                    Exception { visit, reason, face_match: None, liveness, proxy, refusal: None, paid, approval };
-                Ok(Draft {
-                    record: Record::Exception(exception),
-                    photos: proxy_photos(face, statement),
-                    // As long as nothing is paid on a letter it isn't used up.
-                    page: paid.map(|_| statement.hash.clone()),
-                })
-            }
-            Sort::Enrolment { photo, document } => {
-                let taken = photo.as_ref().ok_or_else(incomplete)?;
-                let (document, shown) = document.done().ok_or_else(incomplete)?;
-                let (template, liveness) = (written(&taken.template), taken.liveness.clone());
-                let photos = [(BlobRole::Beneficiary, taken.photo.clone())];
-                Ok(Draft {
-                    record: Record::Enrolment(Enrolment {
-                        visit,
-                        consent,
-                        template,
-                        portrait: None,
-                        document,
-                        liveness,
-                    }),
-                    photos: photos.into_iter().chain(shown.map(|photo| (BlobRole::Document, photo))).collect(),
-                    page: None,
-                })
-            }
+        let draft = match self.sort {
+            VisitSort::InPerson => self.in_person(),
+            VisitSort::Proxy => self.proxy_collection()?,
+            VisitSort::Exception => self.exception(),
+            VisitSort::ProxyException => self.proxy_exception()?,
+            VisitSort::Enrolment => self.enrolment(),
+        };
+        draft.ok_or_else(|| VisitError::Incomplete(self.missing()))
+    }
+
+    fn in_person(&self) -> Option<Draft> {
+        let Recognition { face_match, template, photo, liveness, .. } = self.recognition()?.clone();
+        let (visit, consent, amount) = (self.circumstances(), self.consent().ok()?.clone(), self.amount());
+        let record = Record::InPerson(InPerson { visit, consent, face_match, liveness, amount });
+        Some(self.draft(record, vec![(BlobRole::Beneficiary, photo)], None, Some(template)))
+    }
+
+    fn proxy_collection(&self) -> Result<Option<Draft>, VisitError> {
+        let Some((face, statement, proxy)) = self.proxy()? else { return Ok(None) };
+        let (visit, consent, amount) = (self.circumstances(), self.consent()?.clone(), self.amount());
+        let liveness = face.liveness.clone();
+        let record = Record::Proxy(ProxyCollection { visit, consent, proxy, liveness, amount });
+        Ok(Some(self.draft(record, proxy_photos(face, statement), Some(statement.hash.clone()), None)))
+    }
+
+    /// The beneficiary stood there, and wasn't matched, or refused the photo.
+    fn exception(&self) -> Option<Draft> {
+        let approval = self.approval(None);
+        let (visit, reason) = (self.circumstances(), self.reason()?.to_owned());
+        let empty = Exception {
+            visit,
+            reason,
+            face_match: None,
+            liveness: None,
+            like_officer: false,
+            proxy: None,
+            refusal: None,
+            paid: approval.map(|_| self.amount()),
+            approval,
+        };
+        if let Some(refusal) = self.refusal() {
+            // It pays only where a supervisor approved an earlier one.
+            let record = Record::Exception(Exception { refusal: Some(refusal.clone()), ..empty });
+            return Some(self.draft(record, Vec::new(), None, None));
         }
+        let taken = self.exception_photo()?;
+        let blocked = self.today.require_alive(taken.liveness.as_ref()) == Err(VisitError::LivenessRefused);
+        let approval = approval.filter(|_| !blocked);
+        let pays = self.today.exceptions_pay && !taken.like_officer;
+        let paid = ((pays || approval.is_some()) && !blocked).then_some(self.amount());
+        let (face_match, liveness) = (taken.face_match.clone(), taken.liveness.clone());
+        let like_officer = taken.like_officer;
+        let record = Record::Exception(Exception { face_match, liveness, like_officer, paid, approval, ..empty });
+        Some(self.draft(record, vec![(BlobRole::Beneficiary, taken.photo.clone())], None, None))
+    }
+
+    fn proxy_exception(&self) -> Result<Option<Draft>, VisitError> {
+        let Some((face, statement, proxy)) = self.proxy()? else { return Ok(None) };
+        let Some(reason) = self.reason().map(str::to_owned) else { return Ok(None) };
+        let (visit, liveness) = (self.circumstances(), face.liveness.clone());
+        let blocked = self.today.require_alive(liveness.as_ref()) == Err(VisitError::LivenessRefused);
+        let approval = self.approval(Some(&proxy.nik)).filter(|_| !blocked);
+        let paid = approval.map(|_| self.amount());
+        let record = Record::Exception(Exception {
+            visit,
+            reason,
+            face_match: None,
+            liveness,
+            like_officer: face.like_officer,
+            proxy: Some(proxy),
+            refusal: None,
+            paid,
+            approval,
+        });
+        // As long as nothing is paid on a letter it isn't used up.
+        Ok(Some(self.draft(record, proxy_photos(face, statement), paid.map(|_| statement.hash.clone()), None)))
+    }
+
+    fn enrolment(&self) -> Option<Draft> {
+        let taken = self.first_photo()?;
+        let (visit, consent) = (self.circumstances(), self.consent().ok()?.clone());
+        let (template, liveness) = (written(&taken.template), taken.liveness.clone());
+        let mut photos = vec![(BlobRole::Beneficiary, taken.photo.clone())];
+        let document = if let Some(reason) = self.without_document() {
+            DocumentCheck::Missing(reason)
+        } else {
+            let DocumentPhoto { kind, photo } = self.document_photo()?.clone();
+            photos.push((BlobRole::Document, photo));
+            DocumentCheck::Seen(Document { kind, nik: self.document_nik()?.clone() })
+        };
+        let (portrait, like_officer) = (None, taken.like_officer);
+        let record =
+            Record::Enrolment(Enrolment { visit, consent, template, portrait, document, like_officer, liveness });
+        Some(self.draft(record, photos, None, None))
+    }
+
+    fn draft(
+        &self,
+        record: Record,
+        photos: Vec<(BlobRole, Photo)>,
+        page: Option<PageHash>,
+        face: Option<Template>,
+    ) -> Draft {
+        Draft { record, photos, page, face, visit: Some(self.id) }
     }
 
     /// The approved exception that lets this one pay, if there is one: a proxy's the same proxy's, the beneficiary's the
     /// beneficiary's.
     fn approval(&self, proxy: Option<&Nik>) -> Option<RecordId> {
-        let approved = self.entitled.approval.as_ref().filter(|approval| approval.proxy.as_ref() == proxy);
+        let approved = self.today.approval.as_ref().filter(|approval| approval.proxy.as_ref() == proxy);
         approved.map(|approval| approval.record)
     }
 
-    /// An exception of somebody who refused: it pays only where a supervisor approved an earlier one.
-    fn without_photo(&self, refusal: Refusal, reason: String) -> Draft {
-        let approval = self.approval(None);
-        let exception = Exception {
-            visit: self.circumstances.clone(),
-            reason,
-            face_match: None,
-            liveness: None,
-            proxy: None,
-            refusal: Some(refusal),
-            paid: approval.map(|_| self.entitled.amount),
-            approval,
+    fn proxy(&self) -> Result<Option<(&ProxyPhoto, &StatementPhoto, Proxy)>, VisitError> {
+        let (Some(face), Some(statement), Some(details)) = (self.proxy_photo(), self.statement(), self.proxy_details())
+        else {
+            return Ok(None);
         };
-        Draft { record: Record::Exception(exception), photos: Vec::new(), page: None }
-    }
-
-    fn proxy(&self, face: &ProxyPhoto, details: &ProxyDetails, check: &ProxyCheck) -> Result<Proxy, VisitError> {
         let ProxyDetails { name, nik, phone, relation, reason } = details.clone();
-        let Circumstances { round, beneficiary, .. } = &self.circumstances;
-        let earlier = check.earlier(round, beneficiary, Some(&face.template), Some(&nik))?;
+        let name = name.trim().to_owned();
+        let Circumstances { round, beneficiary, .. } = self.circumstances();
+        let earlier = self.today.proxies.earlier(&round, &beneficiary, Some(&face.template), Some(&nik))?;
         let (template, listed_as) = (written(&face.template), face.listed_as.clone());
-        Ok(Proxy { name, nik, phone, relation, reason, template, earlier, listed_as })
+        let proxy = Proxy { name, nik, phone, relation, reason, template, earlier, listed_as };
+        Ok(Some((face, statement, proxy)))
     }
 }
 

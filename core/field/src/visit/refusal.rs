@@ -1,6 +1,7 @@
 //! Why a visit doesn't take a step, and what it still needs.
 
 use saksi_face::{Decision, QualityProblem};
+use saksi_records::Rupiah;
 use saksi_records::wire::PaidMark;
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +82,38 @@ pub enum VisitError {
     /// The number on the document isn't the roster's: another person's document, or misread.
     #[error("the number on the document is not the roster's: read it again, or tell the office")]
     OtherNik,
+    /// A consent text that the programme doesn't have, or no longer has.
+    #[error("this is not the programme's consent text: read out the one that the handset shows, and ask again")]
+    UnknownConsentText,
+    /// This face was paid under another number of the same round, on this handset.
+    #[error("this face was paid under another number in this round: write down an exception, and a supervisor looks")]
+    FacePaid,
+    /// The statement letter has paid before.
+    #[error("this statement letter was used before: a new letter is needed")]
+    LetterUsed,
+    /// Another officer began the visit.
+    #[error("another officer began this visit: begin it anew")]
+    OtherOfficer,
+    /// The handset was locked since the visit began.
+    #[error("the handset was locked since this visit began: resume it")]
+    SessionOver,
+    /// The visit began too long ago.
+    #[error("this visit began more than half an hour ago: begin it anew")]
+    TooOld,
+    /// The roster says another amount by now.
+    #[error("the amount is {now} by now, and was {told} when the visit began: begin it anew")]
+    OtherAmount {
+        /// What the officer was told.
+        told: Rupiah,
+        /// What is to be paid now.
+        now: Rupiah,
+    },
+    /// The visit has been written down; nothing can be added to it.
+    #[error("this visit is written down already")]
+    AlreadyWritten,
+    /// The handset can't tell whom a record that waits has paid.
+    #[error("the handset can't tell whom it has paid: sync before anybody else is paid")]
+    SyncFirst,
     /// This step is not part of this sort of visit.
     #[error("a visit of this sort has no such step")]
     NotThisSort,

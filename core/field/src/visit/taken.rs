@@ -1,53 +1,39 @@
-//! What is taken at a door: photos, faces that were compared, a letter, and who a proxy is.
+//! What is taken at a door: faces that were compared, who a proxy is, and photos, here or by the name of their file.
+//!
+//! `P` is a [`Photo`] while the visit is under way, and the name of its file in a visit that is kept.
 
-use saksi_face::{Decision, LivenessEvidence, PageHash, QualityProblem, Template};
+use saksi_face::{Decision, LivenessEvidence, QualityProblem, Template};
 use saksi_records::BeneficiaryId;
 use saksi_records::nik::Nik;
 use saksi_records::phone::Phone;
 use saksi_records::record::{FaceMatch, ProxyReason, Relation};
+use serde::{Deserialize, Serialize};
 
 use super::VisitError;
-
-/// A photo as evidence: an upright JPEG without EXIF.
-#[derive(Clone, PartialEq, Eq, zeroize::ZeroizeOnDrop)]
-pub struct Photo(Vec<u8>);
-
-impl Photo {
-    /// Takes what [`saksi_face::Frame::to_evidence_jpeg`] wrote; the bytes aren't looked at.
-    pub fn new(jpeg: Vec<u8>) -> Self {
-        Self(jpeg)
-    }
-
-    /// The JPEG's bytes.
-    pub fn jpeg(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Photo {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Photo({} bytes)", self.0.len())
-    }
-}
+use crate::capture::Photo;
+use crate::roster::face_template;
 
 /// A face that was compared with the roster.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Recognition {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recognition<P = Photo> {
     /// Who it is most like.
     pub beneficiary: BeneficiaryId,
     /// Whether that is enough.
     pub decision: Decision,
     /// How it was compared.
     pub face_match: FaceMatch,
+    /// The face, as numbers.
+    #[serde(with = "face_template")]
+    pub template: Template,
     /// What kept the face from being seen well, if anything.
     pub problems: Vec<QualityProblem>,
     /// The photo it was seen in.
-    pub photo: Photo,
+    pub photo: P,
     /// What was seen of a life behind the face; `None` of a single picture.
     pub liveness: Option<LivenessEvidence>,
 }
 
-impl Recognition {
+impl<P> Recognition<P> {
     /// Anything but a match is an error. Where it is none, nothing about `beneficiary` may be told: it is just whoever
     /// on the roster is least unlike.
     pub fn require_match(&self) -> Result<(), VisitError> {
@@ -64,11 +50,12 @@ impl Recognition {
 }
 
 /// A proxy's face.
-#[derive(Debug, Clone)]
-pub struct ProxyPhoto {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProxyPhoto<P = Photo> {
     /// The photo.
-    pub photo: Photo,
+    pub photo: P,
     /// The face in it.
+    #[serde(with = "face_template")]
     pub template: Template,
     /// From which similarity a face is the beneficiary's.
     pub match_at: f32,
@@ -76,45 +63,44 @@ pub struct ProxyPhoto {
     pub liveness: Option<LivenessEvidence>,
     /// Who on the roster has this face, if anybody.
     pub listed_as: Option<BeneficiaryId>,
+    /// Whether the face is as like the officer's own as a match would be.
+    #[serde(default)]
+    pub like_officer: bool,
 }
 
 /// A beneficiary whose face can't be matched.
-#[derive(Debug, Clone)]
-pub struct ExceptionPhoto {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExceptionPhoto<P = Photo> {
     /// The photo.
-    pub photo: Photo,
+    pub photo: P,
     /// The comparison that failed, where there was a face to compare.
     pub face_match: Option<FaceMatch>,
     /// Whether it was a match after all.
     pub decision: Option<Decision>,
+    /// Whether the face is as like the officer's own as a match would be. Then nothing is paid before a supervisor looked.
+    #[serde(default)]
+    pub like_officer: bool,
     /// What was seen of a life behind the face; `None` of a single picture.
     pub liveness: Option<LivenessEvidence>,
 }
 
 /// A face taken down for the first time.
-#[derive(Debug, Clone)]
-pub struct EnrolmentPhoto {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EnrolmentPhoto<P = Photo> {
     /// The photo.
-    pub photo: Photo,
+    pub photo: P,
     /// The face in it.
+    #[serde(with = "face_template")]
     pub template: Template,
+    /// Whether it is as like the officer's own as a match would be.
+    #[serde(default)]
+    pub like_officer: bool,
     /// What was seen of a life behind the face; `None` of a single picture.
     pub liveness: Option<LivenessEvidence>,
 }
 
-/// A statement letter that can be read.
-#[derive(Debug, Clone)]
-pub struct StatementPhoto {
-    /// The photo.
-    pub photo: Photo,
-    /// The page in it, upright and straight.
-    pub page: Photo,
-    /// To know the page again.
-    pub hash: PageHash,
-}
-
 /// Who the proxy is, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProxyDetails {
     /// The proxy's name.
     pub name: String,

@@ -2,13 +2,17 @@
 //! is what was shown.
 
 use proptest::prelude::*;
-use saksi_face::{ModelId, PageHash};
+use saksi_face::{Clearance, Decision, LivenessEvidence, LivenessMode, LivenessPolicy, ModelId, PageHash, Template};
 use saksi_records::BlobRole;
 use saksi_records::document::{Document, DocumentKind};
 use saksi_records::liveness::LivenessVerdict;
-use saksi_records::record::{FaceMatch, ProxyReason, Refusal, Relation};
+use saksi_records::record::{FaceMatch, NotServedReason, ProxyReason, Refusal, Relation};
+use saksi_records::wire::{Approval, PaidMark};
 
+use super::paid_faces::PaidFaces;
+use super::proxy_limit::ProxyCheck;
 use super::*;
+use crate::capture::Photo;
 
 /// What happens at a door. Faces come with what was seen of a life behind them, and whether it's a match.
 #[derive(Debug, Clone)]
@@ -98,17 +102,78 @@ proptest! {
         let letter = matches!(which, Which::Proxy | Which::ProxyException);
         prop_assert_eq!(draft.page.is_some(), letter && paid, "a letter is used up by what is paid on it");
     }
+}
 
+proptest! {
     #[test]
     fn a_capture_is_a_reason_only_where_one_was_given_up(seen in evidence()) {
         let given_up = seen.as_ref().is_some_and(|seen| seen.ended.is_some());
-        let not_served = |reason| {
-            Visit::not_served(setting(LivenessMode::Required), beneficiary(), reason, seen.clone())
-        };
-        prop_assert_eq!(not_served(NotServedReason::CaptureGivenUp).is_ok(), given_up);
-        let refused = not_served(NotServedReason::Refused).expect("always a reason");
-        prop_assert_eq!((refused.record.liveness(), refused.record.paid()), (seen.as_ref(), None));
+        prop_assert_eq!(is_reason(NotServedReason::CaptureGivenUp, seen.as_ref()).is_ok(), given_up);
+        prop_assert!(is_reason(NotServedReason::Refused, seen.as_ref()).is_ok());
     }
+}
+
+#[test]
+fn whatever_has_changed_since_a_visit_began_is_judged_by_what_is_known_when_it_is_written_down() {
+    let page = PageHash::from_bytes(&[9; PageHash::BYTES]).expect("as many as it has");
+    let mut visit = begin(Which::Proxy, LivenessMode::Off, false, None);
+    for event in [Event::Consented, Event::ProxyPhotographed(None), Event::ProxyNamed] {
+        happens(&mut visit, &event).expect("taken");
+    }
+    let letter = StatementPhoto { photo: Photo::new(vec![1]), page: Photo::new(vec![2]), hash: page.clone() };
+    visit.take(letter).expect("a new letter");
+    let judged =
+        |today: Today| visit.judged_by(today).and_then(|visit| visit.finish()).map(|draft| draft.record.paid());
+    let now = || today(LivenessMode::Off);
+    assert_eq!(judged(now()), Ok(Some(AMOUNT)));
+    let mark = PaidMark {
+        beneficiary: "KPM-NEW".parse().expect("an id"),
+        round: round(),
+        record: "019ab2f0-0000-7000-8000-000000000009".parse().expect("an id"),
+        at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let told = AMOUNT;
+    for (today, refused) in [
+        (Today { paid: Some(mark.clone()), ..now() }, VisitError::AlreadyPaid(mark)),
+        (Today { officer: "PTG-08".parse().expect("an id"), ..now() }, VisitError::OtherOfficer),
+        (Today { amount: Rupiah(1), ..now() }, VisitError::OtherAmount { told, now: Rupiah(1) }),
+        (Today { consent_version: "2".into(), ..now() }, VisitError::UnknownConsentText),
+        (Today { used_pages: vec![page.clone()], ..now() }, VisitError::LetterUsed),
+        (Today { nik: PROXY.parse().expect("a NIK"), ..now() }, VisitError::ProxyNikIsBeneficiary),
+        (Today { template: Some(template(1.5)), ..now() }, VisitError::ProxyIsBeneficiary),
+        (today(LivenessMode::Required), VisitError::NotShownAlive),
+        (
+            Today { proxies: ProxyCheck::of_nobody(&ModelId::new("model"), 0), ..now() },
+            VisitError::ProxyLimit { earlier: 0, limit: 0 },
+        ),
+    ] {
+        assert_eq!(judged(today), Err(refused));
+    }
+}
+
+#[test]
+fn who_was_recognised_by_a_face_that_the_roster_no_longer_has_is_not_paid() {
+    let mut visit = begin(Which::InPerson, LivenessMode::Off, false, None);
+    happens(&mut visit, &Event::Consented).expect("taken");
+    happens(&mut visit, &Event::Recognised(None, Decision::Match)).expect("taken");
+    for template in [None, Some(template(1.5))] {
+        let today = Today { template, ..today(LivenessMode::Off) };
+        let refused = visit.judged_by(today).expect_err("another face by now");
+        assert!(matches!(refused, VisitError::NotRecognised { decision: Decision::NoMatch, .. }), "{refused}");
+    }
+}
+
+#[test]
+fn only_the_programme_s_own_consent_text_counts_in_a_language_that_it_has() {
+    let mut visit = begin(Which::Exception, LivenessMode::Off, false, None);
+    for (version, language) in [("BOGUS", "id"), ("1", "zz"), ("", "")] {
+        let consent = Consent { text_version: version.into(), language: language.into() };
+        assert_eq!(visit.take(consent), Err(VisitError::UnknownConsentText), "{version} {language}");
+        let document = Document { kind: DocumentKind::Ktp, nik: OWN.parse().expect("a NIK") };
+        let said = Refusal { text_version: version.into(), language: language.into(), document };
+        assert_eq!(visit.take(said), Err(VisitError::UnknownConsentText), "{version} {language}");
+    }
+    assert_eq!(visit.take(Consent { text_version: "1".into(), language: "en".into() }), Ok(()));
 }
 
 const OWN: &str = "3273014107650003";
@@ -134,11 +199,16 @@ enum Approved {
 }
 
 fn begin(which: Which, mode: LivenessMode, pays: bool, approved: Option<Approved>) -> Visit {
-    let template = (which != Which::Enrolment).then(|| template(0.0));
-    let nik = OWN.parse().expect("a NIK");
+    let sort = match which {
+        Which::InPerson => VisitSort::InPerson,
+        Which::Proxy => VisitSort::Proxy,
+        Which::Exception => VisitSort::Exception,
+        Which::ProxyException => VisitSort::ProxyException,
+        Which::Enrolment => VisitSort::Enrolment,
+    };
     let approval = approved.map(|whose| Approval {
         beneficiary: beneficiary(),
-        round: setting(mode).round,
+        round: round(),
         record: "019ab2f0-0000-7000-8000-000000000007".parse().expect("an id"),
         proxy: match whose {
             Approved::Beneficiary => None,
@@ -146,15 +216,33 @@ fn begin(which: Which, mode: LivenessMode, pays: bool, approved: Option<Approved
             Approved::OtherProxy => Some("3273010203700001".parse().expect("a NIK")),
         },
     });
-    let entitled = Entitled { beneficiary: beneficiary(), nik, template, amount: AMOUNT, approval };
-    let check = ProxyCheck::of_nobody(&ModelId::new("model"), 2);
-    match which {
-        Which::InPerson => Visit::in_person(setting(mode), entitled),
-        Which::Proxy => Visit::by_proxy(setting(mode), entitled, check),
-        Which::Exception => Visit::exceptional(setting(mode), entitled, pays),
-        Which::ProxyException => Visit::exceptional_by_proxy(setting(mode), entitled, check),
-        Which::Enrolment => Visit::enrolment(setting(mode), entitled).expect("nobody has this face"),
+    let template = (which != Which::Enrolment).then(|| template(0.0));
+    let today = Today { template, approval, exceptions_pay: pays, ..today(mode) };
+    Visit::begin(sort, begun(), None, today).expect("may begin")
+}
+
+/// What is known of somebody with a face who wasn't paid.
+fn today(mode: LivenessMode) -> Today {
+    Today {
+        round: round(),
+        beneficiary: beneficiary(),
+        nik: OWN.parse().expect("a NIK"),
+        template: Some(template(0.0)),
+        amount: AMOUNT,
+        paid: None,
+        approval: None,
+        officer: "PTG-07".parse().expect("an id"),
+        liveness: LivenessPolicy { mode, ..LivenessPolicy::default() },
+        consent_version: "1".into(),
+        exceptions_pay: false,
+        used_pages: Vec::new(),
+        proxies: ProxyCheck::of_nobody(&ModelId::new("model"), 2),
+        paid_faces: PaidFaces::none(),
     }
+}
+
+fn begun() -> Begun {
+    Begun { session: SessionId::new(), at: RuleTime::at(jiff::Timestamp::UNIX_EPOCH) }
 }
 
 fn happens(visit: &mut Visit, event: &Event) -> Result<(), VisitError> {
@@ -162,49 +250,49 @@ fn happens(visit: &mut Visit, event: &Event) -> Result<(), VisitError> {
     let model = "model".to_owned();
     let face_match = FaceMatch { searched: 1, similarity: 0.9, match_at: 0.4, model };
     match event.clone() {
-        Event::Consented => {
-            visit.consented(Consent { text_version: "1".into(), language: "id".into() });
-            Ok(())
-        }
-        Event::Recognised(liveness, decision) => visit.recognised(Recognition {
+        Event::Consented => visit.take(consent()),
+        Event::Recognised(liveness, decision) => visit.take(Recognition {
             beneficiary: beneficiary(),
             decision,
             face_match,
+            template: template(0.0),
             problems: Vec::new(),
             photo: photo(),
             liveness,
         }),
-        Event::ProxyPhotographed(liveness) => visit.proxy_photographed(ProxyPhoto {
+        Event::ProxyPhotographed(liveness) => visit.take(ProxyPhoto {
             photo: photo(),
             template: template(1.5),
             match_at: 0.4,
             liveness,
             listed_as: None,
+            like_officer: false,
         }),
-        Event::ExceptionPhotographed(liveness, decision) => visit.exception_photographed(ExceptionPhoto {
+        Event::ExceptionPhotographed(liveness, decision) => visit.take(ExceptionPhoto {
             photo: photo(),
             face_match: decision.map(|_| face_match),
             decision,
+            like_officer: false,
             liveness,
         }),
         Event::Enrolled(liveness) => {
-            visit.enrolled(EnrolmentPhoto { photo: photo(), template: template(0.0), liveness })
+            visit.take(EnrolmentPhoto { photo: photo(), template: template(0.0), like_officer: false, liveness })
         }
         Event::StatementPhotographed => {
             let hash = PageHash::from_bytes(&[0; PageHash::BYTES]).expect("as many as it has");
-            visit.statement_photographed(StatementPhoto { photo: photo(), page: photo(), hash })
+            visit.take(StatementPhoto { photo: photo(), page: photo(), hash })
         }
-        Event::ProxyNamed => visit.proxy_named(ProxyDetails {
+        Event::ProxyNamed => visit.take(ProxyDetails {
             name: "Budi Santoso".into(),
             nik: PROXY.parse().expect("a NIK"),
             phone: None,
             relation: Relation::Child,
             reason: ProxyReason::Ill,
         }),
-        Event::Explained => visit.explained("Sakit, tidak dapat menoleh"),
+        Event::Explained => visit.take(Step::explained("Sakit, tidak dapat menoleh")),
         Event::Refused => {
             let document = Document { kind: DocumentKind::Ktp, nik: OWN.parse().expect("a NIK") };
-            visit.refused(Refusal { text_version: "1".into(), language: "id".into(), document })
+            visit.take(Refusal { text_version: "1".into(), language: "id".into(), document })
         }
     }
 }
@@ -263,13 +351,12 @@ fn evidence() -> impl Strategy<Value = Option<LivenessEvidence>> {
     prop::option::weighted(0.8, seen)
 }
 
-fn setting(mode: LivenessMode) -> Setting {
-    Setting {
-        round: "BST-2026-11".parse().expect("a name"),
-        officer: "PTG-07".parse().expect("an id"),
-        place: None,
-        liveness: LivenessPolicy { mode, ..LivenessPolicy::default() },
-    }
+fn consent() -> Consent {
+    Consent { text_version: "1".into(), language: "id".into() }
+}
+
+fn round() -> RoundId {
+    "BST-2026-11".parse().expect("a name")
 }
 
 fn beneficiary() -> BeneficiaryId {

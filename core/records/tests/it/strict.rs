@@ -161,7 +161,7 @@ fn what_could_not_be_read_again_is_never_sealed() {
     assert!(changed(&|_| ()).is_ok());
     assert!(changed(&|it| it.face_match.similarity = f32::NAN).is_err());
     assert!(changed(&|it| it.amount = Rupiah(u64::MAX)).is_err());
-    let nowhere = Place { latitude: f64::INFINITY, longitude: 0.0, accuracy_m: 0.0, mocked: false };
+    let nowhere = Place { latitude: f64::INFINITY, longitude: 0.0, accuracy_m: 0.0, mocked: false, age_s: None };
     assert!(changed(&|it| it.visit.place = Some(nowhere.clone())).is_err());
     assert!(matches!(seal(Header { seq: 1 << 53, ..header.clone() }, &payload), Err(EnvelopeError::Header(_))));
 }

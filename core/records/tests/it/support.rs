@@ -134,6 +134,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
         ),
         (
             Record::Exception(Exception {
+                like_officer: false,
                 visit: visit(3),
                 reason: "Wajah tertutup perban\nsetelah operasi".into(),
                 face_match: Some(face_match(-0.031_25)),
@@ -156,6 +157,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
         (Record::ConsentWithdrawn(ConsentWithdrawn { visit: visit(5) }), vec![]),
         (
             Record::Enrolment(Enrolment {
+                like_officer: false,
                 visit: visit(6),
                 consent: consent(),
                 template: template(),
@@ -193,6 +195,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
 fn refused(visit: Visit, paid: Option<Rupiah>) -> Record {
     let nik = "3273014107650003".parse().expect("a NIK");
     Record::Exception(Exception {
+        like_officer: false,
         visit,
         reason: "Menolak difoto; dikenal ketua RT".into(),
         face_match: None,
@@ -212,6 +215,7 @@ fn refused(visit: Visit, paid: Option<Rupiah>) -> Record {
 fn proxy_exception(visit: Visit, template: FaceTemplate) -> (Record, Vec<(BlobRole, usize)>) {
     (
         Record::Exception(Exception {
+            like_officer: false,
             visit,
             reason: "Wakil sakit, tidak dapat menoleh".into(),
             face_match: None,

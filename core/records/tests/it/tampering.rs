@@ -178,6 +178,7 @@ fn record() -> impl Strategy<Value = Record> {
             |(visit, reason, face_match, liveness, paid)| {
                 let approval = paid.map(|_| RecordId::new());
                 Record::Exception(Exception {
+                    like_officer: false,
                     visit,
                     reason,
                     face_match,
@@ -191,6 +192,7 @@ fn record() -> impl Strategy<Value = Record> {
         ),
         (visit(), any::<String>(), liveness(), proxy()).prop_map(|(visit, reason, liveness, proxy)| {
             Record::Exception(Exception {
+                like_officer: false,
                 visit,
                 reason,
                 face_match: None,
@@ -209,7 +211,15 @@ fn record() -> impl Strategy<Value = Record> {
         visit().prop_map(|visit| Record::ConsentWithdrawn(ConsentWithdrawn { visit })),
         (visit(), consent(), template(), document(), liveness()).prop_map(
             |(visit, consent, template, document, liveness)| {
-                Record::Enrolment(Enrolment { visit, consent, template, portrait: None, document, liveness })
+                Record::Enrolment(Enrolment {
+                    like_officer: false,
+                    visit,
+                    consent,
+                    template,
+                    portrait: None,
+                    document,
+                    liveness,
+                })
             }
         ),
     ]

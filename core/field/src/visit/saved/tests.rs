@@ -4,14 +4,20 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use saksi_face::{LivenessMode, LivenessPolicy, Template};
-use saksi_records::document::Document;
+use saksi_face::{Decision, LivenessMode, LivenessPolicy, PageHash, QualityProblem, Template};
+use saksi_records::document::{Document, DocumentKind, NoDocument};
+use saksi_records::record::{Consent, FaceMatch, ProxyReason, Refusal, Relation};
 use saksi_records::wire::Approval;
-use saksi_records::{Digest, Rupiah};
+use saksi_records::{Digest, Nik, Rupiah};
 
 use super::*;
-use crate::proxies::SeenProxies;
-use crate::visit::{Draft, Entitled, Setting};
+use crate::capture::{DocumentPhoto, StatementPhoto};
+use crate::disk::rule_clock::RuleTime;
+use crate::visit::paid_faces::PaidFaces;
+use crate::visit::proxy_limit::SeenProxies;
+use crate::visit::{
+    Begun, Draft, EnrolmentPhoto, ExceptionPhoto, ProxyDetails, ProxyPhoto, Recognition, SessionId, Step, Today,
+};
 
 const MODEL: &str = "sface";
 
@@ -28,33 +34,29 @@ fn photo(of: u8) -> Photo {
 }
 
 fn begun(sort: VisitSort, mode: LivenessMode) -> Visit {
-    let setting = Setting {
+    let today = Today {
         round: "BST-2026-11".parse().expect("a name"),
-        officer: "ani".parse().expect("an id"),
-        place: Place::new(-6.9, 107.6, 12.0, false),
-        liveness: LivenessPolicy { mode, ..LivenessPolicy::default() },
-    };
-    let entitled = Entitled {
         beneficiary: "KPM-1".parse().expect("a number"),
         nik: "3273014107650003".parse().expect("well-formed"),
         template: (sort != VisitSort::Enrolment).then(|| template(-40.0)),
         amount: Rupiah(300_000),
+        paid: None,
         approval: Some(Approval {
             beneficiary: "KPM-1".parse().expect("a number"),
             round: "BST-2026-11".parse().expect("a name"),
             record: "019ab2f0-0000-7000-8000-000000000007".parse().expect("an id"),
             proxy: Some("3273010203700001".parse().expect("a NIK")),
         }),
+        officer: "ani".parse().expect("an id"),
+        liveness: LivenessPolicy { mode, ..LivenessPolicy::default() },
+        consent_version: "1".into(),
+        exceptions_pay: true,
+        used_pages: Vec::new(),
+        proxies: SeenProxies::none(&model()).check(0.9, 2),
+        paid_faces: PaidFaces::none(),
     };
-    match sort {
-        VisitSort::InPerson => Visit::in_person(setting, entitled),
-        VisitSort::Proxy => Visit::by_proxy(setting, entitled, SeenProxies::none(&model()).check(0.9, 2)),
-        VisitSort::ProxyException => {
-            Visit::exceptional_by_proxy(setting, entitled, SeenProxies::none(&model()).check(0.9, 2))
-        }
-        VisitSort::Exception => Visit::exceptional(setting, entitled, true),
-        VisitSort::Enrolment => Visit::enrolment(setting, entitled).expect("no face yet"),
-    }
+    let begun = Begun { session: SessionId::new(), at: RuleTime::at(jiff::Timestamp::UNIX_EPOCH) };
+    Visit::begin(sort, begun, Place::new(-6.9, 107.6, 12.0, false), today).expect("may begin")
 }
 
 /// The n-th thing an officer might do, whether or not this visit takes it.
@@ -65,32 +67,37 @@ fn act(visit: &mut Visit, what: u8) {
         beneficiary: beneficiary.parse().expect("a number"),
         decision,
         face_match: face_match.clone(),
+        template: template(-40.0),
         problems: vec![QualityProblem::TooDark],
         photo: photo(what),
         liveness: None,
     };
-    let exception = |decision, face_match| ExceptionPhoto { photo: photo(what), face_match, decision, liveness: None };
+    let exception = |decision, face_match| ExceptionPhoto {
+        photo: photo(what),
+        face_match,
+        decision,
+        like_officer: false,
+        liveness: None,
+    };
     // What is refused leaves the visit as it was.
     let _ = match what {
-        0 | 1 => {
-            visit.consented(consent);
-            Ok(())
-        }
-        2 => visit.recognised(recognition(Decision::Match, "KPM-1")),
-        3 => visit.recognised(recognition(Decision::Review, "KPM-1")),
-        4 => visit.recognised(recognition(Decision::Match, "KPM-2")),
-        5 | 6 => visit.proxy_photographed(ProxyPhoto {
+        0 | 1 => visit.take(consent),
+        2 => visit.take(recognition(Decision::Match, "KPM-1")),
+        3 => visit.take(recognition(Decision::Review, "KPM-1")),
+        4 => visit.take(recognition(Decision::Match, "KPM-2")),
+        5 | 6 => visit.take(ProxyPhoto {
             photo: photo(what),
             template: template(f32::from(what)),
             match_at: 0.9,
             liveness: None,
             listed_as: (what == 6).then(|| "KPM-7".parse().expect("a number")),
+            like_officer: false,
         }),
         7 => {
             let hash = PageHash::from_bytes(&[7; PageHash::BYTES]).expect("as many as it has");
-            visit.statement_photographed(StatementPhoto { photo: photo(what), page: photo(what + 100), hash })
+            visit.take(StatementPhoto { photo: photo(what), page: photo(what + 100), hash })
         }
-        8 | 9 => visit.proxy_named(ProxyDetails {
+        8 | 9 => visit.take(ProxyDetails {
             name: " Wakil ".into(),
             // The beneficiary's own is refused.
             nik: if what == 8 { "3273010203700001" } else { "3273014107650003" }.parse().expect("well-formed"),
@@ -98,27 +105,32 @@ fn act(visit: &mut Visit, what: u8) {
             relation: Relation::Child,
             reason: ProxyReason::Ill,
         }),
-        10 => visit.exception_photographed(exception(Some(Decision::Review), Some(face_match))),
-        11 => visit.exception_photographed(exception(None, None)),
-        12 => visit.explained("a bandage"),
-        13 => visit.enrolled(EnrolmentPhoto { photo: photo(what), template: template(3.0), liveness: None }),
+        10 => visit.take(exception(Some(Decision::Review), Some(face_match))),
+        11 => visit.take(exception(None, None)),
+        12 => visit.take(Step::explained("a bandage")),
+        13 => visit.take(EnrolmentPhoto {
+            photo: photo(what),
+            template: template(3.0),
+            like_officer: false,
+            liveness: None,
+        }),
         14 | 15 => {
             let kind = if what == 14 { DocumentKind::Ktp } else { DocumentKind::VillageLetter };
-            visit.document_photographed(DocumentPhoto { kind, photo: photo(what) })
+            visit.take(DocumentPhoto { kind, photo: photo(what) })
         }
         // The second is refused.
         16 | 17 => {
             let nik = if what == 16 { "3273014107650003" } else { "3273010203700001" };
-            visit.document_read(&nik.parse().expect("well-formed"))
+            visit.take(nik.parse::<Nik>().expect("well-formed"))
         }
-        18 => visit.without_document(NoDocument::Lost),
+        18 => visit.take(NoDocument::Lost),
         // The second is refused.
         20 | 21 => {
             let nik = if what == 20 { "3273014107650003" } else { "3273010203700001" };
             let document = Document { kind: DocumentKind::Ktp, nik: nik.parse().expect("well-formed") };
-            visit.refused(Refusal { text_version: "1".into(), language: "id".into(), document })
+            visit.take(Refusal { text_version: "1".into(), language: "id".into(), document })
         }
-        _ => visit.explained(""),
+        _ => visit.take(Step::explained("")),
     };
 }
 
@@ -137,7 +149,7 @@ fn interrupted(visit: &Visit, mode: LivenessMode) -> Visit {
 }
 
 fn ends_in(visit: &Visit) -> Result<String, String> {
-    let ended = visit.finish().map(|Draft { record, photos, page }| {
+    let ended = visit.finish().map(|Draft { record, photos, page, .. }| {
         let photos: Vec<_> = photos.iter().map(|(role, photo)| (*role, Digest::of(photo.jpeg()))).collect();
         format!("{} {photos:?} {page:?}", serde_json::to_string(&record).expect("plain data"))
     });
