@@ -109,8 +109,7 @@ fn locking_ends_a_visit_and_whoever_began_it_can_resume_it() {
     let handset = kit.handset("a");
     let visit = proxy_visit(&handset, 0).expect("complete");
     handset.keep(&visit).expect("kept");
-    let code = kit.programme().admit_officer(handset.programme().handset, &other_officer(), "Budi", false, "test");
-    let code = kit.runtime().block_on(code).expect("a code");
+    let code = code(&kit, &handset);
     handset.lock();
     handset.admit(&code, NEW_PIN).expect("taken");
     handset.unlock(other_officer(), NEW_PIN).expect("his own PIN");
@@ -130,8 +129,7 @@ fn locking_ends_a_visit_and_whoever_began_it_can_resume_it() {
 fn a_code_of_three_days_ago_is_refused_after_a_restart_with_the_clock_set_back() {
     let Some(kit) = FieldKit::new() else { return };
     let handset = kit.handset("a");
-    let code = kit.programme().admit_officer(handset.programme().handset, &other_officer(), "Budi", false, "test");
-    let code = kit.runtime().block_on(code).expect("a code");
+    let code = code(&kit, &handset);
     drop(handset);
     let now = HostClock::new().now();
     drop(kit.reopen_at("a", now.monotonic_ms + 3 * DAY_MS));
@@ -301,6 +299,12 @@ impl KeyVault for CallsBack {
         self.call();
         self.keystore.unwrap(purpose, wrapped)
     }
+}
+
+/// A code for another officer, as the office makes it.
+fn code(kit: &FieldKit, handset: &Handset) -> String {
+    let (id, who) = (handset.programme().handset, other_officer());
+    kit.runtime().block_on(kit.programme().admit_officer(id, &who, "Budi", false, "test")).expect("a code")
 }
 
 fn other_officer() -> saksi_records::OfficerId {

@@ -164,7 +164,7 @@ impl Handset {
     pub fn open(dir: &Path, platform: Platform, engine: Arc<Engine>) -> Result<Self, FieldError> {
         take_over::finish(dir)?;
         let programme = Programme::load(dir, &*platform.keystore)?.ok_or(FieldError::NotProvisioned)?;
-        Ok(Self {
+        let handset = Self {
             dir: dir.to_owned(),
             vault: Vault::at(dir),
             outbox: Outbox::open(&dir.join("records"))?,
@@ -178,7 +178,10 @@ impl Handset {
             open: AtomicBool::new(false),
             syncing: Mutex::new(()),
             codes: Mutex::new(Vec::new()),
-        })
+        };
+        // What the phone was on for counts from its last run too.
+        handset.rule_time();
+        Ok(handset)
     }
 
     /// The same handset with the optional models that tell a living face.

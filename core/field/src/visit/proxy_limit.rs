@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use ring::hmac;
 use saksi_face::{ModelId, Template};
-use saksi_records::record::{Exception, Record};
+use saksi_records::record::Record;
 use saksi_records::{BeneficiaryId, Digest, FaceTemplate, Nik, RoundId};
 use serde::{Deserialize, Serialize};
 
