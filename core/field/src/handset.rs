@@ -10,7 +10,7 @@ use saksi_records::keys::HandsetKey;
 use saksi_records::wire::{
     BeneficiaryPortrait, HandsetState, HandsetStatus, Policy, Registration, RosterDelta, Ticket,
 };
-use saksi_records::{ChainHead, CodeId, Entitlement, OfficerId, Round, TimeEvidence, roster_file};
+use saksi_records::{ChainHead, CodeId, Entitlement, Nonce, OfficerId, Round, TimeEvidence, roster_file};
 use zeroize::Zeroizing;
 
 use crate::adopt;
@@ -112,13 +112,14 @@ impl Handset {
         let signing = root.signing_key();
         let registration = Registration {
             token: ticket.token.clone(),
+            nonce: Nonce::random(),
             signing_key: signing.verifying_key(),
             transport_key: transport.verifying_key(),
             label: label.to_owned(),
             officer: officer.clone(),
             recovery: vault.to_deposit(keystore)?.ok_or(VaultError::CannotUnwrap)?.deposit,
         };
-        let registered = client.register(jws::sign(&signing, typ::REGISTRATION, &registration))?;
+        let registered = client.register(jws::sign(&signing, typ::REGISTRATION, &registration), registration.nonce)?;
         vault.acknowledge(keystore, registration.recovery.id)?;
         Programme::new(ticket, label, registered, &platform.clock.now()).save(&home, keystore)?;
         adopt::finish(dir)?;
@@ -233,8 +234,12 @@ impl Handset {
         Ok(self.vault.transport(&*self.platform.keystore)?)
     }
 
-    /// Takes in the server's word and does what it says. Locking and erasing come before anything else.
+    /// Takes in the server's word and does what it says, unless a later one was heard before. Locking and erasing come
+    /// before anything else.
     pub(crate) fn hear(&self, mut status: HandsetStatus) -> Result<(), FieldError> {
+        if status.time < self.programme().heard.at {
+            return Err(NetworkError::NotOurServer("its word is older than the last".into()).into());
+        }
         let state = status.state;
         let was_open = state != HandsetState::Active && lock(&self.session).take().is_some();
         let was_there = state == HandsetState::Erase && self.vault.erase()?;

@@ -17,6 +17,7 @@ pub mod jws;
 pub mod keys;
 pub mod money;
 pub mod nik;
+pub mod nonce;
 mod number;
 pub mod phone;
 pub mod portrait;
@@ -37,6 +38,7 @@ pub use id::{BeneficiaryId, CodeId, Digest, HandsetId, KeyId, OfficerId, RecordI
 pub use keys::{HandsetKey, ProgrammeKey, ProgrammePublicKey, VerifyingKey};
 pub use money::Rupiah;
 pub use nik::Nik;
+pub use nonce::Nonce;
 pub use phone::Phone;
 pub use portrait::{Portrait, PortraitError};
 pub use receipt::{ReceiptCode, ReceiptKey};

@@ -95,7 +95,7 @@ async fn options() -> Response {
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
-async fn create(State(api): Shared, Sender(handset): Sender, headers: HeaderMap) -> Result<Response, Fault> {
+async fn create(State(api): Shared, Sender(handset, _): Sender, headers: HeaderMap) -> Result<Response, Fault> {
     check_version(&headers)?;
     let bytes = number(&headers, &LENGTH)?;
     if bytes > MAX_BLOB {
@@ -116,7 +116,7 @@ async fn create(State(api): Shared, Sender(handset): Sender, headers: HeaderMap)
 
 async fn offset(
     State(api): Shared,
-    Sender(handset): Sender,
+    Sender(handset, _): Sender,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
@@ -130,7 +130,7 @@ async fn offset(
 
 async fn append(
     State(api): Shared,
-    Sender(handset): Sender,
+    Sender(handset, _): Sender,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Body,
@@ -166,7 +166,7 @@ async fn append(
 
 async fn end(
     State(api): Shared,
-    Sender(handset): Sender,
+    Sender(handset, _): Sender,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {

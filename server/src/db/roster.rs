@@ -14,7 +14,7 @@ use super::{Result, last_change, parse, portraits, stamp, take_changes};
 /// How many changed rows one delta carries at most.
 const PAGE: i64 = 500;
 /// And how many where portraits come with them: a page is to arrive within a minute on a slow network.
-const PAGE_WITH_PORTRAITS: i64 = 100;
+const PAGE_WITH_PORTRAITS: i64 = 75;
 
 /// What an import did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -64,15 +64,20 @@ pub(crate) async fn import(conn: &mut SqliteConnection, round: &Round, rows: &[R
     Ok(done)
 }
 
-/// What changed for one handset since its cursor, at most a page of it, with portraits or without. Read it in a snapshot.
+/// How many changed rows a page carries, with portraits or without.
+pub(crate) fn page_rows(with_portraits: bool) -> i64 {
+    if with_portraits { PAGE_WITH_PORTRAITS } else { PAGE }
+}
+
+/// What changed for one handset since its cursor, at most so many rows of it, with portraits or without. Read it in a snapshot.
 pub(crate) async fn delta(
     conn: &mut SqliteConnection,
     handset: HandsetId,
     cursor: u64,
     with_portraits: bool,
+    page: i64,
 ) -> Result<RosterDelta> {
     let handset = handset.to_string();
-    let page = if with_portraits { PAGE_WITH_PORTRAITS } else { PAGE };
     let last = last_change(conn).await?;
     // A cursor from a database that has been put back to an earlier state is as good as none.
     let cursor = i64::try_from(cursor).ok().filter(|cursor| *cursor <= last).unwrap_or(0);
