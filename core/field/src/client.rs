@@ -52,6 +52,8 @@ impl NetworkError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Offline(_) => true,
+            // An upload that stands elsewhere, as another request has taken it over, or a request that took too long.
+            Self::Refused(problem, 408 | 409) if problem.error == ProblemCode::BadRequest => true,
             Self::Refused(problem, _) => problem.error == ProblemCode::Internal,
             Self::NotOurServer(_) | Self::Ticket(_) | Self::Blob(_) => false,
         }
