@@ -211,8 +211,9 @@ async fn raise_what_is_odd(
             Some(due) if due != paid => odd.push(("amount", Alert::AmountDiffers { due, paid })),
             Some(_) => {}
         }
-        if let Some(first) = evidence::first_payment(conn, &beneficiary, &round).await? {
-            odd.push(("twice", Alert::PaidTwice { beneficiary, round, first }));
+        if let Some((first, paid_as)) = evidence::first_payment(conn, &beneficiary, &round).await? {
+            let paid_as = (paid_as != beneficiary).then_some(paid_as);
+            odd.push(("twice", Alert::PaidTwice { beneficiary, round, first, paid_as }));
         }
     }
     for (what, alert) in odd {

@@ -52,7 +52,7 @@ impl Summary {
     /// The mark that this beneficiary is paid for this round, if the record paid.
     pub fn paid_mark(&self) -> Option<PaidMark> {
         let beneficiary = self.beneficiary.clone().filter(|_| self.amount.is_some())?;
-        Some(PaidMark { beneficiary, round: self.round.clone(), record: self.record, at: self.at })
+        Some(PaidMark { beneficiary, nik: None, round: self.round.clone(), record: self.record, at: self.at })
     }
 
     /// Whether the store knows this very record. A place in the chain doesn't tell: an attempt that failed

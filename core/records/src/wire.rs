@@ -348,11 +348,14 @@ pub struct Approval {
     pub proxy: Option<Nik>,
 }
 
-/// Somebody has been paid for a round.
+/// Somebody has been paid for a round: they aren't paid again, nor is anybody with the same NIK.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaidMark {
-    /// Who.
+    /// Who. The server marks each number under which the person is on the handset's roster.
     pub beneficiary: BeneficiaryId,
+    /// Their NIK, where it is known to whoever made the mark. It tells the same person under a later number.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub nik: Option<Nik>,
     /// For which round.
     pub round: RoundId,
     /// By which record.

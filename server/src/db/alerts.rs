@@ -37,6 +37,9 @@ pub enum Alert {
         round: RoundId,
         /// The record that came first.
         first: RecordId,
+        /// The other number, with the same NIK, under which it paid them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        paid_as: Option<BeneficiaryId>,
     },
     /// One proxy has collected for more people than the programme lets pass.
     ProxyReuse {

@@ -120,21 +120,25 @@ pub(crate) async fn project(conn: &mut SqliteConnection, visit: &VisitRow<'_>) -
     Ok(())
 }
 
-/// The first record that says somebody was paid for a round.
+/// The first record that says somebody was paid for a round, and under which number: this one, or another with the same
+/// NIK.
 pub(crate) async fn first_payment(
     conn: &mut SqliteConnection,
     beneficiary: &BeneficiaryId,
     round: &RoundId,
-) -> Result<Option<RecordId>> {
-    let record: Option<String> = sqlx::query_scalar(
-        "SELECT v.record FROM visits v JOIN envelopes e ON e.record = v.record \
-         WHERE v.beneficiary = ? AND v.round = ? AND v.amount IS NOT NULL ORDER BY e.received, v.record LIMIT 1",
+) -> Result<Option<(RecordId, BeneficiaryId)>> {
+    // The number may be on no roster here, and then it has no NIK.
+    let first: Option<(String, String)> = sqlx::query_as(
+        "SELECT v.record, v.beneficiary FROM visits v JOIN envelopes e ON e.record = v.record \
+         WHERE v.round = ?2 AND v.amount IS NOT NULL AND (v.beneficiary = ?1 OR v.beneficiary IN (SELECT b.id \
+         FROM beneficiaries b JOIN beneficiaries person ON person.nik = b.nik WHERE person.id = ?1)) \
+         ORDER BY e.received, v.record LIMIT 1",
     )
     .bind(beneficiary.as_str())
     .bind(round.as_str())
     .fetch_optional(conn)
     .await?;
-    record.map(|id| parse(&id)).transpose()
+    first.map(|(record, beneficiary)| Ok((parse(&record)?, parse(&beneficiary)?))).transpose()
 }
 
 /// For how many people one proxy has collected in a round.

@@ -362,6 +362,7 @@ pub(super) mod text {
         ALERT_PLACE = "Lokasi gawai dipalsukan oleh aplikasi lain", "The handset's position was made up by another app";
         ALERT_NOT_ALIVE = "Belum dipastikan orangnya hadir", "Not shown to be somebody alive";
         ALERT_CAPTURES = "Wajah diambil berulang-ulang sebelum berhasil", "A face was taken again and again before it passed";
+        PAID_AS = "NIK yang sama, dibayar sebagai", "the same NIK, paid as";
         FIRST_RECORD = "catatan pertama", "first record";
         PLACES = "urutan", "places";
         MINUTES = "menit", "minutes";

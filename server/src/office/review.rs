@@ -111,8 +111,11 @@ fn detail(lang: Lang, alert: &Alert) -> Markup {
             }
             Alert::Fork { seq } => { (t(text::PLACES)) " " (seq) }
             Alert::Rejected { reason } => (reason),
-            Alert::PaidTwice { beneficiary, round, first } => {
+            Alert::PaidTwice { beneficiary, round, first, paid_as } => {
                 a href={ "/office/people/" (beneficiary) "/" (round) } { (beneficiary) } " · " (round) " · "
+                @if let Some(other) = paid_as {
+                    (t(text::PAID_AS)) " " a href={ "/office/people/" (other) "/" (round) } { (other) } " · "
+                }
                 a href={ "/office/records/" (first) } { (t(text::FIRST_RECORD)) }
             }
             Alert::ProxyReuse { round, beneficiaries } | Alert::ProxyFace { round, beneficiaries } => { (beneficiaries) " " (t(text::IMPORTED_ROWS)) " · " (round) }

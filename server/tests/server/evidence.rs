@@ -1,6 +1,7 @@
 //! What becomes of an envelope: a receipt, a request for its blobs, or review. Never nothing.
 
-use crate::common::{ROUND, Town, by_proxy, in_person, not_served, photo, problem};
+use crate::common::{ROSTER, ROUND, Town, by_proxy, in_person, not_served, photo, problem};
+use crate::office::Browser;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::StatusCode;
 use saksi_records::keys::random_bytes;
@@ -8,6 +9,7 @@ use saksi_records::liveness::LivenessPolicy;
 use saksi_records::time::ServerTime;
 use saksi_records::wire::ProblemCode;
 use saksi_records::{BlobRole, Digest, Envelope, HandsetId, HandsetKey, ProgrammeKey, RecordId, Rupiah};
+use saksi_server::Role;
 
 #[tokio::test]
 async fn an_envelope_before_its_blobs_is_told_which_and_accepted_after_them() {
@@ -160,6 +162,25 @@ async fn two_handsets_that_pay_the_same_person_raise_an_alert_that_names_both_re
     assert!(matches!(&alerts[0].alert, saksi_server::Alert::PaidTwice { first: it, .. } if *it == first.record));
     let summary = town.server.programme().summary(&ROUND.parse().expect("a name")).await.expect("read").expect("known");
     assert_eq!((summary.in_person, summary.paid), (1, Rupiah(600_000)), "both are kept, and the money is counted");
+}
+
+#[tokio::test]
+async fn one_person_paid_under_two_numbers_in_a_round_raises_an_alert_that_names_both() {
+    let town = Town::start().await;
+    let (mut one, mut two) = (town.handset(&[]).await, town.handset(&[]).await);
+    let first = one.pay("KPM-1", 300_000).await;
+    town.import(&ROSTER.replace("KPM-1,", "KPM-NEW-1,")).await;
+    let second = two.pay("KPM-NEW-1", 300_000).await;
+    let alerts = town.server.programme().alerts().await.expect("read");
+    assert_eq!((alerts.len(), alerts[0].record), (1, Some(second.record)));
+    let named = matches!(&alerts[0].alert, saksi_server::Alert::PaidTwice { first: it, paid_as: Some(other), .. }
+        if *it == first.record && other.as_str() == "KPM-1");
+    assert!(named, "{:?}", alerts[0].alert);
+    let page = Browser::user(&town, Role::Supervisor).await.read("/office/alerts").await;
+    assert!(page.contains("NIK yang sama, dibayar sebagai") && page.contains("KPM-NEW-1"), "{page}");
+
+    two.pay("KPM-2", 300_000).await;
+    assert_eq!(town.open_alerts().await, ["paid_twice"], "others are not concerned");
 }
 
 #[tokio::test]

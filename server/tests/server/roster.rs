@@ -102,6 +102,33 @@ async fn a_long_roster_comes_in_pages_that_add_up() {
 }
 
 #[tokio::test]
+async fn a_payment_marks_every_number_that_the_person_has_on_a_handset_s_roster() {
+    let town = Town::start().await;
+    let (mut payer, other, elsewhere) =
+        (town.handset(&["R1"]).await, town.handset(&["R1"]).await, town.handset(&["R2"]).await);
+    let record = payer.pay("KPM-1", 300_000).await.record;
+    let cursors = (other.roster(0).await.cursor, elsewhere.roster(0).await.cursor);
+
+    // The same person comes again under another number, and the old one goes.
+    town.import(&ROSTER.replace("KPM-1,", "KPM-NEW-1,")).await;
+    let delta = other.roster(cursors.0).await;
+    assert_eq!((ids(&delta), removed(&delta)), (vec!["KPM-NEW-1"], vec!["KPM-1"]));
+    assert_eq!(delta.paid.len(), 1);
+    let mark = &delta.paid[0];
+    let nik = mark.nik.as_ref().map(saksi_records::Nik::reveal);
+    assert_eq!((mark.beneficiary.as_str(), nik, mark.record), ("KPM-NEW-1", Some("3273014107650003"), record));
+    assert!(elsewhere.roster(cursors.1).await.paid.is_empty(), "whoever isn't on its roster is none of its business");
+
+    // A correction of somebody's NIK may show that it is the same person, too.
+    let second = payer.pay("KPM-2", 300_000).await.record;
+    let cursor = elsewhere.roster(cursors.1).await.cursor;
+    let corrected = ROSTER.lines().filter(|row| !row.starts_with("KPM-2")).collect::<Vec<_>>().join("\n");
+    town.import(&corrected.replace("3273010203700002", "3273010203700001")).await;
+    let paid = elsewhere.roster(cursor).await.paid;
+    assert_eq!((paid.len(), paid[0].beneficiary.as_str(), paid[0].record), (1, "KPM-3", second));
+}
+
+#[tokio::test]
 async fn a_bad_row_is_named_and_nothing_of_the_file_is_applied() {
     let town = Town::start().await;
     let handset = town.handset(&[]).await;

@@ -226,6 +226,7 @@ fn messages() -> Vec<Message> {
         removed: vec!["KPM-0009".parse().expect("an id")],
         paid: vec![PaidMark {
             beneficiary: "KPM-0002".parse().expect("an id"),
+            nik: Some("3273010203700001".parse().expect("a NIK")),
             round: "BST-2026-11".parse().expect("a name"),
             record: receipt().record,
             at: time,
