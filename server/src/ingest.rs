@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use saksi_records::cash::{Cash, CashStep};
+use saksi_records::clock::TOLERANCE_S;
 use saksi_records::envelope::{EnvelopeError, MAX_ENVELOPE};
 use saksi_records::jws;
 use saksi_records::liveness::{Clearance, LivenessEvidence, LivenessMode, LivenessVerdict};
@@ -18,10 +19,7 @@ use crate::db::evidence::{self, VisitRow};
 use crate::db::handsets::Handset;
 use crate::db::{self, cash, handsets, reviews, roster, uploads};
 use crate::programme::{MAX_AMOUNT, Programme};
-use crate::{chain, proxies};
-
-/// The most a handset's wall clock may be off without an alert, in seconds.
-const CLOCK_ERROR_S: i64 = 300;
+use crate::{chain, clock, proxies};
 
 /// From how many captures of a face before the one that led to a record an alert tells of it.
 const MANY_CAPTURES: u32 = 3;
@@ -96,7 +94,8 @@ pub(crate) async fn ingest(
     let officer = payload.record.officer().as_str();
     let head = chain::follow(&mut conn, &author, &envelope).await?;
     handsets::set_head(&mut conn, author.id, head, officer).await?;
-    raise_what_is_odd(&mut conn, programme, policy, &author, &envelope, &payload).await?;
+    let clock_changed = clock::check(&mut conn, &author, &envelope, received).await?;
+    raise_what_is_odd(&mut conn, programme, policy, &author, (&envelope, &payload), clock_changed).await?;
     let tag = project(&mut conn, programme, &envelope, &payload).await?;
     if let Some(tag) = tag {
         proxies::check(&mut conn, &author, record, &tag, payload.record.round(), policy.proxy_limit).await?;
@@ -156,14 +155,14 @@ async fn raise_what_is_odd(
     programme: &Programme,
     policy: &Policy,
     author: &Handset,
-    envelope: &Envelope,
-    payload: &Payload,
+    (envelope, payload): (&Envelope, &Payload),
+    clock_changed: bool,
 ) -> db::Result<()> {
     let liveness = &policy.liveness;
     let record = envelope.header().record;
     let mut odd = Vec::new();
     let seconds = envelope.header().created.wall_clock_error_s();
-    if seconds.abs() > CLOCK_ERROR_S {
+    if seconds.abs() > TOLERANCE_S && !clock_changed {
         odd.push(("clock", Alert::WallClock { seconds }));
     }
     if payload.record.place().is_some_and(|place| place.mocked) {

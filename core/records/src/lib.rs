@@ -9,6 +9,7 @@ pub mod audit;
 pub mod blob;
 pub mod cash;
 pub mod chain;
+pub mod clock;
 pub mod coordinates;
 pub mod document;
 pub mod envelope;

@@ -1,6 +1,7 @@
 //! What looks wrong and wants a person's eye.
 
 use jiff::Timestamp;
+use saksi_records::clock::ClockDoubt;
 use saksi_records::liveness::{LivenessReason, LivenessVerdict};
 use saksi_records::{BeneficiaryId, HandsetId, RecordId, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
@@ -91,6 +92,11 @@ pub enum Alert {
     WallClock {
         /// By how many seconds; negative: behind.
         seconds: i64,
+    },
+    /// What the handset's clocks show doesn't fit together: one of them was changed.
+    ClockChanged {
+        /// What doesn't.
+        doubts: Vec<ClockDoubt>,
     },
     /// The handset's position was made up by another app.
     PlaceMocked,

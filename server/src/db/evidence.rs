@@ -173,6 +173,21 @@ pub(crate) async fn bytes_at(conn: &mut SqliteConnection, handset: HandsetId, se
         .await
 }
 
+/// All of a handset's envelopes in a place, and when each was received.
+pub(crate) async fn placed(
+    conn: &mut SqliteConnection,
+    handset: HandsetId,
+    seq: u64,
+) -> Result<Vec<(Vec<u8>, Timestamp)>> {
+    let rows: Vec<(Vec<u8>, String)> =
+        sqlx::query_as("SELECT bytes, received FROM envelopes WHERE handset = ? AND seq = ? ORDER BY received")
+            .bind(handset.to_string())
+            .bind(seq as i64)
+            .fetch_all(conn)
+            .await?;
+    rows.into_iter().map(|(bytes, received)| Ok((bytes, parse(&received)?))).collect()
+}
+
 /// The runs of places after the head in which a handset has no envelope although later ones are here.
 pub(crate) async fn missing(
     conn: &mut SqliteConnection,

@@ -359,6 +359,12 @@ pub(super) mod text {
         ALERT_AMOUNT = "Jumlah berbeda dari hak", "The amount differs from the entitlement";
         ALERT_NOT_APPROVED = "Pengecualian dibayar tanpa persetujuan", "An exception was paid without approval";
         ALERT_CLOCK = "Jam gawai tidak tepat", "The handset's clock was off";
+        ALERT_CLOCK_CHANGED = "Jam gawai mungkin diubah", "The handset's clock may have been changed";
+        CLOCK_BEFORE_SERVER = "sebelum waktu server yang sudah didengar gawai:",
+            "before the server's time that the handset had heard:";
+        CLOCK_MOVED = "jam digeser tanpa gawai dinyalakan ulang:", "the clock was moved without a restart:";
+        CLOCK_BEFORE_PREVIOUS = "sebelum catatan sebelumnya:", "before the record before it:";
+        CLOCK_AFTER_RECEIPT = "sesudah diterima server:", "after the server received it:";
         ALERT_PLACE = "Lokasi gawai dipalsukan oleh aplikasi lain", "The handset's position was made up by another app";
         ALERT_NOT_ALIVE = "Belum dipastikan orangnya hadir", "Not shown to be somebody alive";
         ALERT_CAPTURES = "Wajah diambil berulang-ulang sebelum berhasil", "A face was taken again and again before it passed";

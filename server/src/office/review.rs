@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use maud::{Markup, html};
+use saksi_records::clock::ClockDoubt;
 
 use super::i18n::{Lang, Text, text};
 use super::layout::{self, Section};
@@ -92,6 +93,7 @@ fn title(alert: &Alert) -> Text {
         Alert::AmountDiffers { .. } => text::ALERT_AMOUNT,
         Alert::NotApproved => text::ALERT_NOT_APPROVED,
         Alert::WallClock { .. } => text::ALERT_CLOCK,
+        Alert::ClockChanged { .. } => text::ALERT_CLOCK_CHANGED,
         Alert::PlaceMocked => text::ALERT_PLACE,
         Alert::NotShownAlive { .. } => text::ALERT_NOT_ALIVE,
         Alert::ManyCaptures { .. } => text::ALERT_CAPTURES,
@@ -124,12 +126,27 @@ fn detail(lang: Lang, alert: &Alert) -> Markup {
             Alert::NotEntitled { beneficiary, round } => { (beneficiary) " · " (round) }
             Alert::AmountDiffers { due, paid } => { (t(text::DUE)) " " (due) " · " (t(text::PAID)) " " (paid) }
             Alert::WallClock { seconds } => { (seconds / 60) " " (t(text::MINUTES)) }
+            Alert::ClockChanged { doubts } => {
+                @for (i, (what, seconds)) in doubts.iter().map(|it| doubt(*it)).enumerate() {
+                    @if i > 0 { "; " }
+                    (t(what)) " " (seconds / 60) " " (t(text::MINUTES))
+                }
+            }
             Alert::NotShownAlive { verdict, reasons } => {
                 (t(liveness::verdict(*verdict))) @if !reasons.is_empty() { ": " (liveness::reasons(lang, reasons)) }
             }
             Alert::ManyCaptures { before } => { (before) " " (t(text::CAPTURES_BEFORE)) }
             Alert::Conflict | Alert::NotApproved | Alert::PlaceMocked => {}
         }
+    }
+}
+
+fn doubt(doubt: ClockDoubt) -> (Text, i64) {
+    match doubt {
+        ClockDoubt::BeforeServer { seconds } => (text::CLOCK_BEFORE_SERVER, seconds),
+        ClockDoubt::Moved { seconds } => (text::CLOCK_MOVED, seconds),
+        ClockDoubt::BeforePrevious { seconds } => (text::CLOCK_BEFORE_PREVIOUS, seconds),
+        ClockDoubt::AfterReceipt { seconds } => (text::CLOCK_AFTER_RECEIPT, seconds),
     }
 }
 

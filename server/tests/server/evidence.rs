@@ -1,14 +1,17 @@
 //! What becomes of an envelope: a receipt, a request for its blobs, or review. Never nothing.
 
-use crate::common::{ROSTER, ROUND, Town, by_proxy, in_person, not_served, photo, problem};
+use crate::common::{ROSTER, ROUND, TestHandset, Town, by_proxy, in_person, not_served, photo, problem};
 use crate::office::Browser;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::StatusCode;
+use saksi_records::clock::ClockDoubt;
 use saksi_records::keys::random_bytes;
 use saksi_records::liveness::LivenessPolicy;
 use saksi_records::time::ServerTime;
 use saksi_records::wire::ProblemCode;
-use saksi_records::{BlobRole, Digest, Envelope, HandsetId, HandsetKey, ProgrammeKey, RecordId, Rupiah};
+use saksi_records::{
+    BlobRole, Digest, Envelope, HandsetId, HandsetKey, ProgrammeKey, RecordId, Rupiah, TimeEvidence,
+};
 use saksi_server::Role;
 
 #[tokio::test]
@@ -212,14 +215,75 @@ async fn a_proxy_who_collects_for_many_raises_an_alert() {
 async fn a_wall_clock_that_was_off_raises_an_alert() {
     let town = Town::start().await;
     let handset = town.handset(&[]).await;
-    let envelope = handset.seal_at(not_served("KPM-1"), &[], 1, Digest::ZERO, RecordId::new());
-    let mut header = envelope.header().clone();
-    header.created.server = Some(ServerTime { at: Timestamp::now(), boot: "b".into(), monotonic_ms: 1 });
-    header.created.wall = Timestamp::now() - SignedDuration::from_hours(24);
-    let payload = saksi_records::Payload::new(not_served("KPM-1"), Vec::new());
-    let envelope = Envelope::seal(header, &payload, &handset.ticket.programme_key, &handset.key).expect("sealed");
-    handset.send(&envelope).await;
+    let heard = ServerTime { at: Timestamp::now(), boot: "b".into(), monotonic_ms: 1 };
+    let ahead = Timestamp::now() + SignedDuration::from_hours(24);
+    let created = TimeEvidence { wall: ahead, boot: "b".into(), monotonic_ms: 1, server: Some(heard) };
+    handset.send(&sealed_when(&handset, 1, Digest::ZERO, created)).await;
     assert_eq!(town.open_alerts().await, ["wall_clock"]);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_shows_whichever_of_two_records_arrives_first() {
+    for swapped in [false, true] {
+        let town = Town::start().await;
+        let handset = town.handset(&[]).await;
+        // Two hours pass between them, and the clock goes back by one; the server's word is of another run.
+        let now = Timestamp::now();
+        let heard = ServerTime { at: now - SignedDuration::from_hours(48), boot: "a".into(), monotonic_ms: 1 };
+        let when = |hours_ago, monotonic_ms| TimeEvidence {
+            wall: now - SignedDuration::from_hours(hours_ago),
+            boot: "b".into(),
+            monotonic_ms,
+            server: Some(heard.clone()),
+        };
+        let first = sealed_when(&handset, 1, Digest::ZERO, when(3, 1));
+        let second = sealed_when(&handset, 2, first.digest(), when(2, 7_200_001));
+        let (sooner, later) = if swapped { (&second, &first) } else { (&first, &second) };
+        handset.send(sooner).await;
+        assert!(!town.open_alerts().await.contains(&"clock_changed".to_owned()));
+        handset.send(later).await;
+        assert_eq!(town.open_alerts().await, ["clock_changed"]);
+        let alerts = town.server.programme().alerts().await.expect("read");
+        let raised = alerts.iter().find(|it| it.record == Some(second.header().record)).expect("about the second");
+        let doubts = vec![ClockDoubt::Moved { seconds: -3600 }];
+        assert_eq!(raised.alert, saksi_server::Alert::ClockChanged { doubts });
+        let page = Browser::user(&town, Role::Supervisor).await.read("/office/alerts").await;
+        assert!(page.contains("jam digeser tanpa gawai dinyalakan ulang: -60 menit"), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_before_the_server_s_word_or_after_the_receipt_raises_an_alert() {
+    let town = Town::start().await;
+    let now = Timestamp::now();
+    let heard = ServerTime { at: now - SignedDuration::from_hours(1), boot: "a".into(), monotonic_ms: 1 };
+    for (wall, doubt) in [
+        (now - SignedDuration::from_hours(24 * 60), ClockDoubt::BeforeServer { seconds: (24 * 60 - 1) * 3600 }),
+        (now + SignedDuration::from_hours(24), ClockDoubt::AfterReceipt { seconds: 24 * 3600 }),
+    ] {
+        // After a restart, when no clock of the handset itself can tell.
+        let created = TimeEvidence { wall, boot: "b".into(), monotonic_ms: 9, server: Some(heard.clone()) };
+        let handset = town.handset(&[]).await;
+        handset.send(&sealed_when(&handset, 1, Digest::ZERO, created)).await;
+        let alerts = town.server.programme().alerts().await.expect("read");
+        let saksi_server::Alert::ClockChanged { doubts } = &alerts[0].alert else { panic!("{:?}", alerts[0].alert) };
+        // The receipt comes a little later than this test took the time.
+        match (doubts.as_slice(), doubt) {
+            ([ClockDoubt::BeforeServer { seconds }], ClockDoubt::BeforeServer { seconds: expected })
+            | ([ClockDoubt::AfterReceipt { seconds }], ClockDoubt::AfterReceipt { seconds: expected }) => {
+                assert!((seconds - expected).abs() < 60, "{seconds}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// An envelope anywhere in the chain, by a handset whose clocks say this.
+fn sealed_when(handset: &TestHandset, seq: u64, prev: Digest, created: TimeEvidence) -> Envelope {
+    let plain = handset.seal_at(not_served("KPM-1"), &[], seq, prev, RecordId::new());
+    let header = saksi_records::Header { created, ..plain.header().clone() };
+    let payload = saksi_records::Payload::new(not_served("KPM-1"), Vec::new());
+    Envelope::seal(header, &payload, &handset.ticket.programme_key, &handset.key).expect("sealed")
 }
 
 #[tokio::test]
