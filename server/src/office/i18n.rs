@@ -280,6 +280,12 @@ pub(super) mod text {
         ERROR_FACE_KNOWN = "Daftar sudah memuat wajah penerima ini, dan perekaman tidak menggantikannya.",
             "The roster has a face of this beneficiary, which an enrolment doesn't replace.";
         ERROR_NOT_LISTED = "Penerima ini tidak ada dalam daftar mana pun.", "This beneficiary is on no roster here.";
+        ERROR_LEFT = "Penerima ini tidak ada lagi dalam daftar terbaru, maka tidak ada gawai yang dapat membayarnya. \
+            Unggah daftar yang memuatnya, atau tolak catatan ini.",
+            "This beneficiary has left the latest roster, so no handset could pay them. \
+            Upload a roster that lists them, or reject this record.";
+        ERROR_NOT_ENTITLED = "Penerima ini tidak mendapat apa pun pada tahap ini, maka tidak ada gawai yang dapat membayarnya.",
+            "This beneficiary gets nothing in this round, so no handset could pay them.";
         ERROR_PAID = "Penerima ini sudah dibayar pada tahap ini: tidak ada lagi yang dapat disetujui.",
             "This beneficiary was paid in this round already: there is nothing left to approve.";
         ERROR_UNREADABLE = "Isi catatan ini tidak dapat dibaca.", "What this record holds can't be read.";
