@@ -17,7 +17,7 @@ use sqlx::SqliteConnection;
 use crate::db::alerts::{self, Alert};
 use crate::db::evidence::{self, VisitRow};
 use crate::db::handsets::Handset;
-use crate::db::{self, cash, handsets, reviews, roster, uploads};
+use crate::db::{self, cash, consents, handsets, reviews, roster, uploads};
 use crate::programme::{MAX_AMOUNT, Programme};
 use crate::{chain, clock, proxies};
 
@@ -184,6 +184,12 @@ async fn raise_what_is_odd(
         }
         _ => {}
     }
+    if let Some((version, language)) = payload.record.consent_text()
+        && !(Policy::CONSENT_LANGUAGES.contains(&language) && consents::is_known(conn, version).await?)
+    {
+        let (version, language) = (shortened(version), shortened(language));
+        odd.push(("consent", Alert::UnknownConsent { version, language }));
+    }
     if let Some(seen) = payload.record.liveness()
         && seen.failed_before >= MANY_CAPTURES
     {
@@ -219,6 +225,11 @@ async fn raise_what_is_odd(
         alerts::raise(conn, &format!("{what} {record}"), &alert, author.id, Some(record)).await?;
     }
     Ok(())
+}
+
+/// What a handset calls a text, where it may call it anything.
+fn shortened(name: &str) -> String {
+    name.chars().take(64).collect()
 }
 
 async fn is_approved(

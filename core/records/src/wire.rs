@@ -229,6 +229,14 @@ impl Policy {
         2
     }
 
+    /// The languages of the consent text, as BCP 47.
+    pub const CONSENT_LANGUAGES: [&str; 2] = ["id", "en"];
+
+    /// Whether this is the consent text to read out, in a language that it is written in.
+    pub fn has_consent_text(&self, version: &str, language: &str) -> bool {
+        version == self.consent_version && Self::CONSENT_LANGUAGES.contains(&language)
+    }
+
     /// The same with portraits on handsets, and with the consent text that says so.
     #[must_use]
     pub fn with_portraits(self) -> Self {

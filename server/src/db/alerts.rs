@@ -93,6 +93,13 @@ pub enum Alert {
         /// By how many seconds; negative: behind.
         seconds: i64,
     },
+    /// Consent was asked for by a text that handsets were never told, or in a language that it isn't written in.
+    UnknownConsent {
+        /// Its version, as the record says.
+        version: String,
+        /// Its language, likewise.
+        language: String,
+    },
     /// What the handset's clocks show doesn't fit together: one of them was changed.
     ClockChanged {
         /// What doesn't.

@@ -365,6 +365,7 @@ pub(super) mod text {
         ALERT_AMOUNT = "Jumlah berbeda dari hak", "The amount differs from the entitlement";
         ALERT_NOT_APPROVED = "Pengecualian dibayar tanpa persetujuan", "An exception was paid without approval";
         ALERT_CLOCK = "Jam gawai tidak tepat", "The handset's clock was off";
+        ALERT_CONSENT = "Persetujuan dengan naskah yang tidak dikenal", "Consent by a text that isn't known";
         ALERT_CLOCK_CHANGED = "Jam gawai mungkin diubah", "The handset's clock may have been changed";
         CLOCK_BEFORE_SERVER = "sebelum waktu server yang sudah didengar gawai:",
             "before the server's time that the handset had heard:";

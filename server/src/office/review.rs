@@ -93,6 +93,7 @@ fn title(alert: &Alert) -> Text {
         Alert::AmountDiffers { .. } => text::ALERT_AMOUNT,
         Alert::NotApproved => text::ALERT_NOT_APPROVED,
         Alert::WallClock { .. } => text::ALERT_CLOCK,
+        Alert::UnknownConsent { .. } => text::ALERT_CONSENT,
         Alert::ClockChanged { .. } => text::ALERT_CLOCK_CHANGED,
         Alert::PlaceMocked => text::ALERT_PLACE,
         Alert::NotShownAlive { .. } => text::ALERT_NOT_ALIVE,
@@ -126,6 +127,7 @@ fn detail(lang: Lang, alert: &Alert) -> Markup {
             Alert::NotEntitled { beneficiary, round } => { (beneficiary) " · " (round) }
             Alert::AmountDiffers { due, paid } => { (t(text::DUE)) " " (due) " · " (t(text::PAID)) " " (paid) }
             Alert::WallClock { seconds } => { (seconds / 60) " " (t(text::MINUTES)) }
+            Alert::UnknownConsent { version, language } => { (version) " · " (language) }
             Alert::ClockChanged { doubts } => {
                 @for (i, (what, seconds)) in doubts.iter().map(|it| doubt(*it)).enumerate() {
                     @if i > 0 { "; " }

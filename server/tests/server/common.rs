@@ -62,9 +62,14 @@ impl Town {
 
     /// Ends the server at once and starts another on the same folder.
     pub async fn restart(self) -> Self {
+        self.restart_with(Policy::default()).await
+    }
+
+    /// The same for a programme that has this policy from now on.
+    pub async fn restart_with(self, policy: Policy) -> Self {
         let Self { dir, server } = self;
         drop(server);
-        let server = Server::start(Config::local(dir.path())).await.unwrap();
+        let server = Server::start(Config { policy, ..Config::local(dir.path()) }).await.unwrap();
         Self { dir, server }
     }
 

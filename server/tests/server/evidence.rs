@@ -8,9 +8,11 @@ use saksi_records::clock::ClockDoubt;
 use saksi_records::keys::random_bytes;
 use saksi_records::liveness::LivenessPolicy;
 use saksi_records::time::ServerTime;
-use saksi_records::wire::ProblemCode;
+use saksi_records::record::Consent;
+use saksi_records::wire::{Policy, ProblemCode};
 use saksi_records::{
-    BlobRole, Digest, Envelope, HandsetId, HandsetKey, ProgrammeKey, RecordId, Rupiah, TimeEvidence,
+    BlobRole, Digest, Envelope, HandsetId, HandsetKey, ProgrammeKey, Record, RecordId, Rupiah,
+    TimeEvidence,
 };
 use saksi_server::Role;
 
@@ -284,6 +286,41 @@ fn sealed_when(handset: &TestHandset, seq: u64, prev: Digest, created: TimeEvide
     let header = saksi_records::Header { created, ..plain.header().clone() };
     let payload = saksi_records::Payload::new(not_served("KPM-1"), Vec::new());
     Envelope::seal(header, &payload, &handset.ticket.programme_key, &handset.key).expect("sealed")
+}
+
+#[tokio::test]
+async fn consent_by_a_text_that_handsets_were_never_told_raises_an_alert() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let mut pay = async |beneficiary: &str, version: &str, language: &str| {
+        let Record::InPerson(mut paid) = in_person(beneficiary, 300_000) else { panic!("in person") };
+        paid.consent = Consent { text_version: version.into(), language: language.into() };
+        let photo = photo(BlobRole::Beneficiary);
+        handset.upload(&photo).await;
+        let envelope = handset.seal(Record::InPerson(paid), &[photo]);
+        handset.send(&envelope).await;
+    };
+    pay("KPM-1", "1", "en").await;
+    assert!(town.open_alerts().await.is_empty());
+    pay("KPM-2", "BOGUS", "zz").await;
+    assert_eq!(town.open_alerts().await, ["unknown_consent"]);
+    let page = Browser::user(&town, Role::Supervisor).await.read("/office/alerts").await;
+    assert!(page.contains("Persetujuan dengan naskah yang tidak dikenal") && page.contains("BOGUS · zz"), "{page}");
+}
+
+#[tokio::test]
+async fn consent_by_an_earlier_text_is_known_after_the_programme_took_another() {
+    let policy = |version: &str| Policy {
+        liveness: LivenessPolicy::off(),
+        consent_version: version.into(),
+        ..Policy::default()
+    };
+    let town = Town::with(policy("1")).await;
+    let mut handset = town.handset(&[]).await;
+    let town = town.restart_with(policy("2")).await;
+    handset.ticket.server.clone_from(&town.server.handset_url);
+    handset.pay("KPM-1", 300_000).await;
+    assert!(town.open_alerts().await.is_empty(), "a handset that hasn't synced since reads out the earlier one");
 }
 
 #[tokio::test]
