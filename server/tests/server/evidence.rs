@@ -5,14 +5,14 @@ use crate::office::Browser;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::StatusCode;
 use saksi_records::clock::ClockDoubt;
+use saksi_records::jws::{self, typ};
 use saksi_records::keys::random_bytes;
 use saksi_records::liveness::LivenessPolicy;
-use saksi_records::time::ServerTime;
 use saksi_records::record::Consent;
-use saksi_records::wire::{Policy, ProblemCode};
+use saksi_records::time::ServerTime;
+use saksi_records::wire::{FinalProblem, Policy, ProblemCode};
 use saksi_records::{
-    BlobRole, Digest, Envelope, HandsetId, HandsetKey, ProgrammeKey, Record, RecordId, Rupiah,
-    TimeEvidence,
+    BlobRole, Digest, Envelope, HandsetId, HandsetKey, Nonce, ProgrammeKey, Record, RecordId, Rupiah, TimeEvidence,
 };
 use saksi_server::Role;
 
@@ -115,6 +115,31 @@ async fn what_cant_be_accepted_is_kept_for_review() {
     let (status, code, _) = problem(handset.post_envelope(&vec![0; 400_000]).await).await;
     assert_eq!((status, code), (StatusCode::PAYLOAD_TOO_LARGE, ProblemCode::TooLarge));
     assert_eq!(handset.send(&envelope).await.0, StatusCode::CREATED, "the good one is still welcome");
+}
+
+#[tokio::test]
+async fn a_refusal_for_good_is_signed_for_the_handset_the_request_and_the_bytes() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let id = RecordId::new();
+    let kept = handset.seal_at(not_served("KPM-1"), &[], 1, Digest::ZERO, id);
+    handset.send(&kept).await;
+    let other = handset.seal_at(not_served("KPM-2"), &[], 1, Digest::ZERO, id).as_bytes().to_vec();
+    handset.ticket.programme_key = ProgrammeKey::generate().public().clone();
+    let unopenable = handset.seal(not_served("KPM-1"), &[]);
+    for (bytes, record, code) in [
+        (other, Some(id), ProblemCode::Conflict),
+        (unopenable.as_bytes().to_vec(), Some(unopenable.header().record), ProblemCode::Rejected),
+        (b"not an envelope".to_vec(), None, ProblemCode::Rejected),
+    ] {
+        let nonce = Nonce::random();
+        let (_, said, problem) = problem(handset.post_envelope_with(nonce, &bytes).await).await;
+        let signed = problem.signed.expect("a statement");
+        let told: FinalProblem = jws::verify(&handset.ticket.server_key, typ::PROBLEM, &signed).expect("the server's");
+        assert_eq!((told.handset, told.nonce, told.record), (handset.id, nonce, record));
+        assert_eq!((told.envelope, told.error, told.message), (Digest::of(&bytes), code, problem.message));
+        assert!(said == code && code.is_final());
+    }
 }
 
 #[tokio::test]
