@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use saksi_records::cash::{Cash, CashStep};
+use saksi_records::clock::TOLERANCE_S;
 use saksi_records::envelope::{EnvelopeError, MAX_ENVELOPE};
 use saksi_records::jws;
 use saksi_records::liveness::{Clearance, LivenessEvidence, LivenessMode, LivenessVerdict};
@@ -16,12 +17,9 @@ use sqlx::SqliteConnection;
 use crate::db::alerts::{self, Alert};
 use crate::db::evidence::{self, VisitRow};
 use crate::db::handsets::Handset;
-use crate::db::{self, cash, handsets, reviews, roster, uploads};
+use crate::db::{self, cash, consents, handsets, reviews, roster, uploads};
 use crate::programme::{MAX_AMOUNT, Programme};
-use crate::{chain, proxies};
-
-/// The most a handset's wall clock may be off without an alert, in seconds.
-const CLOCK_ERROR_S: i64 = 300;
+use crate::{chain, clock, proxies};
 
 /// From how many captures of a face before the one that led to a record an alert tells of it.
 const MANY_CAPTURES: u32 = 3;
@@ -96,7 +94,8 @@ pub(crate) async fn ingest(
     let officer = payload.record.officer().as_str();
     let head = chain::follow(&mut conn, &author, &envelope).await?;
     handsets::set_head(&mut conn, author.id, head, officer).await?;
-    raise_what_is_odd(&mut conn, programme, policy, &author, &envelope, &payload).await?;
+    let clock_changed = clock::check(&mut conn, &author, &envelope, received).await?;
+    raise_what_is_odd(&mut conn, programme, policy, &author, (&envelope, &payload), clock_changed).await?;
     let tag = project(&mut conn, programme, &envelope, &payload).await?;
     if let Some(tag) = tag {
         proxies::check(&mut conn, &author, record, &tag, payload.record.round(), policy.proxy_limit).await?;
@@ -156,14 +155,14 @@ async fn raise_what_is_odd(
     programme: &Programme,
     policy: &Policy,
     author: &Handset,
-    envelope: &Envelope,
-    payload: &Payload,
+    (envelope, payload): (&Envelope, &Payload),
+    clock_changed: bool,
 ) -> db::Result<()> {
     let liveness = &policy.liveness;
     let record = envelope.header().record;
     let mut odd = Vec::new();
     let seconds = envelope.header().created.wall_clock_error_s();
-    if seconds.abs() > CLOCK_ERROR_S {
+    if seconds.abs() > TOLERANCE_S && !clock_changed {
         odd.push(("clock", Alert::WallClock { seconds }));
     }
     if payload.record.place().is_some_and(|place| place.mocked) {
@@ -184,6 +183,12 @@ async fn raise_what_is_odd(
             odd.push(("alive", Alert::NotShownAlive { verdict: LivenessVerdict::Unchecked, reasons: Vec::new() }));
         }
         _ => {}
+    }
+    if let Some((version, language)) = payload.record.consent_text()
+        && !(Policy::CONSENT_LANGUAGES.contains(&language) && consents::is_known(conn, version).await?)
+    {
+        let (version, language) = (shortened(version), shortened(language));
+        odd.push(("consent", Alert::UnknownConsent { version, language }));
     }
     if let Some(seen) = payload.record.liveness()
         && seen.failed_before >= MANY_CAPTURES
@@ -211,14 +216,20 @@ async fn raise_what_is_odd(
             Some(due) if due != paid => odd.push(("amount", Alert::AmountDiffers { due, paid })),
             Some(_) => {}
         }
-        if let Some(first) = evidence::first_payment(conn, &beneficiary, &round).await? {
-            odd.push(("twice", Alert::PaidTwice { beneficiary, round, first }));
+        if let Some((first, paid_as)) = evidence::first_payment(conn, &beneficiary, &round).await? {
+            let paid_as = (paid_as != beneficiary).then_some(paid_as);
+            odd.push(("twice", Alert::PaidTwice { beneficiary, round, first, paid_as }));
         }
     }
     for (what, alert) in odd {
         alerts::raise(conn, &format!("{what} {record}"), &alert, author.id, Some(record)).await?;
     }
     Ok(())
+}
+
+/// What a handset calls a text, where it may call it anything.
+fn shortened(name: &str) -> String {
+    name.chars().take(64).collect()
 }
 
 async fn is_approved(

@@ -9,6 +9,7 @@
 mod api;
 mod blobs;
 mod chain;
+mod clock;
 mod codes;
 mod config;
 mod db;

@@ -21,7 +21,7 @@ use crate::db::alerts::{self, Raised};
 use crate::db::board::{self, Summary};
 use crate::db::roster::{self, Imported};
 use crate::db::users::{self, Role};
-use crate::db::{self, Db, handsets, portraits};
+use crate::db::{self, Db, consents, handsets, portraits};
 use crate::error::ServerError;
 use crate::faces::{self, ProxyFaces};
 use crate::keys::Keys;
@@ -184,6 +184,14 @@ impl Programme {
     pub(crate) async fn show_portraits(&self, shown: bool) -> Result<(), ServerError> {
         let mut conn = self.db().write().await?;
         portraits::show(&mut conn, shown).await?;
+        conn.commit().await?;
+        Ok(())
+    }
+
+    /// Handsets are told this version of the consent text from now on. A running server says it by itself.
+    pub(crate) async fn tell_consent(&self, version: &str) -> Result<(), ServerError> {
+        let mut conn = self.db().write().await?;
+        consents::tell(&mut conn, version).await?;
         conn.commit().await?;
         Ok(())
     }

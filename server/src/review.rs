@@ -44,12 +44,29 @@ pub enum ReviewError {
     /// The number is on no roster here.
     #[error("this beneficiary is on no roster here")]
     NotListed,
+    /// Handsets forget who has left the roster, so none could pay by the approval.
+    #[error("this beneficiary has left the latest roster: no handset could pay them")]
+    Left,
+    /// Handsets pay nobody who gets nothing.
+    #[error("this beneficiary gets nothing in this round: no handset could pay them")]
+    NotEntitled,
     /// There is nothing more to pay.
     #[error("this beneficiary was paid in this round already")]
     Paid,
     /// What is sealed isn't what it says.
     #[error("what this record holds can't be read")]
     Unreadable,
+}
+
+/// Why an approval of an exception could let no handset pay, if so.
+pub(crate) fn why_not_payable(it: &Review) -> Option<ReviewError> {
+    match it {
+        Review { paid: true, .. } => Some(ReviewError::Paid),
+        Review { name: None, .. } => Some(ReviewError::NotListed),
+        Review { listed: false, .. } => Some(ReviewError::Left),
+        Review { entitled: false, .. } => Some(ReviewError::NotEntitled),
+        _ => None,
+    }
 }
 
 impl Programme {
@@ -69,8 +86,10 @@ impl Programme {
                 self.adopt_face(&mut conn, &it).await?;
                 None
             }
-            (true, false) if it.paid => return Err(ReviewError::Paid.into()),
-            (true, false) => self.proxy_to_pay(&mut conn, record).await?,
+            (true, false) => match why_not_payable(&it) {
+                Some(why) => return Err(why.into()),
+                None => self.proxy_to_pay(&mut conn, record).await?,
+            },
             (false, _) => None,
         };
         let decided = Decided { approved, reason, user: by.to_owned(), at: Timestamp::now() };

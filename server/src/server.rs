@@ -55,6 +55,7 @@ impl Server {
         let tls = programme.keys().authority.server_config(hosts(&handset_url)?)?;
         programme.set_public_url(&handset_url).await?;
         programme.show_portraits(config.policy.portraits).await?;
+        programme.tell_consent(&config.policy.consent_version).await?;
 
         let (changes, watcher) = office::Changes::watch(programme.db()).await?;
         let office = office::router(programme.clone(), changes, config.office_url.as_deref());

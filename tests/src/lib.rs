@@ -22,7 +22,7 @@ use saksi_field::{
 };
 use saksi_records::record::{Consent, ProxyReason, Relation};
 use saksi_records::wire::{Policy, Ticket};
-use saksi_records::{BeneficiaryId, FaceTemplate, OfficerId, Portrait, ProgrammeKey, RoundId, roster_file};
+use saksi_records::{BeneficiaryId, FaceTemplate, HandsetKey, OfficerId, Portrait, ProgrammeKey, RoundId, roster_file};
 use saksi_server::{Config, Programme, Server, Summary};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -168,6 +168,13 @@ impl FieldKit {
         let text = fs::read_to_string(self.config.data.join("keys/programme.key")).expect("the server made it");
         let key = hex::decode(text.trim_end()).expect("hex");
         ProgrammeKey::from_bytes(key.as_slice().try_into().expect("32 bytes")).expect("a key")
+    }
+
+    /// The key with which the server signs its word.
+    pub fn server_key(&self) -> HandsetKey {
+        let text = fs::read_to_string(self.config.data.join("keys/server.key")).expect("the server made it");
+        let seed = hex::decode(text.trim_end()).expect("hex");
+        HandsetKey::from_seed(seed.as_slice().try_into().expect("32 bytes"))
     }
 
     /// A handset's folder.

@@ -16,6 +16,7 @@ use reqwest::Certificate;
 use saksi_records::keys::{HandsetKey, random_bytes};
 use saksi_records::wire::{Receipt, Signed, Ticket};
 use saksi_records::{Envelope, jws};
+use serde_json::Value;
 
 use crate::FieldKit;
 
@@ -102,6 +103,9 @@ pub enum Manner {
     RepeatsReceipts,
 }
 
+/// Changes an answer on its way: the path that was asked for, the status, and the body, where it is JSON.
+type Tampering = Box<dyn Fn(&str, &mut StatusCode, &mut Value) + Send + Sync>;
+
 /// Something between handset and server that the handset's TLS accepts.
 pub struct Impostor {
     address: SocketAddr,
@@ -111,6 +115,7 @@ pub struct Impostor {
 
 struct Inner {
     manner: Mutex<Manner>,
+    tampering: Mutex<Option<Tampering>>,
     last_receipt: Mutex<Option<Vec<u8>>>,
     http: reqwest::Client,
     server: String,
@@ -136,6 +141,7 @@ impl Impostor {
         let http = reqwest::Client::builder().tls_certs_only([real_ca]).build().expect("a client");
         let inner = Arc::new(Inner {
             manner: Mutex::new(Manner::Honest),
+            tampering: Mutex::new(None),
             last_receipt: Mutex::new(None),
             http,
             server: real.server,
@@ -158,12 +164,27 @@ impl Impostor {
     /// From now on behaves so.
     pub fn behave(&self, manner: Manner) {
         *self.inner.manner.lock().expect("no panic while held") = manner;
+        *self.inner.tampering.lock().expect("no panic while held") = None;
     }
+
+    /// From now on hands requests on, and changes the answers so.
+    pub fn tamper(&self, change: impl Fn(&str, &mut StatusCode, &mut Value) + Send + Sync + 'static) {
+        self.behave(Manner::Honest);
+        *self.inner.tampering.lock().expect("no panic while held") = Some(Box::new(change));
+    }
+}
+
+/// Changes what a signed answer says, and signs it anew with this key.
+pub fn sign_again(key: &HandsetKey, typ: &str, body: &mut Value, change: impl FnOnce(&mut Value)) {
+    let mut claims: Value = jws::peek(body["signed"].as_str().expect("a signed answer")).expect("a statement");
+    change(&mut claims);
+    body["signed"] = jws::sign(key, typ, &claims).into();
 }
 
 async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let manner = *inner.manner.lock().expect("no panic while held");
-    let envelope = request.uri().path() == "/v1/envelopes";
+    let path = request.uri().path().to_owned();
+    let envelope = path == "/v1/envelopes";
     match manner {
         Manner::Portal => {
             return ([("content-type", "text/html")], "<html>Selamat datang di WiFi</html>").into_response();
@@ -176,7 +197,15 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         }
         _ => {}
     }
-    let (status, headers, body) = forward(&inner, request).await;
+    let (mut status, mut headers, mut body) = forward(&inner, request).await;
+    if let Some(change) = &*inner.tampering.lock().expect("no panic while held") {
+        let mut json = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        change(&path, &mut status, &mut json);
+        if !json.is_null() {
+            body = json.to_string().into_bytes();
+            headers.insert("content-length", body.len().into());
+        }
+    }
     if envelope {
         if manner == Manner::LosesReceipts {
             return StatusCode::BAD_GATEWAY.into_response();

@@ -1,12 +1,17 @@
 //! Bad networks: nothing is lost, nothing is marked as sent, and it all goes on when the weather clears.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::SeqCst;
 
+use axum::http::StatusCode;
+use jiff::Timestamp;
 use saksi_field::{FieldError, Handset, NetworkError, Shelf, SyncReport};
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::Ticket;
 use saksi_tests::weather::{Impostor, Link, Manner};
 use saksi_tests::{FieldKit, PIN, beneficiary, officer, round, sync, unlock};
+use serde_json::json;
 
 #[test]
 fn a_captive_portal_and_a_broken_server_leave_everything_waiting() {
@@ -78,6 +83,27 @@ fn an_upload_that_breaks_off_goes_on_where_it_stopped() {
     let sent_up = link.passed() - before;
     // Had it begun anew, it would be more than 1.75 times the photo.
     assert!(sent_up < photo * 8 / 5, "{sent_up} bytes went up for a photo of {photo}");
+    assert_eq!(kit.summary().in_person, 1);
+}
+
+#[test]
+fn an_upload_that_another_request_took_over_goes_on_where_it_stands() {
+    let Some(kit) = FieldKit::new() else { return };
+    let impostor = Impostor::before(&kit);
+    let handset = provisioned(&kit, &impostor.ticket(&kit));
+    kit.pay_first(&handset);
+    let conflicts = AtomicU64::new(0);
+    impostor.tamper(move |path, status, body| {
+        // The first pieces, of which the server has all that came.
+        if path.starts_with("/v1/blobs/") && *status == StatusCode::NO_CONTENT && conflicts.load(SeqCst) < 2 {
+            conflicts.fetch_add(1, SeqCst);
+            *status = StatusCode::CONFLICT;
+            *body =
+                json!({ "error": "bad_request", "message": "the upload stands elsewhere", "time": Timestamp::now() });
+        }
+    });
+    let report = sync(&handset);
+    assert_eq!((report.sent, report.waiting), (1, 0), "{:?}", report.stopped);
     assert_eq!(kit.summary().in_person, 1);
 }
 

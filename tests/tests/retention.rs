@@ -27,8 +27,13 @@ fn what_the_server_has_had_for_long_is_forgotten_and_the_rest_is_still_proven() 
         written.push(handset.not_served(&round(), &person(n), reason).expect("committed").record);
     }
     let third = handset.outbox().list(Shelf::Outbox).expect("readable").swap_remove(2);
-    let problem =
-        Problem { error: ProblemCode::Rejected, message: "refused".into(), time: Timestamp::now(), blobs: Vec::new() };
+    let problem = Problem {
+        error: ProblemCode::Rejected,
+        message: "refused".into(),
+        time: Timestamp::now(),
+        blobs: Vec::new(),
+        signed: None,
+    };
     handset.outbox().quarantine(&third, &problem).expect("set aside");
     assert_eq!(sync(&handset).sent, 3);
     written.push(handset.not_served(&round(), &person(4), NotServedReason::Moved).expect("committed").record);

@@ -75,6 +75,7 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         message: "the ticket was used".into(),
         time: "2026-11-02T01:00:00Z".parse().expect("a timestamp"),
         blobs: Vec::new(),
+        signed: None,
     };
     let not_recognised = VisitError::NotRecognised {
         decision: Decision::Review,
@@ -157,6 +158,7 @@ fn errors() -> Vec<(FieldError, &'static str)> {
 fn paid() -> PaidMark {
     PaidMark {
         beneficiary: BENEFICIARY.parse().expect("an id"),
+        nik: None,
         round: "BST-2026-11".parse().expect("a round"),
         record: RecordId::new(),
         at: "2026-11-02T01:00:00Z".parse().expect("a timestamp"),

@@ -31,7 +31,7 @@ use saksi_records::keys::HandsetKey;
 use saksi_records::wire::{
     BeneficiaryPortrait, HandsetState, HandsetStatus, Policy, Registration, RosterDelta, Ticket,
 };
-use saksi_records::{ChainHead, CodeId, Entitlement, OfficerId, RecordId, Round, TimeEvidence, roster_file};
+use saksi_records::{ChainHead, CodeId, Entitlement, Nonce, OfficerId, RecordId, Round, TimeEvidence, roster_file};
 use zeroize::Zeroizing;
 
 use crate::day::receipt::Summary;
@@ -144,13 +144,14 @@ impl Handset {
         let signing = root.signing_key();
         let registration = Registration {
             token: ticket.token.clone(),
+            nonce: Nonce::random(),
             signing_key: signing.verifying_key(),
             transport_key: transport.verifying_key(),
             label: label.to_owned(),
             officer: officer.clone(),
             recovery: vault.to_deposit(keystore)?.ok_or(VaultError::CannotUnwrap)?.deposit,
         };
-        let registered = client.register(jws::sign(&signing, typ::REGISTRATION, &registration))?;
+        let registered = client.register(jws::sign(&signing, typ::REGISTRATION, &registration), registration.nonce)?;
         vault.acknowledge(keystore, registration.recovery.id)?;
         Programme::new(ticket, label, registered, &platform.clock.now()).save(&home, keystore)?;
         take_over::finish(dir)?;
@@ -276,8 +277,12 @@ impl Handset {
         Ok(self.vault.transport(&*self.platform.keystore)?)
     }
 
-    /// Takes in the server's word and does what it says. Locking and erasing come before anything else.
+    /// Takes in the server's word and does what it says, unless a later one was heard before. Locking and erasing come
+    /// before anything else.
     pub(crate) fn hear(&self, mut status: HandsetStatus) -> Result<(), FieldError> {
+        if status.time < self.programme().heard.at {
+            return Err(NetworkError::NotOurServer("its word is older than the last".into()).into());
+        }
         let state = status.state;
         let was_open = state != HandsetState::Active && self.close(&mut *self.session()?);
         let was_there = state == HandsetState::Erase && self.vault.erase()?;

@@ -23,6 +23,10 @@ pub mod typ {
     pub const CODE: &str = "saksi-code+jwt";
     /// The server's word to a handset ([`crate::wire::Registered`], [`crate::wire::HandsetStatus`]).
     pub const STATUS: &str = "saksi-status+jwt";
+    /// A page of a handset's roster ([`crate::wire::RosterPage`]).
+    pub const ROSTER: &str = "saksi-roster+jwt";
+    /// The server's word that it will never take an envelope ([`crate::wire::FinalProblem`]).
+    pub const PROBLEM: &str = "saksi-problem+jwt";
 }
 
 /// Why a statement isn't believed.

@@ -136,6 +136,17 @@ impl Record {
         }
     }
 
+    /// The version and the language of the text that was read out, where consent to a photo was given or refused.
+    pub fn consent_text(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::InPerson(InPerson { consent, .. })
+            | Self::Proxy(ProxyCollection { consent, .. })
+            | Self::Enrolment(Enrolment { consent, .. }) => Some((&consent.text_version, &consent.language)),
+            Self::Exception(Exception { refusal: Some(it), .. }) => Some((&it.text_version, &it.language)),
+            Self::Exception(_) | Self::NotServed(_) | Self::ConsentWithdrawn(_) | Self::Cash(_) => None,
+        }
+    }
+
     /// What was paid, if anything was.
     pub fn paid(&self) -> Option<Rupiah> {
         match self {

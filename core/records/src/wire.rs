@@ -1,4 +1,6 @@
 //! The messages between handset and server. `docs/protocol.md` tells when each is sent.
+//!
+//! What the server says is signed, names the handset it is for, and repeats the [`Nonce`] of the request it answers.
 
 use std::fmt;
 
@@ -10,9 +12,13 @@ use zeroize::Zeroizing;
 use crate::id::{BeneficiaryId, CodeId, Digest, HandsetId, OfficerId, RecordId, RecoveryId, RoundId, base64_bytes};
 use crate::keys::{ProgrammePublicKey, VerifyingKey};
 use crate::nik::Nik;
+use crate::nonce::Nonce;
 use crate::number::whole;
 use crate::recovery::Deposit;
 use crate::roster::{Beneficiary, Entitlement, Round};
+
+/// The most bytes of any answer's body. A handset reads no further.
+pub const MAX_ANSWER: usize = 1024 * 1024;
 
 /// What the supervisor's QR code says: where the server is, how to know it, and a token that admits one handset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +43,8 @@ pub struct Ticket {
 pub struct Registration {
     /// The token of the ticket.
     pub token: String,
+    /// The answer's status repeats it.
+    pub nonce: Nonce,
     /// The public half of the key that signs this and every envelope.
     pub signing_key: VerifyingKey,
     /// The public half of the key that signs request tokens. A locked handset, which can't reach its signing key, can
@@ -71,6 +79,8 @@ pub struct TokenClaims {
     pub iat: i64,
     /// When it ends, likewise.
     pub exp: i64,
+    /// New for each request. The answer repeats it, so that an earlier answer can't pass for this one.
+    pub jti: Nonce,
 }
 
 impl TokenClaims {
@@ -82,9 +92,9 @@ impl TokenClaims {
     pub const LEEWAY_S: i64 = 60;
 
     /// A token for now.
-    pub fn new(handset: HandsetId, now: Timestamp) -> Self {
+    pub fn new(handset: HandsetId, now: Timestamp, jti: Nonce) -> Self {
         let iat = now.as_second();
-        Self { iss: handset, aud: Self::AUDIENCE.into(), iat, exp: iat + Self::LIFETIME_S }
+        Self { iss: handset, aud: Self::AUDIENCE.into(), iat, exp: iat + Self::LIFETIME_S, jti }
     }
 
     /// Whether it is for a Saksi server and lives at this time of the server's clock.
@@ -102,13 +112,16 @@ impl TokenClaims {
 pub struct HandsetStatus {
     /// The handset this is for.
     pub handset: HandsetId,
+    /// That of the request it answers. A status that was kept from before there were nonces has none.
+    #[serde(default)]
+    pub nonce: Nonce,
     /// What it may do.
     pub state: HandsetState,
     /// What the programme wants.
     pub policy: Policy,
     /// The key to which new records are sealed.
     pub programme_key: ProgrammePublicKey,
-    /// The server's clock.
+    /// The server's clock, which also numbers its word: a handset refuses a status that is earlier than the last it heard.
     pub time: Timestamp,
     /// Who works with this handset, as the office knows them. Whoever is no longer listed loses their key slot.
     #[serde(default)]
@@ -216,6 +229,14 @@ impl Policy {
         2
     }
 
+    /// The languages of the consent text, as BCP 47.
+    pub const CONSENT_LANGUAGES: [&str; 2] = ["id", "en"];
+
+    /// Whether this is the consent text to read out, in a language that it is written in.
+    pub fn has_consent_text(&self, version: &str, language: &str) -> bool {
+        version == self.consent_version && Self::CONSENT_LANGUAGES.contains(&language)
+    }
+
     /// The same with portraits on handsets, and with the consent text that says so.
     #[must_use]
     pub fn with_portraits(self) -> Self {
@@ -260,7 +281,26 @@ impl Default for Policy {
     }
 }
 
-/// What has changed on a handset's roster since a cursor. `GET /v1/roster?cursor=N`; applied whole or not at all.
+/// The answer to `GET /v1/roster?cursor=N`: a JWS of the server's key ([`crate::jws::typ::ROSTER`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterPage {
+    /// The handset this is for.
+    pub handset: HandsetId,
+    /// That of the request it answers.
+    pub nonce: Nonce,
+    /// The cursor that was asked for.
+    #[serde(deserialize_with = "whole")]
+    pub since: u64,
+    /// What has changed since.
+    pub delta: RosterDelta,
+}
+
+impl RosterPage {
+    /// How many pages a handset takes in one sync at most, each of at most [`MAX_ANSWER`] bytes. The next sync goes on.
+    pub const MOST_A_SYNC: usize = 512;
+}
+
+/// What has changed on a handset's roster since a cursor: applied whole or not at all.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RosterDelta {
     /// To be sent the next time.
@@ -316,11 +356,14 @@ pub struct Approval {
     pub proxy: Option<Nik>,
 }
 
-/// Somebody has been paid for a round.
+/// Somebody has been paid for a round: they aren't paid again, nor is anybody with the same NIK.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaidMark {
-    /// Who.
+    /// Who. The server marks each number under which the person is on the handset's roster.
     pub beneficiary: BeneficiaryId,
+    /// Their NIK, where it is known to whoever made the mark. It tells the same person under a later number.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub nik: Option<Nik>,
     /// For which round.
     pub round: RoundId,
     /// By which record.
@@ -346,7 +389,7 @@ pub struct Receipt {
     pub received: Timestamp,
 }
 
-/// The answer to `POST /v1/envelopes`, to a registration and to `GET /v1/handset`.
+/// The answer to `POST /v1/envelopes`, to a registration, to `GET /v1/handset` and to `GET /v1/roster`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signed {
     /// The JWS.
@@ -365,6 +408,29 @@ pub struct Problem {
     /// With [`ProblemCode::BlobsMissing`]: which.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub blobs: Vec<Digest>,
+    /// Of an envelope that is refused for good: the same as a JWS ([`crate::jws::typ::PROBLEM`]) of [`FinalProblem`].
+    /// Only this lets a handset put the record into quarantine.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub signed: Option<String>,
+}
+
+/// The server's word that it won't take an envelope, now or later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FinalProblem {
+    /// The handset that sent it.
+    pub handset: HandsetId,
+    /// That of the request it answers.
+    pub nonce: Nonce,
+    /// The record, where the server could read which.
+    pub record: Option<RecordId>,
+    /// The SHA-256 of the bytes that were sent as an envelope.
+    pub envelope: Digest,
+    /// What, for programs.
+    pub error: ProblemCode,
+    /// What, for people. No personal data.
+    pub message: String,
+    /// The server's clock.
+    pub time: Timestamp,
 }
 
 /// What went wrong with a request.
@@ -394,8 +460,9 @@ pub enum ProblemCode {
 }
 
 impl ProblemCode {
-    /// Whether the same envelope would be refused again for ever: it goes to quarantine, and the next one is sent.
+    /// Whether the same envelope would be refused again for ever. Where the server signs this ([`FinalProblem`]), the
+    /// record goes to quarantine.
     pub fn is_final(self) -> bool {
-        matches!(self, Self::Conflict | Self::Rejected | Self::TooLarge)
+        matches!(self, Self::Conflict | Self::Rejected)
     }
 }

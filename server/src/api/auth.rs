@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use jiff::Timestamp;
-use saksi_records::jws;
 use saksi_records::wire::{HandsetState, ProblemCode, TokenClaims};
+use saksi_records::{Nonce, jws};
 
 use super::Api;
 use super::fault::Fault;
@@ -17,11 +17,11 @@ use crate::db::handsets::{self, Handset};
 // Often enough for people, and seldom enough not to write at every request.
 const SEEN_EVERY_S: i64 = 30;
 
-/// A registered handset, of whatever state.
-pub(crate) struct Sender(pub Handset);
+/// A registered handset, of whatever state, and the nonce that the answer repeats.
+pub(crate) struct Sender(pub Handset, pub Nonce);
 
-/// A handset that may do everything.
-pub(crate) struct ActiveSender(pub Handset);
+/// The same, of a handset that may do everything.
+pub(crate) struct ActiveSender(pub Handset, pub Nonce);
 
 impl FromRequestParts<Arc<Api>> for Sender {
     type Rejection = Fault;
@@ -48,7 +48,7 @@ impl FromRequestParts<Arc<Api>> for Sender {
             handsets::seen(&mut conn, handset.id, now).await?;
             conn.commit().await?;
         }
-        Ok(Self(handset))
+        Ok(Self(handset, claims.jti))
     }
 }
 
@@ -56,9 +56,9 @@ impl FromRequestParts<Arc<Api>> for ActiveSender {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Fault> {
-        let Sender(handset) = Sender::from_request_parts(parts, api).await?;
+        let Sender(handset, nonce) = Sender::from_request_parts(parts, api).await?;
         match handset.state {
-            HandsetState::Active => Ok(Self(handset)),
+            HandsetState::Active => Ok(Self(handset, nonce)),
             HandsetState::Locked | HandsetState::Erase => {
                 Err(Fault::forbidden("this handset is locked: it may only send what it has"))
             }

@@ -95,7 +95,7 @@ async fn options() -> Response {
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
-async fn create(State(api): Shared, Sender(handset): Sender, headers: HeaderMap) -> Result<Response, Fault> {
+async fn create(State(api): Shared, Sender(handset, _): Sender, headers: HeaderMap) -> Result<Response, Fault> {
     check_version(&headers)?;
     let bytes = number(&headers, &LENGTH)?;
     if bytes > MAX_BLOB {
@@ -116,7 +116,7 @@ async fn create(State(api): Shared, Sender(handset): Sender, headers: HeaderMap)
 
 async fn offset(
     State(api): Shared,
-    Sender(handset): Sender,
+    Sender(handset, _): Sender,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
@@ -130,7 +130,7 @@ async fn offset(
 
 async fn append(
     State(api): Shared,
-    Sender(handset): Sender,
+    Sender(handset, _): Sender,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Body,
@@ -147,18 +147,21 @@ async fn append(
         let mut turn = api.uploads.turn(id).await;
         let upload = find(&api.programme, handset.id, id).await?;
         if at != upload.received {
-            let message = format!("the upload stands at {}", upload.received);
-            return Err(Fault::new(StatusCode::CONFLICT, ProblemCode::BadRequest, message)
-                .with_header(OFFSET, HeaderValue::from(upload.received)));
+            return Err(stands_elsewhere(StatusCode::CONFLICT, &upload));
         }
         if upload.is_complete() {
             return Ok(upload);
         }
-        let received = receive(&api.programme, &upload, body, &mut turn).await?;
+        let (received, ended) = receive(&api.programme, &upload, body, &mut turn).await?;
         // The turn ends only when the new offset is written down.
-        let upload = settle(&api.programme, Upload { received, ..upload }).await;
+        let upload = settle(&api.programme, Upload { received, ..upload }).await?;
         drop(turn);
-        upload
+        match ended {
+            Ended::Whole => Ok(upload),
+            _ if upload.is_complete() => Ok(upload),
+            Ended::TakenOver => Err(stands_elsewhere(StatusCode::CONFLICT, &upload)),
+            Ended::Broken => Err(stands_elsewhere(StatusCode::REQUEST_TIMEOUT, &upload)),
+        }
     });
     let upload = work.await.map_err(|e| Fault::internal(&e))??;
     Ok((StatusCode::NO_CONTENT, state(&upload)).into_response())
@@ -166,7 +169,7 @@ async fn append(
 
 async fn end(
     State(api): Shared,
-    Sender(handset): Sender,
+    Sender(handset, _): Sender,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
@@ -178,9 +181,19 @@ async fn end(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-// Writes what comes, makes it durable, and returns how much of the blob is here now. A body that breaks off or goes
-// silent is as good as one that ends.
-async fn receive(programme: &Programme, upload: &Upload, body: Body, turn: &mut Turn) -> Result<u64, Fault> {
+/// How a body came to its end.
+enum Ended {
+    /// All of it came.
+    Whole,
+    /// A newer request for the same upload took over.
+    TakenOver,
+    /// It broke off, or went silent.
+    Broken,
+}
+
+// Writes what comes, makes it durable, and returns how much of the blob is here now. What came of a body before it broke
+// off is kept.
+async fn receive(programme: &Programme, upload: &Upload, body: Body, turn: &mut Turn) -> Result<(u64, Ended), Fault> {
     let path = programme.blobs().arriving(upload.id);
     let mut file = tokio::fs::OpenOptions::new()
         .write(true)
@@ -194,23 +207,27 @@ async fn receive(programme: &Programme, upload: &Upload, body: Body, turn: &mut 
     file.seek(std::io::SeekFrom::End(0)).await.map_err(|e| Fault::internal(&e))?;
     let mut received = upload.received;
     let mut body = body.into_data_stream();
-    loop {
+    let ended = loop {
         let next = tokio::select! {
             biased;
-            _ = turn.newer.changed() => break,
+            _ = turn.newer.changed() => break Ended::TakenOver,
             next = tokio::time::timeout(SILENCE, body.next()) => next,
         };
-        let Ok(Some(Ok(chunk))) = next else { break };
+        let chunk = match next {
+            Ok(Some(Ok(chunk))) => chunk,
+            Ok(None) => break Ended::Whole,
+            Ok(Some(Err(_))) | Err(_) => break Ended::Broken,
+        };
         if chunk.len() as u64 > upload.bytes - received {
             forget(programme, upload.id).await?;
             return Err(Fault::bad_request("more came than was announced; the upload is discarded"));
         }
         file.write_all(&chunk).await.map_err(|e| Fault::internal(&e))?;
         received += chunk.len() as u64;
-    }
+    };
     file.flush().await.map_err(|e| Fault::internal(&e))?;
     file.sync_all().await.map_err(|e| Fault::internal(&e))?;
-    Ok(received)
+    Ok((received, ended))
 }
 
 // Notes how far an upload is; a whole one becomes a blob, or is discarded if it isn't what it was announced as.
@@ -250,6 +267,12 @@ async fn forget(programme: &Programme, id: Uuid) -> Result<(), Fault> {
 async fn find(programme: &Programme, handset: HandsetId, id: Uuid) -> Result<Upload, Fault> {
     let mut conn = programme.db().read().await?;
     uploads::find(&mut conn, handset, id).await?.ok_or_else(|| Fault::not_found("this handset has no such upload"))
+}
+
+// The sender has to go on from where the upload stands, which isn't where it thinks.
+fn stands_elsewhere(status: StatusCode, upload: &Upload) -> Fault {
+    let message = format!("the upload stands at {}", upload.received);
+    Fault::new(status, ProblemCode::BadRequest, message).with_header(OFFSET, HeaderValue::from(upload.received))
 }
 
 fn state(upload: &Upload) -> [(HeaderName, HeaderValue); 2] {

@@ -4,18 +4,22 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Json;
+use jiff::Timestamp;
 use saksi_records::envelope::MAX_ENVELOPE;
-use saksi_records::wire::{ProblemCode, Signed};
+use saksi_records::jws::{self, typ};
+use saksi_records::wire::{FinalProblem, ProblemCode, Signed};
+use saksi_records::{Digest, Envelope};
 
 use super::auth::Sender;
 use super::fault::Fault;
 use super::{Shared, read_body};
 use crate::ingest::{self, Outcome};
 
-/// `POST /v1/envelopes`. 201 with a receipt; 200 with the same receipt where it is here already.
+/// `POST /v1/envelopes`. 201 with a receipt; 200 with the same receipt where it is here already. A refusal for good is
+/// signed as a receipt is: it makes the handset put the record aside.
 pub(super) async fn ingest(
     State(api): Shared,
-    Sender(handset): Sender,
+    Sender(handset, nonce): Sender,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Signed>), Fault> {
@@ -25,8 +29,24 @@ pub(super) async fn ingest(
         return Err(Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ProblemCode::BadRequest, message));
     }
     let bytes = read_body(body, MAX_ENVELOPE).await?;
+    let sent = bytes.clone();
+    let (working, sender) = (api.clone(), handset.clone());
     // Once all of it is here, it is taken in even if the connection goes.
-    let taken = tokio::spawn(async move { ingest::ingest(&api.programme, &handset, &api.policy, bytes.into()).await });
+    let taken =
+        tokio::spawn(async move { ingest::ingest(&working.programme, &sender, &working.policy, bytes.into()).await });
+    let refused = |status, error, message: String| {
+        let problem = FinalProblem {
+            handset: handset.id,
+            nonce,
+            record: Envelope::parse(sent.to_vec()).ok().map(|envelope| envelope.header().record),
+            envelope: Digest::of(&sent),
+            error,
+            message: message.clone(),
+            time: Timestamp::now(),
+        };
+        let signed = jws::sign(&api.programme.keys().server, typ::PROBLEM, &problem);
+        Err(Fault::new(status, error, message).with_statement(signed))
+    };
     match taken.await.map_err(|e| Fault::internal(&e))?? {
         Outcome::Accepted { receipt, again } => {
             let status = if again { StatusCode::OK } else { StatusCode::CREATED };
@@ -35,11 +55,11 @@ pub(super) async fn ingest(
         Outcome::BlobsMissing(blobs) => Err(Fault::blobs_missing(blobs)),
         Outcome::Conflict => {
             let message = "this record is here with other bytes; both are kept for review";
-            Err(Fault::new(StatusCode::CONFLICT, ProblemCode::Conflict, message))
+            refused(StatusCode::CONFLICT, ProblemCode::Conflict, message.into())
         }
         Outcome::Rejected(why) => {
             let message = format!("kept for review, but not accepted: {why}");
-            Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::Rejected, message))
+            refused(StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::Rejected, message)
         }
     }
 }

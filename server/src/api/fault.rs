@@ -16,12 +16,13 @@ pub(crate) struct Fault {
     error: ProblemCode,
     message: String,
     blobs: Vec<Digest>,
+    signed: Option<String>,
     header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 impl Fault {
     pub fn new(status: StatusCode, error: ProblemCode, message: impl Into<String>) -> Self {
-        Self { status, error, message: message.into(), blobs: Vec::new(), header: None }
+        Self { status, error, message: message.into(), blobs: Vec::new(), signed: None, header: None }
     }
 
     pub fn bad_request(message: impl Into<String>) -> Self {
@@ -56,6 +57,11 @@ impl Fault {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal, "the server failed; try again later")
     }
 
+    /// With the same as a statement, which makes it final for the envelope that it names.
+    pub fn with_statement(self, signed: String) -> Self {
+        Self { signed: Some(signed), ..self }
+    }
+
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.header = Some(Box::new((name, value)));
         self
@@ -76,7 +82,13 @@ impl From<ServerError> for Fault {
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
-        let problem = Problem { error: self.error, message: self.message, time: Timestamp::now(), blobs: self.blobs };
+        let problem = Problem {
+            error: self.error,
+            message: self.message,
+            time: Timestamp::now(),
+            blobs: self.blobs,
+            signed: self.signed,
+        };
         let mut response = (self.status, Json(problem)).into_response();
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some((name, value)) = self.header.map(|it| *it) {

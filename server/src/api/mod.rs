@@ -18,6 +18,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post, put};
 use jiff::Timestamp;
+use saksi_records::Nonce;
 use saksi_records::wire::{HandsetStatus, Policy, ProblemCode};
 use sqlx::SqliteConnection;
 
@@ -48,7 +49,7 @@ pub(crate) fn router(programme: Programme, policy: Policy) -> Router {
         .route("/v1/handsets", post(registration::register))
         .route("/v1/handset", get(registration::status))
         .route("/v1/handset/recovery", put(registration::deposit))
-        .route("/v1/roster", get(roster::delta))
+        .route("/v1/roster", get(roster::page))
         .route("/v1/envelopes", post(envelopes::ingest))
         .layer(middleware::from_fn(within_time));
     Router::new()
@@ -61,11 +62,17 @@ pub(crate) fn router(programme: Programme, policy: Policy) -> Router {
 }
 
 impl Api {
-    /// What a handset is told about itself.
-    async fn status_of(&self, conn: &mut SqliteConnection, handset: &Handset) -> Result<HandsetStatus, Fault> {
+    /// What a handset is told about itself, in answer to the request with this nonce.
+    async fn status_of(
+        &self,
+        conn: &mut SqliteConnection,
+        handset: &Handset,
+        nonce: Nonce,
+    ) -> Result<HandsetStatus, Fault> {
         let latest = officers::latest_deposit(conn, handset.id).await?;
         Ok(HandsetStatus {
             handset: handset.id,
+            nonce,
             state: handset.state,
             policy: self.policy.clone(),
             programme_key: self.programme.keys().programme.present(conn).await?.public().clone(),

@@ -50,21 +50,26 @@ pub(super) async fn register(State(api): Shared, body: Body) -> Result<(StatusCo
         officers::assign(&mut conn, handset.id, &claims.officer, "").await?;
     }
     officers::deposit(&mut conn, handset.id, &claims.recovery).await?;
-    let registered = Registered { handset: handset.id, status: api.status_of(&mut conn, &handset).await? };
+    let registered =
+        Registered { handset: handset.id, status: api.status_of(&mut conn, &handset, claims.nonce).await? };
     conn.commit().await?;
     let signed = jws::sign(&api.programme.keys().server, jws::typ::STATUS, &registered);
     Ok((StatusCode::CREATED, Json(Signed { signed })))
 }
 
 /// `GET /v1/handset`.
-pub(super) async fn status(State(api): Shared, Sender(handset): Sender) -> Result<Json<Signed>, Fault> {
+pub(super) async fn status(State(api): Shared, Sender(handset, nonce): Sender) -> Result<Json<Signed>, Fault> {
     let mut conn = api.programme.db().snapshot().await?;
-    let status = api.status_of(&mut conn, &handset).await?;
+    let status = api.status_of(&mut conn, &handset, nonce).await?;
     Ok(signed(&api, &status))
 }
 
 /// `PUT /v1/handset/recovery`: a new recovery secret. The same again is harmless.
-pub(super) async fn deposit(State(api): Shared, Sender(handset): Sender, body: Body) -> Result<Json<Signed>, Fault> {
+pub(super) async fn deposit(
+    State(api): Shared,
+    Sender(handset, nonce): Sender,
+    body: Body,
+) -> Result<Json<Signed>, Fault> {
     let body = read_body(body, MAX_REGISTRATION).await?;
     let NewRecovery { deposit, taken } =
         serde_json::from_slice(&body).map_err(|_| Fault::bad_request("a recovery secret's deposit is expected"))?;
@@ -75,7 +80,7 @@ pub(super) async fn deposit(State(api): Shared, Sender(handset): Sender, body: B
     let mut conn = api.programme.db().write().await?;
     officers::deposit(&mut conn, handset.id, &deposit).await?;
     officers::withdraw(&mut conn, handset.id, &taken).await?;
-    let status = api.status_of(&mut conn, &handset).await?;
+    let status = api.status_of(&mut conn, &handset, nonce).await?;
     conn.commit().await?;
     Ok(signed(&api, &status))
 }

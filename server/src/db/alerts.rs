@@ -1,6 +1,7 @@
 //! What looks wrong and wants a person's eye.
 
 use jiff::Timestamp;
+use saksi_records::clock::ClockDoubt;
 use saksi_records::liveness::{LivenessReason, LivenessVerdict};
 use saksi_records::{BeneficiaryId, HandsetId, RecordId, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,9 @@ pub enum Alert {
         round: RoundId,
         /// The record that came first.
         first: RecordId,
+        /// The other number, with the same NIK, under which it paid them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        paid_as: Option<BeneficiaryId>,
     },
     /// One proxy has collected for more people than the programme lets pass.
     ProxyReuse {
@@ -88,6 +92,18 @@ pub enum Alert {
     WallClock {
         /// By how many seconds; negative: behind.
         seconds: i64,
+    },
+    /// Consent was asked for by a text that handsets were never told, or in a language that it isn't written in.
+    UnknownConsent {
+        /// Its version, as the record says.
+        version: String,
+        /// Its language, likewise.
+        language: String,
+    },
+    /// What the handset's clocks show doesn't fit together: one of them was changed.
+    ClockChanged {
+        /// What doesn't.
+        doubts: Vec<ClockDoubt>,
     },
     /// The handset's position was made up by another app.
     PlaceMocked,

@@ -120,21 +120,25 @@ pub(crate) async fn project(conn: &mut SqliteConnection, visit: &VisitRow<'_>) -
     Ok(())
 }
 
-/// The first record that says somebody was paid for a round.
+/// The first record that says somebody was paid for a round, and under which number: this one, or another with the same
+/// NIK.
 pub(crate) async fn first_payment(
     conn: &mut SqliteConnection,
     beneficiary: &BeneficiaryId,
     round: &RoundId,
-) -> Result<Option<RecordId>> {
-    let record: Option<String> = sqlx::query_scalar(
-        "SELECT v.record FROM visits v JOIN envelopes e ON e.record = v.record \
-         WHERE v.beneficiary = ? AND v.round = ? AND v.amount IS NOT NULL ORDER BY e.received, v.record LIMIT 1",
+) -> Result<Option<(RecordId, BeneficiaryId)>> {
+    // The number may be on no roster here, and then it has no NIK.
+    let first: Option<(String, String)> = sqlx::query_as(
+        "SELECT v.record, v.beneficiary FROM visits v JOIN envelopes e ON e.record = v.record \
+         WHERE v.round = ?2 AND v.amount IS NOT NULL AND (v.beneficiary = ?1 OR v.beneficiary IN (SELECT b.id \
+         FROM beneficiaries b JOIN beneficiaries person ON person.nik = b.nik WHERE person.id = ?1)) \
+         ORDER BY e.received, v.record LIMIT 1",
     )
     .bind(beneficiary.as_str())
     .bind(round.as_str())
     .fetch_optional(conn)
     .await?;
-    record.map(|id| parse(&id)).transpose()
+    first.map(|(record, beneficiary)| Ok((parse(&record)?, parse(&beneficiary)?))).transpose()
 }
 
 /// For how many people one proxy has collected in a round.
@@ -167,6 +171,21 @@ pub(crate) async fn bytes_at(conn: &mut SqliteConnection, handset: HandsetId, se
         .bind(seq as i64)
         .fetch_all(conn)
         .await
+}
+
+/// All of a handset's envelopes in a place, and when each was received.
+pub(crate) async fn placed(
+    conn: &mut SqliteConnection,
+    handset: HandsetId,
+    seq: u64,
+) -> Result<Vec<(Vec<u8>, Timestamp)>> {
+    let rows: Vec<(Vec<u8>, String)> =
+        sqlx::query_as("SELECT bytes, received FROM envelopes WHERE handset = ? AND seq = ? ORDER BY received")
+            .bind(handset.to_string())
+            .bind(seq as i64)
+            .fetch_all(conn)
+            .await?;
+    rows.into_iter().map(|(bytes, received)| Ok((bytes, parse(&received)?))).collect()
 }
 
 /// The runs of places after the head in which a handset has no envelope although later ones are here.

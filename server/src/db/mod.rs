@@ -5,6 +5,7 @@
 pub(crate) mod alerts;
 pub(crate) mod board;
 pub(crate) mod cash;
+pub(crate) mod consents;
 pub(crate) mod evidence;
 pub(crate) mod faces;
 pub(crate) mod handsets;

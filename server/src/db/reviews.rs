@@ -21,6 +21,10 @@ pub(crate) struct Review {
     pub at: Timestamp,
     /// Something has paid this person in this round.
     pub paid: bool,
+    /// This person is on the latest roster.
+    pub listed: bool,
+    /// This person gets something in this round.
+    pub entitled: bool,
     pub decision: Option<Decided>,
 }
 
@@ -140,6 +144,8 @@ struct Row {
     label: String,
     at: String,
     paid: bool,
+    listed: bool,
+    entitled: bool,
     approved: Option<bool>,
     reason: Option<String>,
     user: Option<String>,
@@ -164,6 +170,8 @@ impl Row {
             handset_label: self.label,
             at: parse(&self.at)?,
             paid: self.paid,
+            listed: self.listed,
+            entitled: self.entitled,
             decision,
         })
     }

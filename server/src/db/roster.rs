@@ -14,7 +14,7 @@ use super::{Result, last_change, parse, portraits, stamp, take_changes};
 /// How many changed rows one delta carries at most.
 const PAGE: i64 = 500;
 /// And how many where portraits come with them: a page is to arrive within a minute on a slow network.
-const PAGE_WITH_PORTRAITS: i64 = 100;
+const PAGE_WITH_PORTRAITS: i64 = 75;
 
 /// What an import did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -64,15 +64,20 @@ pub(crate) async fn import(conn: &mut SqliteConnection, round: &Round, rows: &[R
     Ok(done)
 }
 
-/// What changed for one handset since its cursor, at most a page of it, with portraits or without. Read it in a snapshot.
+/// How many changed rows a page carries, with portraits or without.
+pub(crate) fn page_rows(with_portraits: bool) -> i64 {
+    if with_portraits { PAGE_WITH_PORTRAITS } else { PAGE }
+}
+
+/// What changed for one handset since its cursor, at most so many rows of it, with portraits or without. Read it in a snapshot.
 pub(crate) async fn delta(
     conn: &mut SqliteConnection,
     handset: HandsetId,
     cursor: u64,
     with_portraits: bool,
+    page: i64,
 ) -> Result<RosterDelta> {
     let handset = handset.to_string();
-    let page = if with_portraits { PAGE_WITH_PORTRAITS } else { PAGE };
     let last = last_change(conn).await?;
     // A cursor from a database that has been put back to an earlier state is as good as none.
     let cursor = i64::try_from(cursor).ok().filter(|cursor| *cursor <= last).unwrap_or(0);
@@ -105,10 +110,10 @@ pub(crate) async fn delta(
     .bind(to)
     .fetch_all(&mut *conn)
     .await?;
-    let paid: Vec<(String, String, String, String)> = sqlx::query_as(
-        "SELECT v.beneficiary, v.round, v.record, v.at FROM visits v \
-         JOIN listed l ON l.beneficiary = v.beneficiary AND l.handset = ? \
-         WHERE v.change > ? AND v.change <= ? AND v.amount IS NOT NULL ORDER BY v.change",
+    let paid: Vec<(String, String, String, String, String)> = sqlx::query_as(
+        "SELECT p.beneficiary, p.nik, p.round, p.record, p.at FROM payments p \
+         JOIN listed l ON l.beneficiary = p.beneficiary AND l.handset = ? \
+         WHERE p.change > ? AND p.change <= ? ORDER BY p.change",
     )
     .bind(&handset)
     .bind(cursor)
@@ -151,9 +156,10 @@ pub(crate) async fn delta(
         removed: removed.iter().map(|id| parse(id)).collect::<Result<_>>()?,
         paid: paid
             .into_iter()
-            .map(|(beneficiary, round, record, at)| {
+            .map(|(beneficiary, nik, round, record, at)| {
                 Ok(PaidMark {
                     beneficiary: parse(&beneficiary)?,
+                    nik: Some(parse(&nik)?),
                     round: parse(&round)?,
                     record: parse(&record)?,
                     at: parse(&at)?,
@@ -238,8 +244,8 @@ const CHANGES: &str = "\
         WHERE b.change > ?2 \
     UNION ALL SELECT e.change FROM entitlements e JOIN listed l ON l.beneficiary = e.beneficiary AND l.handset = ?1 \
         WHERE e.change > ?2 \
-    UNION ALL SELECT v.change FROM visits v JOIN listed l ON l.beneficiary = v.beneficiary AND l.handset = ?1 \
-        WHERE v.change > ?2 AND v.amount IS NOT NULL \
+    UNION ALL SELECT p.change FROM payments p JOIN listed l ON l.beneficiary = p.beneficiary AND l.handset = ?1 \
+        WHERE p.change > ?2 \
     UNION ALL SELECT a.change FROM approvals a JOIN listed l ON l.beneficiary = a.beneficiary AND l.handset = ?1 \
         WHERE a.change > ?2 \
     UNION ALL SELECT d.change FROM departures d JOIN handset_routes r ON r.handset = ?1 AND r.route IN ('', d.route) \
@@ -327,11 +333,12 @@ async fn with_right_face(conn: &mut SqliteConnection, row: &RosterRow) -> Result
 async fn apply_person(conn: &mut SqliteConnection, row: &RosterRow, latest: bool) -> Result<bool> {
     let (person, portrait) = &with_right_face(conn, row).await?;
     let id = person.id.as_str();
-    let known: Option<(bool, String)> = sqlx::query_as("SELECT active, route FROM beneficiaries WHERE id = ?")
-        .bind(id)
-        .fetch_optional(&mut *conn)
-        .await?;
-    let Some((active, route)) = known else {
+    let known: Option<(bool, String, String)> =
+        sqlx::query_as("SELECT active, route, nik FROM beneficiaries WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&mut *conn)
+            .await?;
+    let Some((active, route, nik)) = known else {
         let change = take_changes(conn, 1).await?;
         sqlx::query(
             "INSERT INTO beneficiaries (id, nik, name, address, route, lat, lon, template_model, template, active, change) \
@@ -351,6 +358,8 @@ async fn apply_person(conn: &mut SqliteConnection, row: &RosterRow, latest: bool
         .execute(&mut *conn)
         .await?;
         portraits::put(conn, &person.id, portrait.as_ref()).await?;
+        // The same person may have been paid under another number.
+        renew_records(conn, id).await?;
         return Ok(true);
     };
     if !latest {
@@ -379,7 +388,7 @@ async fn apply_person(conn: &mut SqliteConnection, row: &RosterRow, latest: bool
     .execute(&mut *conn)
     .await?;
     portraits::put(conn, &person.id, portrait.as_ref()).await?;
-    touch(conn, id, !active || route != person.route).await?;
+    touch(conn, id, !active || route != person.route || nik != person.nik.reveal()).await?;
     Ok(true)
 }
 
@@ -428,8 +437,18 @@ pub(crate) async fn touch(conn: &mut SqliteConnection, id: &str, new_to_some: bo
             .execute(&mut *conn)
             .await?;
     }
-    let records: Vec<String> =
-        sqlx::query_scalar("SELECT record FROM visits WHERE beneficiary = ?").bind(id).fetch_all(&mut *conn).await?;
+    renew_records(conn, id).await
+}
+
+// Gives new change numbers to the person's records, whatever number they were under, and to what was decided about them.
+async fn renew_records(conn: &mut SqliteConnection, id: &str) -> Result<()> {
+    let records: Vec<String> = sqlx::query_scalar(
+        "SELECT record FROM visits WHERE beneficiary IN (SELECT b.id FROM beneficiaries b \
+         JOIN beneficiaries person ON person.nik = b.nik WHERE person.id = ?)",
+    )
+    .bind(id)
+    .fetch_all(&mut *conn)
+    .await?;
     for record in records {
         let change = take_changes(conn, 1).await?;
         for again in

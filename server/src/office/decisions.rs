@@ -18,7 +18,7 @@ use super::{Refusal, Shared};
 use crate::db::reviews::{self, Decided, Review};
 use crate::db::users::Role;
 use crate::error::ServerError;
-use crate::review::{LONGEST_REASON, ReviewError, Verdict};
+use crate::review::{LONGEST_REASON, ReviewError, Verdict, why_not_payable};
 
 const LATEST: i64 = 200;
 
@@ -90,6 +90,8 @@ pub(super) fn why_not(why: ReviewError) -> Text {
         ReviewError::Withdrawn => text::ERROR_WITHDRAWN,
         ReviewError::FaceKnown => text::ERROR_FACE_KNOWN,
         ReviewError::NotListed => text::ERROR_NOT_LISTED,
+        ReviewError::Left => text::ERROR_LEFT,
+        ReviewError::NotEntitled => text::ERROR_NOT_ENTITLED,
         ReviewError::Paid => text::ERROR_PAID,
         ReviewError::Unreadable => text::ERROR_UNREADABLE,
     }
@@ -109,7 +111,9 @@ pub(super) fn panel(lang: Lang, role: Role, it: &Review) -> Markup {
                     @if role.opens_records() && !decided.reason.is_empty() { dt { (t(text::REASON)) } dd { (decided.reason) } }
                 }
             } @else if role.decides() {
-                @if it.paid { p.notice.warn { (t(text::PAID_MEANWHILE)) } }
+                @if it.is_enrolment() {
+                    @if it.paid { p.notice.warn { (t(text::PAID_MEANWHILE)) } }
+                } @else if let Some(why) = why_not_payable(it) { p.notice.warn { (t(why_not(why))) } }
                 (form(lang, it, "approve", text::APPROVE, if it.is_enrolment() { text::APPROVE_FACE } else { text::APPROVE_PAYMENT }))
                 (form(lang, it, "reject", text::REJECT, text::REJECT_MEANS))
             } @else {

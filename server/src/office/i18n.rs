@@ -280,6 +280,12 @@ pub(super) mod text {
         ERROR_FACE_KNOWN = "Daftar sudah memuat wajah penerima ini, dan perekaman tidak menggantikannya.",
             "The roster has a face of this beneficiary, which an enrolment doesn't replace.";
         ERROR_NOT_LISTED = "Penerima ini tidak ada dalam daftar mana pun.", "This beneficiary is on no roster here.";
+        ERROR_LEFT = "Penerima ini tidak ada lagi dalam daftar terbaru, maka tidak ada gawai yang dapat membayarnya. \
+            Unggah daftar yang memuatnya, atau tolak catatan ini.",
+            "This beneficiary has left the latest roster, so no handset could pay them. \
+            Upload a roster that lists them, or reject this record.";
+        ERROR_NOT_ENTITLED = "Penerima ini tidak mendapat apa pun pada tahap ini, maka tidak ada gawai yang dapat membayarnya.",
+            "This beneficiary gets nothing in this round, so no handset could pay them.";
         ERROR_PAID = "Penerima ini sudah dibayar pada tahap ini: tidak ada lagi yang dapat disetujui.",
             "This beneficiary was paid in this round already: there is nothing left to approve.";
         ERROR_UNREADABLE = "Isi catatan ini tidak dapat dibaca.", "What this record holds can't be read.";
@@ -359,9 +365,17 @@ pub(super) mod text {
         ALERT_AMOUNT = "Jumlah berbeda dari hak", "The amount differs from the entitlement";
         ALERT_NOT_APPROVED = "Pengecualian dibayar tanpa persetujuan", "An exception was paid without approval";
         ALERT_CLOCK = "Jam gawai tidak tepat", "The handset's clock was off";
+        ALERT_CONSENT = "Persetujuan dengan naskah yang tidak dikenal", "Consent by a text that isn't known";
+        ALERT_CLOCK_CHANGED = "Jam gawai mungkin diubah", "The handset's clock may have been changed";
+        CLOCK_BEFORE_SERVER = "sebelum waktu server yang sudah didengar gawai:",
+            "before the server's time that the handset had heard:";
+        CLOCK_MOVED = "jam digeser tanpa gawai dinyalakan ulang:", "the clock was moved without a restart:";
+        CLOCK_BEFORE_PREVIOUS = "sebelum catatan sebelumnya:", "before the record before it:";
+        CLOCK_AFTER_RECEIPT = "sesudah diterima server:", "after the server received it:";
         ALERT_PLACE = "Lokasi gawai dipalsukan oleh aplikasi lain", "The handset's position was made up by another app";
         ALERT_NOT_ALIVE = "Belum dipastikan orangnya hadir", "Not shown to be somebody alive";
         ALERT_CAPTURES = "Wajah diambil berulang-ulang sebelum berhasil", "A face was taken again and again before it passed";
+        PAID_AS = "NIK yang sama, dibayar sebagai", "the same NIK, paid as";
         FIRST_RECORD = "catatan pertama", "first record";
         PLACES = "urutan", "places";
         MINUTES = "menit", "minutes";

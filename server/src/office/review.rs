@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use maud::{Markup, html};
+use saksi_records::clock::ClockDoubt;
 
 use super::i18n::{Lang, Text, text};
 use super::layout::{self, Section};
@@ -92,6 +93,8 @@ fn title(alert: &Alert) -> Text {
         Alert::AmountDiffers { .. } => text::ALERT_AMOUNT,
         Alert::NotApproved => text::ALERT_NOT_APPROVED,
         Alert::WallClock { .. } => text::ALERT_CLOCK,
+        Alert::UnknownConsent { .. } => text::ALERT_CONSENT,
+        Alert::ClockChanged { .. } => text::ALERT_CLOCK_CHANGED,
         Alert::PlaceMocked => text::ALERT_PLACE,
         Alert::NotShownAlive { .. } => text::ALERT_NOT_ALIVE,
         Alert::ManyCaptures { .. } => text::ALERT_CAPTURES,
@@ -111,8 +114,11 @@ fn detail(lang: Lang, alert: &Alert) -> Markup {
             }
             Alert::Fork { seq } => { (t(text::PLACES)) " " (seq) }
             Alert::Rejected { reason } => (reason),
-            Alert::PaidTwice { beneficiary, round, first } => {
+            Alert::PaidTwice { beneficiary, round, first, paid_as } => {
                 a href={ "/office/people/" (beneficiary) "/" (round) } { (beneficiary) } " · " (round) " · "
+                @if let Some(other) = paid_as {
+                    (t(text::PAID_AS)) " " a href={ "/office/people/" (other) "/" (round) } { (other) } " · "
+                }
                 a href={ "/office/records/" (first) } { (t(text::FIRST_RECORD)) }
             }
             Alert::ProxyReuse { round, beneficiaries } | Alert::ProxyFace { round, beneficiaries } => { (beneficiaries) " " (t(text::IMPORTED_ROWS)) " · " (round) }
@@ -121,12 +127,28 @@ fn detail(lang: Lang, alert: &Alert) -> Markup {
             Alert::NotEntitled { beneficiary, round } => { (beneficiary) " · " (round) }
             Alert::AmountDiffers { due, paid } => { (t(text::DUE)) " " (due) " · " (t(text::PAID)) " " (paid) }
             Alert::WallClock { seconds } => { (seconds / 60) " " (t(text::MINUTES)) }
+            Alert::UnknownConsent { version, language } => { (version) " · " (language) }
+            Alert::ClockChanged { doubts } => {
+                @for (i, (what, seconds)) in doubts.iter().map(|it| doubt(*it)).enumerate() {
+                    @if i > 0 { "; " }
+                    (t(what)) " " (seconds / 60) " " (t(text::MINUTES))
+                }
+            }
             Alert::NotShownAlive { verdict, reasons } => {
                 (t(liveness::verdict(*verdict))) @if !reasons.is_empty() { ": " (liveness::reasons(lang, reasons)) }
             }
             Alert::ManyCaptures { before } => { (before) " " (t(text::CAPTURES_BEFORE)) }
             Alert::Conflict | Alert::NotApproved | Alert::PlaceMocked => {}
         }
+    }
+}
+
+fn doubt(doubt: ClockDoubt) -> (Text, i64) {
+    match doubt {
+        ClockDoubt::BeforeServer { seconds } => (text::CLOCK_BEFORE_SERVER, seconds),
+        ClockDoubt::Moved { seconds } => (text::CLOCK_MOVED, seconds),
+        ClockDoubt::BeforePrevious { seconds } => (text::CLOCK_BEFORE_PREVIOUS, seconds),
+        ClockDoubt::AfterReceipt { seconds } => (text::CLOCK_AFTER_RECEIPT, seconds),
     }
 }
 

@@ -16,10 +16,11 @@ use saksi_records::record::{
     Relation, Visit,
 };
 use saksi_records::wire::{
-    Policy, Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
+    HandsetStatus, Policy, Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, RosterPage, Signed,
+    Ticket, TokenClaims,
 };
 use saksi_records::{
-    BlobRef, BlobRole, Deposit, Digest, Envelope, FaceTemplate, HandsetId, HandsetKey, Header, Payload, Record,
+    BlobRef, BlobRole, Deposit, Digest, Envelope, FaceTemplate, HandsetId, HandsetKey, Header, Nonce, Payload, Record,
     RecordId, RecoveryId, RecoverySecret, Rupiah, SealedBlob, TimeEvidence,
 };
 use saksi_server::{Config, Server};
@@ -61,9 +62,14 @@ impl Town {
 
     /// Ends the server at once and starts another on the same folder.
     pub async fn restart(self) -> Self {
+        self.restart_with(Policy::default()).await
+    }
+
+    /// The same for a programme that has this policy from now on.
+    pub async fn restart_with(self, policy: Policy) -> Self {
         let Self { dir, server } = self;
         drop(server);
-        let server = Server::start(Config::local(dir.path())).await.unwrap();
+        let server = Server::start(Config { policy, ..Config::local(dir.path()) }).await.unwrap();
         Self { dir, server }
     }
 
@@ -118,6 +124,7 @@ pub fn registration(ticket: &Ticket, key: &HandsetKey, transport: &HandsetKey) -
 fn registration_with(ticket: &Ticket, key: &HandsetKey, transport: &HandsetKey, secret: &RecoverySecret) -> Signed {
     let claims = Registration {
         token: ticket.token.clone(),
+        nonce: Nonce::random(),
         signing_key: key.verifying_key(),
         transport_key: transport.verifying_key(),
         label: "Handset 12".into(),
@@ -144,21 +151,44 @@ impl TestHandset {
     }
 
     pub fn token(&self) -> String {
-        jws::sign(&self.transport, typ::TOKEN, &TokenClaims::new(self.id, Timestamp::now()))
+        self.token_with(Nonce::random())
+    }
+
+    fn token_with(&self, nonce: Nonce) -> String {
+        jws::sign(&self.transport, typ::TOKEN, &TokenClaims::new(self.id, Timestamp::now(), nonce))
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.ticket.server)).bearer_auth(self.token())
+        self.request_with(Nonce::random(), method, path)
+    }
+
+    pub fn request_with(&self, nonce: Nonce, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.ticket.server)).bearer_auth(self.token_with(nonce))
     }
 
     pub fn tus(&self, method: Method, path: &str) -> RequestBuilder {
         self.request(method, path).header("Tus-Resumable", "1.0.0")
     }
 
+    /// A page of the roster, once it is signed, for this handset, and an answer to this request.
     pub async fn roster(&self, cursor: u64) -> RosterDelta {
-        let answer = self.request(Method::GET, &format!("/v1/roster?cursor={cursor}")).send().await.unwrap();
+        let (nonce, path) = (Nonce::random(), format!("/v1/roster?cursor={cursor}"));
+        let answer = self.request_with(nonce, Method::GET, &path).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
-        answer.json().await.unwrap()
+        let Signed { signed } = answer.json().await.unwrap();
+        let page: RosterPage = jws::verify(&self.ticket.server_key, typ::ROSTER, &signed).unwrap();
+        assert_eq!((page.handset, page.nonce, page.since), (self.id, nonce, cursor));
+        page.delta
+    }
+
+    /// What the server says of this handset, once it is signed, for this handset, and an answer to this request.
+    pub async fn status(&self) -> HandsetStatus {
+        let nonce = Nonce::random();
+        let answer = self.request_with(nonce, Method::GET, "/v1/handset").send().await.unwrap();
+        let Signed { signed } = answer.json().await.unwrap();
+        let status: HandsetStatus = jws::verify(&self.ticket.server_key, typ::STATUS, &signed).unwrap();
+        assert_eq!((status.handset, status.nonce), (self.id, nonce));
+        status
     }
 
     /// Begins an upload, and returns where it is.
@@ -229,7 +259,11 @@ impl TestHandset {
     }
 
     pub async fn post_envelope(&self, bytes: &[u8]) -> Response {
-        self.request(Method::POST, "/v1/envelopes")
+        self.post_envelope_with(Nonce::random(), bytes).await
+    }
+
+    pub async fn post_envelope_with(&self, nonce: Nonce, bytes: &[u8]) -> Response {
+        self.request_with(nonce, Method::POST, "/v1/envelopes")
             .header("Content-Type", "application/octet-stream")
             .body(bytes.to_vec())
             .send()

@@ -1,13 +1,20 @@
 //! What becomes of an envelope: a receipt, a request for its blobs, or review. Never nothing.
 
-use crate::common::{ROUND, Town, by_proxy, in_person, not_served, photo, problem};
+use crate::common::{ROSTER, ROUND, TestHandset, Town, by_proxy, in_person, not_served, photo, problem};
+use crate::office::Browser;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::StatusCode;
+use saksi_records::clock::ClockDoubt;
+use saksi_records::jws::{self, typ};
 use saksi_records::keys::random_bytes;
 use saksi_records::liveness::LivenessPolicy;
+use saksi_records::record::Consent;
 use saksi_records::time::ServerTime;
-use saksi_records::wire::ProblemCode;
-use saksi_records::{BlobRole, Digest, Envelope, HandsetId, HandsetKey, ProgrammeKey, RecordId, Rupiah};
+use saksi_records::wire::{FinalProblem, Policy, ProblemCode};
+use saksi_records::{
+    BlobRole, Digest, Envelope, HandsetId, HandsetKey, Nonce, ProgrammeKey, Record, RecordId, Rupiah, TimeEvidence,
+};
+use saksi_server::Role;
 
 #[tokio::test]
 async fn an_envelope_before_its_blobs_is_told_which_and_accepted_after_them() {
@@ -111,6 +118,31 @@ async fn what_cant_be_accepted_is_kept_for_review() {
 }
 
 #[tokio::test]
+async fn a_refusal_for_good_is_signed_for_the_handset_the_request_and_the_bytes() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let id = RecordId::new();
+    let kept = handset.seal_at(not_served("KPM-1"), &[], 1, Digest::ZERO, id);
+    handset.send(&kept).await;
+    let other = handset.seal_at(not_served("KPM-2"), &[], 1, Digest::ZERO, id).as_bytes().to_vec();
+    handset.ticket.programme_key = ProgrammeKey::generate().public().clone();
+    let unopenable = handset.seal(not_served("KPM-1"), &[]);
+    for (bytes, record, code) in [
+        (other, Some(id), ProblemCode::Conflict),
+        (unopenable.as_bytes().to_vec(), Some(unopenable.header().record), ProblemCode::Rejected),
+        (b"not an envelope".to_vec(), None, ProblemCode::Rejected),
+    ] {
+        let nonce = Nonce::random();
+        let (_, said, problem) = problem(handset.post_envelope_with(nonce, &bytes).await).await;
+        let signed = problem.signed.expect("a statement");
+        let told: FinalProblem = jws::verify(&handset.ticket.server_key, typ::PROBLEM, &signed).expect("the server's");
+        assert_eq!((told.handset, told.nonce, told.record), (handset.id, nonce, record));
+        assert_eq!((told.envelope, told.error, told.message), (Digest::of(&bytes), code, problem.message));
+        assert!(said == code && code.is_final());
+    }
+}
+
+#[tokio::test]
 async fn a_gap_shows_until_the_missing_records_arrive() {
     let town = Town::start().await;
     let mut handset = town.handset(&[]).await;
@@ -163,6 +195,25 @@ async fn two_handsets_that_pay_the_same_person_raise_an_alert_that_names_both_re
 }
 
 #[tokio::test]
+async fn one_person_paid_under_two_numbers_in_a_round_raises_an_alert_that_names_both() {
+    let town = Town::start().await;
+    let (mut one, mut two) = (town.handset(&[]).await, town.handset(&[]).await);
+    let first = one.pay("KPM-1", 300_000).await;
+    town.import(&ROSTER.replace("KPM-1,", "KPM-NEW-1,")).await;
+    let second = two.pay("KPM-NEW-1", 300_000).await;
+    let alerts = town.server.programme().alerts().await.expect("read");
+    assert_eq!((alerts.len(), alerts[0].record), (1, Some(second.record)));
+    let named = matches!(&alerts[0].alert, saksi_server::Alert::PaidTwice { first: it, paid_as: Some(other), .. }
+        if *it == first.record && other.as_str() == "KPM-1");
+    assert!(named, "{:?}", alerts[0].alert);
+    let page = Browser::user(&town, Role::Supervisor).await.read("/office/alerts").await;
+    assert!(page.contains("NIK yang sama, dibayar sebagai") && page.contains("KPM-NEW-1"), "{page}");
+
+    two.pay("KPM-2", 300_000).await;
+    assert_eq!(town.open_alerts().await, ["paid_twice"], "others are not concerned");
+}
+
+#[tokio::test]
 async fn odd_payments_raise_alerts() {
     let town = Town::start().await;
     let mut handset = town.handset(&[]).await;
@@ -191,14 +242,110 @@ async fn a_proxy_who_collects_for_many_raises_an_alert() {
 async fn a_wall_clock_that_was_off_raises_an_alert() {
     let town = Town::start().await;
     let handset = town.handset(&[]).await;
-    let envelope = handset.seal_at(not_served("KPM-1"), &[], 1, Digest::ZERO, RecordId::new());
-    let mut header = envelope.header().clone();
-    header.created.server = Some(ServerTime { at: Timestamp::now(), boot: "b".into(), monotonic_ms: 1 });
-    header.created.wall = Timestamp::now() - SignedDuration::from_hours(24);
-    let payload = saksi_records::Payload::new(not_served("KPM-1"), Vec::new());
-    let envelope = Envelope::seal(header, &payload, &handset.ticket.programme_key, &handset.key).expect("sealed");
-    handset.send(&envelope).await;
+    let heard = ServerTime { at: Timestamp::now(), boot: "b".into(), monotonic_ms: 1 };
+    let ahead = Timestamp::now() + SignedDuration::from_hours(24);
+    let created = TimeEvidence { wall: ahead, boot: "b".into(), monotonic_ms: 1, server: Some(heard) };
+    handset.send(&sealed_when(&handset, 1, Digest::ZERO, created)).await;
     assert_eq!(town.open_alerts().await, ["wall_clock"]);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_shows_whichever_of_two_records_arrives_first() {
+    for swapped in [false, true] {
+        let town = Town::start().await;
+        let handset = town.handset(&[]).await;
+        // Two hours pass between them, and the clock goes back by one; the server's word is of another run.
+        let now = Timestamp::now();
+        let heard = ServerTime { at: now - SignedDuration::from_hours(48), boot: "a".into(), monotonic_ms: 1 };
+        let when = |hours_ago, monotonic_ms| TimeEvidence {
+            wall: now - SignedDuration::from_hours(hours_ago),
+            boot: "b".into(),
+            monotonic_ms,
+            server: Some(heard.clone()),
+        };
+        let first = sealed_when(&handset, 1, Digest::ZERO, when(3, 1));
+        let second = sealed_when(&handset, 2, first.digest(), when(2, 7_200_001));
+        let (sooner, later) = if swapped { (&second, &first) } else { (&first, &second) };
+        handset.send(sooner).await;
+        assert!(!town.open_alerts().await.contains(&"clock_changed".to_owned()));
+        handset.send(later).await;
+        assert_eq!(town.open_alerts().await, ["clock_changed"]);
+        let alerts = town.server.programme().alerts().await.expect("read");
+        let raised = alerts.iter().find(|it| it.record == Some(second.header().record)).expect("about the second");
+        let doubts = vec![ClockDoubt::Moved { seconds: -3600 }];
+        assert_eq!(raised.alert, saksi_server::Alert::ClockChanged { doubts });
+        let page = Browser::user(&town, Role::Supervisor).await.read("/office/alerts").await;
+        assert!(page.contains("jam digeser tanpa gawai dinyalakan ulang: -60 menit"), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_before_the_server_s_word_or_after_the_receipt_raises_an_alert() {
+    let town = Town::start().await;
+    let now = Timestamp::now();
+    let heard = ServerTime { at: now - SignedDuration::from_hours(1), boot: "a".into(), monotonic_ms: 1 };
+    for (wall, doubt) in [
+        (now - SignedDuration::from_hours(24 * 60), ClockDoubt::BeforeServer { seconds: (24 * 60 - 1) * 3600 }),
+        (now + SignedDuration::from_hours(24), ClockDoubt::AfterReceipt { seconds: 24 * 3600 }),
+    ] {
+        // After a restart, when no clock of the handset itself can tell.
+        let created = TimeEvidence { wall, boot: "b".into(), monotonic_ms: 9, server: Some(heard.clone()) };
+        let handset = town.handset(&[]).await;
+        handset.send(&sealed_when(&handset, 1, Digest::ZERO, created)).await;
+        let alerts = town.server.programme().alerts().await.expect("read");
+        let saksi_server::Alert::ClockChanged { doubts } = &alerts[0].alert else { panic!("{:?}", alerts[0].alert) };
+        // The receipt comes a little later than this test took the time.
+        match (doubts.as_slice(), doubt) {
+            ([ClockDoubt::BeforeServer { seconds }], ClockDoubt::BeforeServer { seconds: expected })
+            | ([ClockDoubt::AfterReceipt { seconds }], ClockDoubt::AfterReceipt { seconds: expected }) => {
+                assert!((seconds - expected).abs() < 60, "{seconds}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// An envelope anywhere in the chain, by a handset whose clocks say this.
+fn sealed_when(handset: &TestHandset, seq: u64, prev: Digest, created: TimeEvidence) -> Envelope {
+    let plain = handset.seal_at(not_served("KPM-1"), &[], seq, prev, RecordId::new());
+    let header = saksi_records::Header { created, ..plain.header().clone() };
+    let payload = saksi_records::Payload::new(not_served("KPM-1"), Vec::new());
+    Envelope::seal(header, &payload, &handset.ticket.programme_key, &handset.key).expect("sealed")
+}
+
+#[tokio::test]
+async fn consent_by_a_text_that_handsets_were_never_told_raises_an_alert() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let mut pay = async |beneficiary: &str, version: &str, language: &str| {
+        let Record::InPerson(mut paid) = in_person(beneficiary, 300_000) else { panic!("in person") };
+        paid.consent = Consent { text_version: version.into(), language: language.into() };
+        let photo = photo(BlobRole::Beneficiary);
+        handset.upload(&photo).await;
+        let envelope = handset.seal(Record::InPerson(paid), &[photo]);
+        handset.send(&envelope).await;
+    };
+    pay("KPM-1", "1", "en").await;
+    assert!(town.open_alerts().await.is_empty());
+    pay("KPM-2", "BOGUS", "zz").await;
+    assert_eq!(town.open_alerts().await, ["unknown_consent"]);
+    let page = Browser::user(&town, Role::Supervisor).await.read("/office/alerts").await;
+    assert!(page.contains("Persetujuan dengan naskah yang tidak dikenal") && page.contains("BOGUS · zz"), "{page}");
+}
+
+#[tokio::test]
+async fn consent_by_an_earlier_text_is_known_after_the_programme_took_another() {
+    let policy = |version: &str| Policy {
+        liveness: LivenessPolicy::off(),
+        consent_version: version.into(),
+        ..Policy::default()
+    };
+    let town = Town::with(policy("1")).await;
+    let mut handset = town.handset(&[]).await;
+    let town = town.restart_with(policy("2")).await;
+    handset.ticket.server.clone_from(&town.server.handset_url);
+    handset.pay("KPM-1", 300_000).await;
+    assert!(town.open_alerts().await.is_empty(), "a handset that hasn't synced since reads out the earlier one");
 }
 
 #[tokio::test]

@@ -5,8 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, StatusCode};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::random_bytes;
-use saksi_records::wire::{HandsetState, HandsetStatus, NewRecovery, ProblemCode, Registered, Signed, TokenClaims};
-use saksi_records::{CodeAction, Deposit, HandsetId, HandsetKey, ProgrammeKey, RecoveryId, RecoverySecret, UnlockCode};
+use saksi_records::wire::{HandsetState, NewRecovery, ProblemCode, Registered, Signed, TokenClaims};
+use saksi_records::{
+    CodeAction, Deposit, HandsetId, HandsetKey, Nonce, ProgrammeKey, RecoveryId, RecoverySecret, UnlockCode,
+};
 
 fn new_key() -> HandsetKey {
     HandsetKey::from_seed(random_bytes())
@@ -65,11 +67,7 @@ async fn a_handset_hears_what_it_may_do() {
     let handset = town.handset(&[]).await;
     for state in [HandsetState::Locked, HandsetState::Erase, HandsetState::Active] {
         town.server.programme().set_handset_state(handset.id, state, "test").await.expect("a known handset");
-        let answer = handset.request(Method::GET, "/v1/handset").send().await.expect("an answer");
-        let Signed { signed } = answer.json().await.expect("a statement");
-        let status: HandsetStatus =
-            jws::verify(&town.server.programme().server_key(), typ::STATUS, &signed).expect("signed");
-        assert_eq!((status.handset, status.state), (handset.id, state));
+        assert_eq!(handset.status().await.state, state);
     }
 }
 
@@ -107,11 +105,12 @@ async fn requests_need_a_token_of_a_known_handset_that_is_in_time() {
     };
     assert_eq!(ask("nonsense".into()).await, ProblemCode::Unauthorized);
     assert_eq!(ask(stranger.token()).await, ProblemCode::Unauthorized);
-    let claims = TokenClaims::new(handset.id, Timestamp::now());
+    let claims = TokenClaims::new(handset.id, Timestamp::now(), Nonce::random());
     assert_eq!(ask(jws::sign(&handset.key, typ::TOKEN, &claims)).await, ProblemCode::Unauthorized);
     assert_eq!(ask(jws::sign(&handset.transport, typ::STATUS, &claims)).await, ProblemCode::Unauthorized);
     for hours in [-3, 3] {
-        let claims = TokenClaims::new(handset.id, Timestamp::now() + SignedDuration::from_hours(hours));
+        let claims =
+            TokenClaims::new(handset.id, Timestamp::now() + SignedDuration::from_hours(hours), Nonce::random());
         assert_eq!(ask(jws::sign(&handset.transport, typ::TOKEN, &claims)).await, ProblemCode::ClockSkew);
     }
     let long = TokenClaims { exp: claims.iat + 86_400, ..claims };
@@ -140,15 +139,10 @@ async fn every_refusal_is_a_problem_that_programs_can_read() {
 async fn codes_wait_for_a_handset_until_it_says_that_they_were_taken() {
     let town = Town::start().await;
     let (handset, other) = (town.handset(&[]).await, town.handset(&[]).await);
-    let status = async |by: &TestHandset| -> HandsetStatus {
-        let answer = by.request(Method::GET, "/v1/handset").send().await.expect("an answer");
-        let Signed { signed } = answer.json().await.expect("a statement");
-        jws::verify(&by.ticket.server_key, typ::STATUS, &signed).expect("signed")
-    };
     let put = async |new: &NewRecovery| {
         handset.request(Method::PUT, "/v1/handset/recovery").json(new).send().await.expect("an answer")
     };
-    let first = status(&handset).await;
+    let first = handset.status().await;
     assert_eq!((first.officers.len(), first.codes.len()), (1, 0));
     for officer in ["POS-8", "POS-9"] {
         let officer = officer.parse().expect("an id");
@@ -156,14 +150,14 @@ async fn codes_wait_for_a_handset_until_it_says_that_they_were_taken() {
         made.expect("a code");
     }
     let codes = async || {
-        let codes = status(&handset).await.codes;
+        let codes = handset.status().await.codes;
         let read =
             |text: &String| jws::verify::<UnlockCode>(&handset.ticket.server_key, typ::CODE, text).expect("ours");
         codes.iter().map(read).collect::<Vec<_>>()
     };
     let waiting = codes().await;
     assert_eq!(waiting.len(), 2);
-    assert!(status(&other).await.codes.is_empty());
+    assert!(other.status().await.codes.is_empty());
 
     // One is taken: the other is given on, of the new secret.
     let (id, secret) = (RecoveryId::new(), RecoverySecret::generate());
@@ -172,7 +166,7 @@ async fn codes_wait_for_a_handset_until_it_says_that_they_were_taken() {
     for _ in 0..2 {
         assert_eq!(put(&new).await.status(), StatusCode::OK, "the same again is harmless");
     }
-    assert_eq!(status(&handset).await.recovery, Some(id));
+    assert_eq!(handset.status().await.recovery, Some(id));
     let left = codes().await;
     assert_eq!((left.len(), left[0].code), (1, waiting[1].code));
     assert!(matches!(&left[0].action, CodeAction::Admit { secret: of, .. } if *of == secret));
@@ -184,7 +178,7 @@ async fn codes_wait_for_a_handset_until_it_says_that_they_were_taken() {
     for deposit in [foreign, altered] {
         assert_eq!(put(&NewRecovery { deposit, taken: Vec::new() }).await.status(), StatusCode::BAD_REQUEST);
     }
-    assert_eq!(status(&handset).await.recovery, Some(id));
+    assert_eq!(handset.status().await.recovery, Some(id));
 }
 
 #[tokio::test]

@@ -218,6 +218,53 @@ async fn an_approved_exception_is_told_to_the_handsets_of_the_route_and_follows_
 }
 
 #[tokio::test]
+async fn an_exception_that_no_handset_could_pay_is_not_approved_and_the_office_is_told_why() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let supervisor = Browser::user(&town, Role::Supervisor).await;
+    let roles = [BlobRole::Beneficiary];
+    let waits = send(&mut handset, exception("KPM-2", None, None), &roles).await.header().record;
+    let unknown = send(&mut handset, exception("KPM-9", None, None), &roles).await.header().record;
+    let cursor = handset.roster(0).await.cursor;
+    let without: String =
+        ROSTER.lines().filter(|row| !row.starts_with("KPM-2")).map(|row| format!("{row}\n")).collect();
+    town.import(&without).await;
+    for (record, why) in [(waits, "tidak ada lagi dalam daftar terbaru"), (unknown, "tidak ada dalam daftar mana pun")]
+    {
+        let page = supervisor.read(&format!("/office/records/{record}")).await;
+        assert!(page.contains(why), "the office sees it before it decides: {page}");
+        let refused = supervisor.post(&format!("/office/review/{record}"), &APPROVE).await;
+        assert_eq!(refused.status(), StatusCode::CONFLICT);
+        assert!(refused.text().await.expect("a page").contains(why), "{why}");
+    }
+    assert!(handset.roster(cursor).await.approvals.is_empty());
+    assert_eq!(supervisor.post(&format!("/office/review/{unknown}"), &REJECT).await.status(), StatusCode::SEE_OTHER);
+
+    // Listed for another round only, and then for this one.
+    let programme = town.server.programme();
+    let next = "BST-2026-12".parse().expect("a name");
+    programme.import_roster(next, "December", ROSTER.as_bytes(), "test").await.expect("a roster");
+    let refused = supervisor.post(&format!("/office/review/{waits}"), &APPROVE).await;
+    assert!(refused.text().await.expect("a page").contains("tidak mendapat apa pun pada tahap ini"));
+    town.import(ROSTER).await;
+    assert_eq!(supervisor.post(&format!("/office/review/{waits}"), &APPROVE).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(handset.roster(cursor).await.approvals.len(), 1);
+}
+
+#[tokio::test]
+async fn an_exception_of_a_person_who_was_paid_under_another_number_is_not_approved() {
+    let town = Town::start().await;
+    let mut handset = town.handset(&[]).await;
+    let supervisor = Browser::user(&town, Role::Supervisor).await;
+    handset.pay("KPM-1", 300_000).await;
+    town.import(&ROSTER.replace("KPM-1,", "KPM-NEW-1,")).await;
+    let waits = send(&mut handset, exception("KPM-NEW-1", None, None), &[BlobRole::Beneficiary]).await.header().record;
+    let refused = supervisor.post(&format!("/office/review/{waits}"), &APPROVE).await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    assert!(refused.text().await.expect("a page").contains("sudah dibayar pada tahap ini"));
+}
+
+#[tokio::test]
 async fn a_supervisor_sees_a_proxy_s_exception_whole_and_approves_it_from_its_page() {
     let town = Town::start().await;
     let mut handset = town.handset(&[]).await;

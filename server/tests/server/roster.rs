@@ -3,8 +3,10 @@
 use crate::common::{ROSTER, ROUND, Town, consent_withdrawn};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use reqwest::Method;
 use saksi_records::Rupiah;
-use saksi_records::wire::RosterDelta;
+use saksi_records::jws::{self, typ};
+use saksi_records::wire::{MAX_ANSWER, RosterDelta, RosterPage, Signed};
 use saksi_server::ServerError;
 
 fn ids(delta: &RosterDelta) -> Vec<&str> {
@@ -99,6 +101,58 @@ async fn a_long_roster_comes_in_pages_that_add_up() {
     }
     assert_eq!((people, entitlements), (1300, 1300));
     assert!(pages > 2);
+}
+
+#[tokio::test]
+async fn a_payment_marks_every_number_that_the_person_has_on_a_handset_s_roster() {
+    let town = Town::start().await;
+    let (mut payer, other, elsewhere) =
+        (town.handset(&["R1"]).await, town.handset(&["R1"]).await, town.handset(&["R2"]).await);
+    let record = payer.pay("KPM-1", 300_000).await.record;
+    let cursors = (other.roster(0).await.cursor, elsewhere.roster(0).await.cursor);
+
+    // The same person comes again under another number, and the old one goes.
+    town.import(&ROSTER.replace("KPM-1,", "KPM-NEW-1,")).await;
+    let delta = other.roster(cursors.0).await;
+    assert_eq!((ids(&delta), removed(&delta)), (vec!["KPM-NEW-1"], vec!["KPM-1"]));
+    assert_eq!(delta.paid.len(), 1);
+    let mark = &delta.paid[0];
+    let nik = mark.nik.as_ref().map(saksi_records::Nik::reveal);
+    assert_eq!((mark.beneficiary.as_str(), nik, mark.record), ("KPM-NEW-1", Some("3273014107650003"), record));
+    assert!(elsewhere.roster(cursors.1).await.paid.is_empty(), "whoever isn't on its roster is none of its business");
+
+    // A correction of somebody's NIK may show that it is the same person, too.
+    let second = payer.pay("KPM-2", 300_000).await.record;
+    let cursor = elsewhere.roster(cursors.1).await.cursor;
+    let corrected = ROSTER.lines().filter(|row| !row.starts_with("KPM-2")).collect::<Vec<_>>().join("\n");
+    town.import(&corrected.replace("3273010203700002", "3273010203700001")).await;
+    let paid = elsewhere.roster(cursor).await.paid;
+    assert_eq!((paid.len(), paid[0].beneficiary.as_str(), paid[0].record), (1, "KPM-3", second));
+}
+
+#[tokio::test]
+async fn a_page_is_never_longer_than_a_handset_reads() {
+    let town = Town::start().await;
+    let (long, template) = ("é".repeat(200), STANDARD.encode([0_u8; 4096]));
+    let row = |i: u32| format!("KPM-{i},32730102037{i:05},{long},{long},R1,300000,sface:{template}");
+    let rows: Vec<String> = (1..=600).map(row).collect();
+    town.import(&format!("id,nik,name,address,route,amount,template\n{}", rows.join("\n"))).await;
+    let handset = town.handset(&["R1"]).await;
+    let (mut cursor, mut people) = (0, 0);
+    loop {
+        let path = format!("/v1/roster?cursor={cursor}");
+        let answer = handset.request(Method::GET, &path).send().await.expect("an answer");
+        let body = answer.bytes().await.expect("a body");
+        assert!(body.len() <= MAX_ANSWER, "{} bytes", body.len());
+        let Signed { signed } = serde_json::from_slice(&body).expect("a statement");
+        let RosterPage { delta, .. } = jws::verify(&handset.ticket.server_key, typ::ROSTER, &signed).expect("a page");
+        people += delta.beneficiaries.len();
+        cursor = delta.cursor;
+        if !delta.more {
+            break;
+        }
+    }
+    assert_eq!(people, 600);
 }
 
 #[tokio::test]

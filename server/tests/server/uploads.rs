@@ -81,6 +81,33 @@ async fn a_newer_connection_takes_over_from_one_that_hangs() {
 }
 
 #[tokio::test]
+async fn a_request_that_another_took_over_is_told_of_a_conflict_and_where_the_upload_stands() {
+    let town = Town::start().await;
+    let handset = town.handset(&[]).await;
+    let blob = photo(BlobRole::Beneficiary);
+    // Before anything of it came, and after some had.
+    for sent in [0, 100] {
+        let location = handset.begin(&blob.bytes).await;
+        let begun = stream::iter((sent > 0).then(|| Ok::<_, std::io::Error>(blob.bytes[..sent].to_vec())));
+        let older = handset
+            .tus(Method::PATCH, &location)
+            .header("Content-Type", "application/offset+octet-stream")
+            .header("Upload-Offset", 0)
+            .body(reqwest::Body::wrap_stream(begun.chain(stream::pending())))
+            .send();
+        let older = tokio::spawn(older);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(handset.offset(&location).await, sent, "asking takes over too");
+        let answer = older.await.expect("no panic").expect("an answer");
+        assert_eq!(answer.headers()["upload-offset"], sent.to_string());
+        let (status, code, _) = problem(answer).await;
+        assert_eq!((status, code), (StatusCode::CONFLICT, ProblemCode::BadRequest));
+        let end = handset.tus(Method::DELETE, &location).send().await.expect("an answer");
+        assert_eq!(end.status(), StatusCode::NO_CONTENT);
+    }
+}
+
+#[tokio::test]
 async fn bytes_that_are_not_what_was_announced_are_discarded() {
     let town = Town::start().await;
     let handset = town.handset(&[]).await;

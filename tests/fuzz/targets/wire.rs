@@ -5,7 +5,8 @@ use std::fmt::Debug;
 
 use libfuzzer_sys::fuzz_target;
 use saksi_records::wire::{
-    HandsetStatus, NewRecovery, Problem, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
+    FinalProblem, HandsetStatus, NewRecovery, Problem, Receipt, Registered, Registration, RosterPage, Signed, Ticket,
+    TokenClaims,
 };
 use saksi_records::{Header, Payload, UnlockCode};
 use serde::{Serialize, de::DeserializeOwned};
@@ -24,7 +25,8 @@ fuzz_target!(|bytes: &[u8]| {
     stays::<Registered>(bytes);
     stays::<HandsetStatus>(bytes);
     stays::<TokenClaims>(bytes);
-    stays::<RosterDelta>(bytes);
+    stays::<RosterPage>(bytes);
+    stays::<FinalProblem>(bytes);
     stays::<Receipt>(bytes);
     stays::<Signed>(bytes);
     stays::<Problem>(bytes);

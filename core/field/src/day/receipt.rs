@@ -58,7 +58,7 @@ impl Summary {
     /// The mark that this beneficiary is paid for this round, if the record paid.
     pub fn paid_mark(&self) -> Option<PaidMark> {
         let beneficiary = self.beneficiary.clone().filter(|_| self.amount.is_some())?;
-        Some(PaidMark { beneficiary, round: self.round.clone(), record: self.record, at: self.at })
+        Some(PaidMark { beneficiary, nik: None, round: self.round.clone(), record: self.record, at: self.at })
     }
 
     /// What the record changes in the roster: who is paid, and whose face is forgotten.

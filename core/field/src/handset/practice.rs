@@ -7,7 +7,7 @@ use saksi_face::{Engine, LivenessPolicy};
 use saksi_records::keys::{HandsetKey, ProgrammeKey, random_bytes};
 use saksi_records::time::ServerTime;
 use saksi_records::wire::{HandsetState, HandsetStatus, Policy};
-use saksi_records::{HandsetId, OfficerId};
+use saksi_records::{HandsetId, Nonce, OfficerId};
 
 use crate::error::FieldError;
 use crate::handset::{Handset, Platform};
@@ -35,6 +35,7 @@ impl Handset {
         let clock = platform.clock.now();
         let status = HandsetStatus {
             handset: HandsetId::new(),
+            nonce: Nonce::random(),
             state: HandsetState::Active,
             policy: Policy { liveness: LivenessPolicy::off(), ..Policy::default().with_portraits() },
             programme_key: office,

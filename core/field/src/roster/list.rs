@@ -236,7 +236,10 @@ impl Roster {
     fn known_by_person(&self, paid: Paid, delta: &RosterDelta) -> Paid {
         let id = &paid.mark.beneficiary;
         let known = self.beneficiaries.get(id).or_else(|| delta.beneficiaries.iter().find(|it| it.id == *id));
-        Paid { person: known.map(|known| self.person(&known.nik)).or(paid.person), ..paid }
+        let nik = known.map(|known| &known.nik).or(paid.mark.nik.as_ref());
+        let person = nik.map(|nik| self.person(nik)).or(paid.person);
+        // The number itself isn't kept.
+        Paid { person, mark: PaidMark { nik: None, ..paid.mark.clone() } }
     }
 
     fn person(&self, nik: &Nik) -> Digest {

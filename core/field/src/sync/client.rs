@@ -15,9 +15,10 @@ use reqwest::{Certificate, StatusCode};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::{HandsetKey, VerifyingKey};
 use saksi_records::wire::{
-    HandsetStatus, NewRecovery, Problem, ProblemCode, Receipt, Registered, RosterDelta, Signed, TokenClaims,
+    FinalProblem, HandsetStatus, MAX_ANSWER, NewRecovery, Problem, ProblemCode, Receipt, Registered, RosterDelta,
+    RosterPage, Signed, TokenClaims,
 };
-use saksi_records::{Digest, Envelope, HandsetId};
+use saksi_records::{Digest, Envelope, HandsetId, Nonce};
 use serde::de::DeserializeOwned;
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -25,7 +26,6 @@ const CONNECT: Duration = Duration::from_secs(10);
 const REQUEST: Duration = Duration::from_mins(1);
 /// How much of a photo goes into one request, and so is lost at most when a link breaks: some seconds' worth on a slow one.
 const PIECE: u64 = 32 * 1024;
-const LARGEST_ANSWER: u64 = 32 * 1024 * 1024;
 
 /// Why a request didn't do what it was for.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +52,8 @@ impl NetworkError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Offline(_) => true,
+            // An upload that stands elsewhere, as another request has taken it over, or a request that took too long.
+            Self::Refused(problem, 408 | 409) if problem.error == ProblemCode::BadRequest => true,
             Self::Refused(problem, _) => problem.error == ProblemCode::Internal,
             Self::NotOurServer(_) | Self::Ticket(_) | Self::Blob(_) => false,
         }
@@ -92,46 +94,66 @@ impl Client {
         Ok(Self { http, server, server_key: server_key.clone(), skew_s: AtomicI64::new(0) })
     }
 
-    /// `POST /v1/handsets`.
-    pub(crate) fn register(&self, registration: String) -> Result<Registered, NetworkError> {
+    /// `POST /v1/handsets`. `nonce` is the registration's own.
+    pub(crate) fn register(&self, registration: String, nonce: Nonce) -> Result<Registered, NetworkError> {
         let request = self.http.post(self.url("/v1/handsets")).json(&Signed { signed: registration });
-        self.statement(typ::STATUS, &answer::<Signed>(request.send())?)
+        let registered: Registered = self.statement(typ::STATUS, &answer::<Signed>(request.send())?)?;
+        let status = &registered.status;
+        answers((registered.handset, nonce), (status.handset, status.nonce))?;
+        Ok(registered)
     }
 
     /// `GET /v1/handset`.
     pub(crate) fn status(&self, caller: &Caller) -> Result<HandsetStatus, NetworkError> {
-        let signed = self.authorised(caller, || self.http.get(self.url("/v1/handset")))?;
-        self.status_for(caller, signed)
+        let nonce = Nonce::random();
+        let signed = self.authorised(caller, nonce, || self.http.get(self.url("/v1/handset")))?;
+        self.status_for(caller, nonce, signed)
     }
 
-    fn status_for(&self, caller: &Caller, signed: Response) -> Result<HandsetStatus, NetworkError> {
+    fn status_for(&self, caller: &Caller, nonce: Nonce, signed: Response) -> Result<HandsetStatus, NetworkError> {
         let status: HandsetStatus = self.statement(typ::STATUS, &json::<Signed>(signed)?)?;
-        if status.handset == caller.handset {
-            Ok(status)
-        } else {
-            Err(NetworkError::NotOurServer("its word is for another handset".into()))
-        }
+        answers((caller.handset, nonce), (status.handset, status.nonce))?;
+        Ok(status)
     }
 
     /// `PUT /v1/handset/recovery`. Returns the state of things thereafter.
     pub(crate) fn deposit(&self, caller: &Caller, new: &NewRecovery) -> Result<HandsetStatus, NetworkError> {
-        let sent = self.authorised(caller, || self.http.put(self.url("/v1/handset/recovery")).json(new))?;
-        self.status_for(caller, sent)
+        let nonce = Nonce::random();
+        let sent = self.authorised(caller, nonce, || self.http.put(self.url("/v1/handset/recovery")).json(new))?;
+        self.status_for(caller, nonce, sent)
     }
 
     /// `GET /v1/roster?cursor=N`.
     pub(crate) fn roster(&self, caller: &Caller, cursor: u64) -> Result<RosterDelta, NetworkError> {
-        json(self.authorised(caller, || self.http.get(self.url(&format!("/v1/roster?cursor={cursor}"))))?)
+        let nonce = Nonce::random();
+        let path = format!("/v1/roster?cursor={cursor}");
+        let signed = self.authorised(caller, nonce, || self.http.get(self.url(&path)))?;
+        let page: RosterPage = self.statement(typ::ROSTER, &json::<Signed>(signed)?)?;
+        answers((caller.handset, nonce), (page.handset, page.nonce))?;
+        if page.since == cursor {
+            Ok(page.delta)
+        } else {
+            Err(NetworkError::NotOurServer("its roster page is another than was asked for".into()))
+        }
     }
 
-    /// `POST /v1/envelopes`. Returns the receipt as the server signed it, once all that it says fits the envelope.
+    /// `POST /v1/envelopes`. Returns the receipt as the server signed it, once all that it says fits the envelope. A final
+    /// refusal is the server's word on this very envelope too.
     pub(crate) fn envelope(&self, caller: &Caller, envelope: &Envelope) -> Result<String, NetworkError> {
-        let response = self.authorised(caller, || {
+        let nonce = Nonce::random();
+        let sent = self.ask(caller, nonce, || {
             self.http
                 .post(self.url("/v1/envelopes"))
                 .header(CONTENT_TYPE, "application/octet-stream")
                 .body(envelope.as_bytes().to_vec())
-        })?;
+        });
+        let response = match sent {
+            Err(NetworkError::Refused(said, status)) if said.error.is_final() => {
+                let proven = self.final_problem(caller, nonce, envelope, said)?;
+                return Err(NetworkError::Refused(proven, status));
+            }
+            sent => sent?,
+        };
         let signed: Signed = json(response)?;
         let receipt: Receipt = self.statement(typ::RECEIPT, &signed)?;
         let header = envelope.header();
@@ -146,10 +168,31 @@ impl Client {
         }
     }
 
+    /// What the server signed about this envelope, in place of what was only said.
+    fn final_problem(
+        &self,
+        caller: &Caller,
+        nonce: Nonce,
+        envelope: &Envelope,
+        said: Problem,
+    ) -> Result<Problem, NetworkError> {
+        let signed = said.signed.ok_or_else(unsigned_refusal)?;
+        let told: FinalProblem = self.statement(typ::PROBLEM, &Signed { signed: signed.clone() })?;
+        answers((caller.handset, nonce), (told.handset, told.nonce))?;
+        let fits = told.envelope == envelope.digest()
+            && told.record.is_none_or(|record| record == envelope.header().record)
+            && told.error.is_final();
+        if !fits {
+            return Err(NetworkError::NotOurServer("its refusal is of another record".into()));
+        }
+        let (error, message, time) = (told.error, told.message, told.time);
+        Ok(Problem { error, message, time, blobs: Vec::new(), signed: Some(signed) })
+    }
+
     /// Creates a tus upload and returns its address.
     pub(crate) fn create_upload(&self, caller: &Caller, name: &Digest, length: u64) -> Result<String, NetworkError> {
         let metadata = format!("sha256 {}", BASE64.encode(name.to_string()));
-        let response = self.authorised(caller, || {
+        let response = self.authorised(caller, Nonce::random(), || {
             tus(self.http.post(self.url("/v1/blobs")))
                 .header("Upload-Length", length)
                 .header("Upload-Metadata", &metadata)
@@ -167,7 +210,7 @@ impl Client {
         if !upload.starts_with(&self.url("/v1/blobs/")) {
             return Ok(None);
         }
-        match self.authorised(caller, || tus(self.http.head(upload))) {
+        match self.authorised(caller, Nonce::random(), || tus(self.http.head(upload))) {
             Err(NetworkError::Refused(problem, _)) if problem.error == ProblemCode::NotFound => Ok(None),
             Err(error) => Err(error),
             Ok(response) => offset(&response).map(Some),
@@ -185,7 +228,7 @@ impl Client {
         let mut piece = Vec::new();
         file.seek(SeekFrom::Start(from)).map_err(NetworkError::Blob)?;
         file.take(PIECE).read_to_end(&mut piece).map_err(NetworkError::Blob)?;
-        let response = self.authorised(caller, || {
+        let response = self.authorised(caller, Nonce::random(), || {
             tus(self.http.patch(upload))
                 .header("Upload-Offset", from)
                 .header(CONTENT_TYPE, "application/offset+octet-stream")
@@ -203,12 +246,30 @@ impl Client {
         format!("{}{path}", self.server)
     }
 
+    /// Sends a request to which no refusal is final: the server signs only what it says of an envelope.
+    fn authorised(
+        &self,
+        caller: &Caller,
+        nonce: Nonce,
+        request: impl Fn() -> RequestBuilder,
+    ) -> Result<Response, NetworkError> {
+        match self.ask(caller, nonce, request) {
+            Err(NetworkError::Refused(problem, _)) if problem.error.is_final() => Err(unsigned_refusal()),
+            result => result,
+        }
+    }
+
     /// Sends a request under a fresh token. Where the server says that our clock is off, its own is taken, once.
-    fn authorised(&self, caller: &Caller, request: impl Fn() -> RequestBuilder) -> Result<Response, NetworkError> {
+    fn ask(
+        &self,
+        caller: &Caller,
+        nonce: Nonce,
+        request: impl Fn() -> RequestBuilder,
+    ) -> Result<Response, NetworkError> {
         let send = || {
             let skew = Duration::from_secs(self.skew_s.load(Ordering::Relaxed).unsigned_abs());
             let now = if self.skew_s.load(Ordering::Relaxed) < 0 { caller.now - skew } else { caller.now + skew };
-            let token = jws::sign(caller.key, typ::TOKEN, &TokenClaims::new(caller.handset, now));
+            let token = jws::sign(caller.key, typ::TOKEN, &TokenClaims::new(caller.handset, now, nonce));
             check(request().header(AUTHORIZATION, format!("Bearer {token}")).send())
         };
         match send() {
@@ -224,6 +285,19 @@ impl Client {
         jws::verify(&self.server_key, typ, &signed.signed)
             .map_err(|error| NetworkError::NotOurServer(error.to_string()))
     }
+}
+
+/// Whether a statement is for this handset, and answers this request and no earlier one.
+fn answers(asked: (HandsetId, Nonce), told: (HandsetId, Nonce)) -> Result<(), NetworkError> {
+    match (asked.0 == told.0, asked.1 == told.1) {
+        (true, true) => Ok(()),
+        (false, _) => Err(NetworkError::NotOurServer("its word is for another handset".into())),
+        (true, false) => Err(NetworkError::NotOurServer("its word is an earlier one again".into())),
+    }
+}
+
+fn unsigned_refusal() -> NetworkError {
+    NetworkError::NotOurServer("its refusal of a record isn't signed".into())
 }
 
 fn tus(request: RequestBuilder) -> RequestBuilder {
@@ -247,7 +321,7 @@ fn check(sent: reqwest::Result<Response>) -> Result<Response, NetworkError> {
         // The answer to a HEAD has no body to tell more.
         Err(_) if matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE) => {
             let (error, message) = (ProblemCode::NotFound, "not there".to_owned());
-            let problem = Problem { error, message, time: Timestamp::UNIX_EPOCH, blobs: Vec::new() };
+            let problem = Problem { error, message, time: Timestamp::UNIX_EPOCH, blobs: Vec::new(), signed: None };
             Err(NetworkError::Refused(problem, status.as_u16()))
         }
         Err(_) if status.is_server_error() => Err(NetworkError::Offline(format!("the server answers {status}"))),
@@ -257,7 +331,10 @@ fn check(sent: reqwest::Result<Response>) -> Result<Response, NetworkError> {
 
 fn json<T: DeserializeOwned>(response: Response) -> Result<T, NetworkError> {
     let mut body = Vec::new();
-    response.take(LARGEST_ANSWER).read_to_end(&mut body).map_err(|error| NetworkError::Offline(error.to_string()))?;
+    let read = response.take(MAX_ANSWER as u64 + 1).read_to_end(&mut body);
+    if read.map_err(|error| NetworkError::Offline(error.to_string()))? > MAX_ANSWER {
+        return Err(NetworkError::NotOurServer("its answer is too long".into()));
+    }
     // serde's message could repeat a part of the answer.
     serde_json::from_slice(&body).map_err(|_| NetworkError::NotOurServer("its answer can't be read".into()))
 }

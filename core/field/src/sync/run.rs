@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use saksi_records::audit::Event;
-use saksi_records::wire::{HandsetState, Problem, ProblemCode};
+use saksi_records::wire::{HandsetState, Problem, ProblemCode, RosterPage};
 use saksi_records::{BlobRef, Envelope};
 use serde::Serialize;
 
@@ -157,7 +157,7 @@ impl Handset {
     }
 
     fn fetch_roster<'a>(&self, client: &Client, caller: &impl Fn() -> Caller<'a>) -> Result<u64, FieldError> {
-        let mut changes = 0;
+        let (mut changes, mut pages) = (0, 0);
         self.with_session_unused(Session::go_back_for_portraits)?;
         loop {
             let cursor = self.with_session_unused(|session| Ok(session.roster_cursor()?))?;
@@ -171,8 +171,10 @@ impl Handset {
                 + delta.approvals.len()) as u64;
             let folder = self.interrupted_folder();
             self.with_session_unused(|session| session.apply_roster(delta, Some(next), &folder))?;
-            // A server that says "more" without moving on would keep us here for ever.
-            if !more || next <= cursor {
+            pages += 1;
+            // A server that says "more" without moving on would keep us here for ever. After the last page of this sync
+            // the next one goes on.
+            if !more || next <= cursor || pages == RosterPage::MOST_A_SYNC {
                 if changes > 0 {
                     self.log(Event::RosterApplied { cursor: next, changes })?;
                 }
@@ -192,7 +194,7 @@ impl Handset {
     }
 
     fn own_problem(&self, message: String) -> Problem {
-        Problem { error: ProblemCode::Rejected, message, time: self.time().best(), blobs: Vec::new() }
+        Problem { error: ProblemCode::Rejected, message, time: self.time().best(), blobs: Vec::new(), signed: None }
     }
 }
 

@@ -127,6 +127,7 @@ fn whatever_has_changed_since_a_visit_began_is_judged_by_what_is_known_when_it_i
     let now = || today(LivenessMode::Off);
     assert_eq!(judged(now()), Ok(Some(AMOUNT)));
     let mark = PaidMark {
+        nik: None,
         beneficiary: "KPM-NEW".parse().expect("an id"),
         round: round(),
         record: "019ab2f0-0000-7000-8000-000000000009".parse().expect("an id"),

@@ -10,17 +10,18 @@ use std::sync::Once;
 use crate::support::{handset, handset_key, photo, portrait, programme, records, sealed, secret, server_key};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use ring::aead::{self, AES_256_GCM, Aad, LessSafeKey, UnboundKey};
 use saksi_records::chain::verify_run;
 use saksi_records::jws::{self, typ};
 use saksi_records::roster_file::{self, RosterRow};
 use saksi_records::wire::{
-    Approval, AssignedOfficer, BeneficiaryPortrait, HandsetState, HandsetStatus, NewRecovery, PaidMark, Policy,
-    Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, Signed, Ticket, TokenClaims,
+    Approval, AssignedOfficer, BeneficiaryPortrait, FinalProblem, HandsetState, HandsetStatus, NewRecovery, PaidMark,
+    Policy, Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, RosterPage, Signed, Ticket,
+    TokenClaims,
 };
 use saksi_records::{
     Beneficiary, BlobKey, BlobRole, ChainHead, CodeAction, Coordinates, Deposit, Digest, Entitlement, Envelope,
-    FaceTemplate, Payload, RecoverySecret, Round, Rupiah, UnlockCode,
+    FaceTemplate, Nonce, Payload, RecoverySecret, Round, Rupiah, UnlockCode,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
@@ -172,8 +173,10 @@ fn message<T: Serialize + DeserializeOwned>(name: &'static str, message: &T) -> 
 
 fn messages() -> Vec<Message> {
     let time = "2026-11-24T03:00:00Z".parse().expect("a timestamp");
+    let nonce = Nonce::from([7; 16]);
     let status = HandsetStatus {
         handset: handset(),
+        nonce,
         state: HandsetState::Active,
         policy: Policy { match_at: Some(0.4), ..Policy::default() },
         programme_key: programme().public().clone(),
@@ -192,6 +195,7 @@ fn messages() -> Vec<Message> {
     };
     let registration = Registration {
         token: "once".into(),
+        nonce,
         signing_key: handset_key().verifying_key(),
         transport_key: server_key().verifying_key(),
         label: "Handset 12".into(),
@@ -222,6 +226,7 @@ fn messages() -> Vec<Message> {
         removed: vec!["KPM-0009".parse().expect("an id")],
         paid: vec![PaidMark {
             beneficiary: "KPM-0002".parse().expect("an id"),
+            nik: Some("3273010203700001".parse().expect("a NIK")),
             round: "BST-2026-11".parse().expect("a name"),
             record: receipt().record,
             at: time,
@@ -242,18 +247,37 @@ fn messages() -> Vec<Message> {
         message: "2 photos are missing".into(),
         time,
         blobs: vec![Digest::of(b"a"), Digest::of(b"b")],
+        signed: None,
+    };
+    let final_problem = FinalProblem {
+        handset: handset(),
+        nonce,
+        record: Some(receipt().record),
+        envelope: receipt().envelope,
+        error: ProblemCode::Rejected,
+        message: "kept for review, but not accepted".into(),
+        time,
+    };
+    let refused = Problem {
+        error: final_problem.error,
+        message: final_problem.message.clone(),
+        time,
+        blobs: Vec::new(),
+        signed: Some("a.b.c".into()),
     };
     let registered = Registered { handset: handset(), status: status.clone() };
     vec![
         message("ticket", &ticket),
         message("registration", &registration),
         message("registered", &registered),
-        message("token", &TokenClaims::new(handset(), time)),
+        message("token", &TokenClaims::new(handset(), time, nonce)),
         message("status", &status),
-        message("roster-delta", &delta),
+        message("roster-page", &RosterPage { handset: handset(), nonce, since: 41, delta }),
         message("receipt", &receipt()),
         message("signed", &Signed { signed: "a.b.c".into() }),
         message("problem", &problem),
+        message("problem-signed", &refused),
+        message("final-problem", &final_problem),
         message("deposit", &deposit()),
         message("new-recovery", &NewRecovery { deposit: deposit(), taken: vec![code(CodeAction::Erase).code] }),
         message("code-admit", &code(admit)),
@@ -288,7 +312,11 @@ fn seal_by_the_book(key: &[u8; 32], plaintext: &[u8]) -> Vec<u8> {
         nonce[11] = u8::from(number + 1 == chunks.len());
         let mut sealed = chunk.to_vec();
         cipher
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(b"SAKSIBLB\x01"), &mut sealed)
+            .seal_in_place_append_tag(
+                aead::Nonce::assume_unique_for_key(nonce),
+                Aad::from(b"SAKSIBLB\x01"),
+                &mut sealed,
+            )
             .expect("sealed");
         blob.extend(sealed);
     }

@@ -5,7 +5,7 @@ use saksi_records::keys::KeyError;
 use saksi_records::record::{Exception, FaceMatch, Place};
 use saksi_records::wire::{Problem, TokenClaims};
 use saksi_records::{
-    BlobRole, ChainHead, Envelope, EnvelopeError, FaceTemplate, Header, Payload, Record, Rupiah, SealedBlob,
+    BlobRole, ChainHead, Envelope, EnvelopeError, FaceTemplate, Header, Nonce, Payload, Record, Rupiah, SealedBlob,
 };
 use serde_json::{Value, json};
 
@@ -262,7 +262,7 @@ fn json_that_says_a_thing_twice_or_goes_on_after_its_end_is_refused() {
 #[test]
 fn a_token_holds_for_its_five_minutes_its_leeway_and_this_audience_only() {
     let now = "2026-11-24T03:00:00Z".parse().expect("a timestamp");
-    let token = TokenClaims::new(handset(), now);
+    let token = TokenClaims::new(handset(), now, Nonce::random());
     let at = |seconds: i64| now.checked_add(std::time::Duration::from_secs(seconds.unsigned_abs()));
     assert!(token.holds_at(now) && token.holds_at(at(360).expect("in range")));
     assert!(!token.holds_at(at(361).expect("in range")));
