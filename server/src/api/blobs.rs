@@ -147,18 +147,17 @@ async fn append(
         let mut turn = api.uploads.turn(id).await;
         let upload = find(&api.programme, handset.id, id).await?;
         if at != upload.received {
-            let message = format!("the upload stands at {}", upload.received);
-            return Err(Fault::new(StatusCode::CONFLICT, ProblemCode::BadRequest, message)
-                .with_header(OFFSET, HeaderValue::from(upload.received)));
+            return Err(stands_at(upload.received));
         }
         if upload.is_complete() {
             return Ok(upload);
         }
-        let received = receive(&api.programme, &upload, body, &mut turn).await?;
+        let (received, taken_over) = receive(&api.programme, &upload, body, &mut turn).await?;
         // The turn ends only when the new offset is written down.
         let upload = settle(&api.programme, Upload { received, ..upload }).await;
         drop(turn);
-        upload
+        // A success that moved nothing would look like a broken server.
+        if taken_over && received == at { Err(stands_at(at)) } else { upload }
     });
     let upload = work.await.map_err(|e| Fault::internal(&e))??;
     Ok((StatusCode::NO_CONTENT, state(&upload)).into_response())
@@ -178,9 +177,9 @@ async fn end(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-// Writes what comes, makes it durable, and returns how much of the blob is here now. A body that breaks off or goes
-// silent is as good as one that ends.
-async fn receive(programme: &Programme, upload: &Upload, body: Body, turn: &mut Turn) -> Result<u64, Fault> {
+// Writes what comes, makes it durable, and returns how much of the blob is here now, and whether another request took over.
+// A body that breaks off or goes silent is as good as one that ends.
+async fn receive(programme: &Programme, upload: &Upload, body: Body, turn: &mut Turn) -> Result<(u64, bool), Fault> {
     let path = programme.blobs().arriving(upload.id);
     let mut file = tokio::fs::OpenOptions::new()
         .write(true)
@@ -194,10 +193,14 @@ async fn receive(programme: &Programme, upload: &Upload, body: Body, turn: &mut 
     file.seek(std::io::SeekFrom::End(0)).await.map_err(|e| Fault::internal(&e))?;
     let mut received = upload.received;
     let mut body = body.into_data_stream();
+    let mut taken_over = false;
     loop {
         let next = tokio::select! {
             biased;
-            _ = turn.newer.changed() => break,
+            _ = turn.newer.changed() => {
+                taken_over = true;
+                break;
+            }
             next = tokio::time::timeout(SILENCE, body.next()) => next,
         };
         let Ok(Some(Ok(chunk))) = next else { break };
@@ -210,7 +213,12 @@ async fn receive(programme: &Programme, upload: &Upload, body: Body, turn: &mut 
     }
     file.flush().await.map_err(|e| Fault::internal(&e))?;
     file.sync_all().await.map_err(|e| Fault::internal(&e))?;
-    Ok(received)
+    Ok((received, taken_over))
+}
+
+fn stands_at(offset: u64) -> Fault {
+    let message = format!("the upload stands at {offset}");
+    Fault::new(StatusCode::CONFLICT, ProblemCode::BadRequest, message).with_header(OFFSET, HeaderValue::from(offset))
 }
 
 // Notes how far an upload is; a whole one becomes a blob, or is discarded if it isn't what it was announced as.

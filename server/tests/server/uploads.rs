@@ -81,6 +81,27 @@ async fn a_newer_connection_takes_over_from_one_that_hangs() {
 }
 
 #[tokio::test]
+async fn a_request_of_which_nothing_came_before_another_took_over_is_told_so() {
+    let town = Town::start().await;
+    let handset = town.handset(&[]).await;
+    let blob = photo(BlobRole::Beneficiary);
+    let location = handset.begin(&blob.bytes).await;
+    let silent = stream::pending::<Result<Vec<u8>, std::io::Error>>();
+    let hanging = handset
+        .tus(Method::PATCH, &location)
+        .header("Content-Type", "application/offset+octet-stream")
+        .header("Upload-Offset", 0)
+        .body(reqwest::Body::wrap_stream(silent))
+        .send();
+    let hanging = tokio::spawn(hanging);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(handset.offset(&location).await, 0);
+    let told = hanging.await.expect("no panic").expect("an answer");
+    assert_eq!(told.status(), StatusCode::CONFLICT, "a success that moved nothing would look like a broken server");
+    assert_eq!(told.headers()["upload-offset"], "0");
+}
+
+#[tokio::test]
 async fn bytes_that_are_not_what_was_announced_are_discarded() {
     let town = Town::start().await;
     let handset = town.handset(&[]).await;
