@@ -267,6 +267,9 @@ pub enum SaksiError {
         /// What broke.
         reason: String,
     },
+    /// Whoever asked for it ended it. What was done before stands.
+    #[error("cancelled")]
+    Cancelled,
     /// A captive portal, or somebody in between. Nothing was sent to it.
     #[error("what answers is not the programme's server: {reason}")]
     NotOurServer {
@@ -388,6 +391,7 @@ impl SaksiError {
             Self::CashDiffers { .. } => "cash_differs",
             Self::NotThisSort => "not_this_sort",
             Self::Offline { .. } => "offline",
+            Self::Cancelled => "cancelled",
             Self::NotOurServer { .. } => "not_our_server",
             Self::Refused { .. } => "refused",
             Self::BadTicket { .. } => "bad_ticket",
@@ -540,6 +544,7 @@ impl From<NetworkError> for SaksiError {
             }
             NetworkError::Ticket(reason) => Self::BadTicket { reason },
             NetworkError::Blob(error) => Self::DiskFailed { reason: error.to_string() },
+            NetworkError::Cancelled => Self::Cancelled,
         }
     }
 }

@@ -233,11 +233,16 @@ impl Handset {
         Ok(self.vault.transport(&*self.platform.keystore)?)
     }
 
-    /// Takes in the server's word and does what it says. Locking and erasing come before anything else.
+    /// Takes in the server's word and does what it says. Locking and erasing come before anything else. [`Self::keep_word`]
+    /// puts it on disk.
     pub(crate) fn hear(&self, mut status: HandsetStatus) -> Result<(), FieldError> {
         let state = status.state;
         let was_open = state != HandsetState::Active && lock(&self.session).take().is_some();
-        let was_there = state == HandsetState::Erase && self.vault.erase()?;
+        let erased = if state == HandsetState::Erase { self.vault.erase() } else { Ok(false) };
+        let was_there = erased.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the keys aren't destroyed; it is tried again when this word is kept");
+            false
+        });
         if was_open {
             self.log_anyway(Event::Locked { by: By::Programme });
         }
@@ -257,10 +262,16 @@ impl Handset {
             tracing::warn!(%error, "portraits can't be removed");
         }
         *lock(&self.codes) = std::mem::take(&mut status.codes);
-        let mut programme = lock(&self.programme);
-        programme.hear(status, &self.platform.clock.now());
-        programme.save(&self.dir, &*self.platform.keystore)?;
+        lock(&self.programme).hear(status, &self.platform.clock.now());
         Ok(())
+    }
+
+    /// Puts on disk what the server last said, and that it is done.
+    pub(crate) fn keep_word(&self) -> Result<(), FieldError> {
+        if self.programme().status.state == HandsetState::Erase && self.vault.erase()? {
+            self.log_anyway(Event::Erased { by: By::Programme });
+        }
+        Ok(lock(&self.programme).save(&self.dir, &*self.platform.keystore)?)
     }
 
     fn hear_of_officers(&self, status: &HandsetStatus) -> Result<(), VaultError> {

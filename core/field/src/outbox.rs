@@ -233,8 +233,22 @@ impl Outbox {
     /// The server has it: keeps its receipt and the envelope, and lets go of the photos.
     pub fn settle(&self, filed: &Filed, envelope: &Envelope, receipt: &str) -> io::Result<()> {
         let sent = self.place(filed, Shelf::Sent);
-        write_durably(&sent.with_extension("receipt"), receipt.as_bytes())?;
-        rename_durably(&filed.path, &sent)?;
+        let file = || {
+            write_durably(&sent.with_extension("receipt"), receipt.as_bytes())?;
+            rename_durably(&filed.path, &sent)
+        };
+        match file() {
+            Err(error) if is_full(&error) => {
+                // The photos make room for the receipt. Should the power fail in between, the server gives the same one again.
+                self.let_go_of_photos(envelope)?;
+                file()
+            }
+            Err(error) => Err(error),
+            Ok(()) => self.let_go_of_photos(envelope),
+        }
+    }
+
+    fn let_go_of_photos(&self, envelope: &Envelope) -> io::Result<()> {
         for blob in &envelope.header().blobs {
             remove_durably(&self.blob_path(&blob.sha256))?;
             remove_durably(&self.upload_path(&blob.sha256))?;
@@ -300,6 +314,10 @@ impl Outbox {
     fn place(&self, filed: &Filed, on: Shelf) -> PathBuf {
         self.dir.join(on.folder()).join(format!("{:010}-{}.env", filed.seq, filed.record))
     }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 fn filed_in(dir: &Path, shelf: Shelf, extension: &str) -> io::Result<Vec<Filed>> {

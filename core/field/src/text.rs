@@ -12,6 +12,7 @@ use crate::card::Notice;
 use crate::cash::CashError;
 use crate::client::NetworkError;
 use crate::code::CodeError;
+use crate::delivery::Reason;
 use crate::error::FieldError;
 use crate::pin::{self, PinError};
 use crate::progress::Standing;
@@ -286,6 +287,38 @@ impl Told for PageAdvice {
     }
 }
 
+impl Told for Reason {
+    fn tell(&self, language: Language) -> String {
+        match self {
+            Self::Offline => language.pick("tidak ada sambungan", "no connection"),
+            Self::NotOurServer => {
+                language.pick("yang menjawab bukan server program", "what answered isn't the programme's server")
+            }
+            Self::ServerFault => language.pick("server gagal mengolahnya", "the server failed on it"),
+            Self::Unauthorized => {
+                language.pick("server tidak mengenali perangkat ini", "the server doesn't know this handset")
+            }
+            Self::BlobsMissing => language.pick(
+                "menurut server fotonya belum ada, walau sudah dikirim",
+                "the server says that its photos are missing, though they were sent",
+            ),
+            Self::Refused => language.pick("server belum menerimanya", "the server doesn't take it yet"),
+            Self::Conflict => {
+                language.pick("server memiliki catatan lain dengan nomor ini", "the server has another with this number")
+            }
+            Self::Rejected => language.pick("server menolaknya", "the server rejects it"),
+            Self::TooLarge => language.pick("terlalu besar", "too large"),
+            Self::Damaged => language.pick("rusak di perangkat ini", "damaged on this handset"),
+            Self::Disk => language.pick(
+                "berkas tidak dapat dibaca atau ditulis",
+                "its files can't be read, or there is no room for the receipt",
+            ),
+            Self::Cancelled => language.pick("dibatalkan", "cancelled"),
+        }
+        .into()
+    }
+}
+
 impl Told for FieldError {
     fn tell(&self, language: Language) -> String {
         let mut text = match language {
@@ -454,5 +487,6 @@ fn network(error: &NetworkError) -> String {
         NetworkError::Refused(..) => "Server menolak permintaan: hubungi pengawas.".into(),
         NetworkError::Ticket(_) => "Kode pengawas tidak dapat dipakai: minta kode baru.".into(),
         NetworkError::Blob(_) => "Foto tersegel tidak dapat dibaca.".into(),
+        NetworkError::Cancelled => "Dibatalkan: yang sudah terkirim tetap terkirim, sisanya menunggu.".into(),
     }
 }
