@@ -2,10 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use saksi_field::{FieldError, Handset, Shelf, VaultError, history};
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::HandsetState;
+use saksi_tests::crowd::{next_unpaid, proxy_visit};
 use saksi_tests::props::{PROXY_NAME, PROXY_NIK, ROSTER, STRANGER};
 use saksi_tests::{FieldKit, beneficiary, consent, officer, proxy, round, sync, unlock};
 
@@ -175,6 +178,60 @@ fn a_locked_handset_still_sends_and_an_erased_one_can_never_be_read_again() {
     assert!(sync(&handset).stopped.is_none());
     let gone = handset.unlock(officer(), saksi_tests::PIN);
     assert!(matches!(gone, Err(FieldError::Vault(VaultError::Erased))));
+}
+
+#[test]
+fn a_handset_s_folder_belongs_to_one_object_until_that_is_closed() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    for _ in 0..3 {
+        let other = kit.reopens("a").map(|_| ());
+        assert!(matches!(other, Err(FieldError::FolderInUse)), "{other:?}");
+    }
+    unlock(&handset);
+    handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("undisturbed");
+    drop(handset);
+    unlock(&kit.reopen("a"));
+}
+
+#[test]
+fn syncing_unlocking_committing_and_reading_go_side_by_side() {
+    let Some(kit) = FieldKit::new() else { return };
+    kit.import_crowd(80);
+    let handset = kit.handset("a");
+    let mut committed = 0;
+    for _ in 0..25 {
+        for _ in 0..3 {
+            let n = next_unpaid(&handset, committed);
+            handset.commit(proxy_visit(&handset, n).expect("entitled")).expect("committed");
+            committed += 1;
+        }
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let report = sync(&handset);
+                done.store(true, Ordering::SeqCst);
+                assert!(report.stopped.is_none(), "{report:?}");
+            });
+            scope.spawn(|| {
+                while !done.load(Ordering::SeqCst) {
+                    let filed = handset.outbox().all().expect("readable");
+                    assert_eq!(filed.len(), committed, "each record is on one shelf");
+                    for filed in filed {
+                        handset.outbox().read(&filed).expect("wherever it is by now");
+                    }
+                    handset.outbox_counts().expect("readable");
+                }
+            });
+            while !done.load(Ordering::SeqCst) {
+                unlock(&handset);
+                assert_eq!(handset.day().expect("unlocked").len(), committed);
+            }
+        });
+    }
+    sync(&handset);
+    assert_eq!(handset.outbox_counts().expect("readable").sent, committed as u64);
+    assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
 }
 
 /// A handset that has paid in person and by proxy, and what nobody may find on its disk.

@@ -409,6 +409,7 @@ impl From<FieldError> for SaksiError {
             FieldError::Forbidden(state) => Self::Forbidden { state },
             FieldError::NotProvisioned => Self::NotProvisioned,
             FieldError::AlreadyProvisioned => Self::AlreadyProvisioned,
+            FieldError::FolderInUse => Self::InUse,
             FieldError::LowSpace { free } => Self::LowSpace { free_bytes: free, needed_bytes: ROOM_FOR_A_VISIT },
             FieldError::OwnFaceKnown => Self::OwnFaceKnown,
             FieldError::Vault(error) => error.into(),

@@ -86,7 +86,7 @@ impl Handset {
         let mut folders = folders.map(|entry| Ok(entry?.path().join("records"))).collect::<io::Result<Vec<_>>>()?;
         folders.sort();
         for records in folders.iter().filter(|records| records.exists()) {
-            outboxes.push(Outbox::open(records)?);
+            outboxes.push(self.outbox.open_beside(records)?);
         }
         Ok(outboxes)
     }

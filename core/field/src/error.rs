@@ -29,6 +29,9 @@ pub enum FieldError {
     /// It was provisioned before.
     #[error("this handset is provisioned already")]
     AlreadyProvisioned,
+    /// Another program, or another object of this one, has the handset's folder open.
+    #[error("another program works with this handset: wait until it is done, or close it")]
+    FolderInUse,
     /// Too little room is left on the disk to begin a visit.
     #[error("too little room on the disk for a visit: {} MB left, {} needed", free / 1_000_000, ROOM_FOR_A_VISIT / 1_000_000)]
     LowSpace {

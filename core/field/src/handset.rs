@@ -18,6 +18,7 @@ use crate::audit::AuditLog;
 use crate::client::{Client, NetworkError};
 use crate::day::Summary;
 use crate::error::FieldError;
+use crate::folder::Folder;
 use crate::outbox::{Outbox, Shelf};
 use crate::own_face::OwnFace;
 use crate::platform::{Clock, ClockReading, Location};
@@ -48,6 +49,7 @@ pub struct Platform {
 /// One handset. All methods take `&self` and may be called from any thread; a commit excludes all others.
 pub struct Handset {
     pub(crate) dir: PathBuf,
+    _folder: Folder,
     pub(crate) platform: Platform,
     pub(crate) engine: Arc<Engine>,
     pub(crate) models: Arc<LivenessModels>,
@@ -96,6 +98,7 @@ impl Handset {
         pin: &str,
     ) -> Result<Self, FieldError> {
         std::fs::create_dir_all(dir)?;
+        let folder = Folder::claim(dir)?;
         adopt::finish(dir)?;
         if ticket.saksi != TICKET_VERSION {
             return Err(NetworkError::Ticket(format!("version {} is not known here", ticket.saksi)).into());
@@ -122,18 +125,26 @@ impl Handset {
         vault.acknowledge(keystore, registration.recovery.id)?;
         Programme::new(ticket, label, registered, &platform.clock.now()).save(&home, keystore)?;
         adopt::finish(dir)?;
-        let handset = Self::open(dir, platform, engine)?;
+        let handset = Self::open_claimed(folder, dir, platform, engine)?;
         handset.log(Event::Provisioned)?;
         handset.log_adopted()?;
         Ok(handset)
     }
 
-    /// Opens a provisioned handset. It is locked.
+    /// Opens a provisioned handset. It is locked. Its folder is this object's until it is dropped.
     pub fn open(dir: &Path, platform: Platform, engine: Arc<Engine>) -> Result<Self, FieldError> {
+        if !dir.exists() {
+            return Err(FieldError::NotProvisioned);
+        }
+        Self::open_claimed(Folder::claim(dir)?, dir, platform, engine)
+    }
+
+    fn open_claimed(folder: Folder, dir: &Path, platform: Platform, engine: Arc<Engine>) -> Result<Self, FieldError> {
         adopt::finish(dir)?;
         let programme = Programme::load(dir, &*platform.keystore)?.ok_or(FieldError::NotProvisioned)?;
         Ok(Self {
             dir: dir.to_owned(),
+            _folder: folder,
             vault: Vault::at(dir),
             outbox: Outbox::open(&dir.join("records"))?,
             audit: AuditLog::at(dir),

@@ -27,6 +27,7 @@ mod error;
 pub mod face_capture;
 mod file_vault;
 mod files;
+mod folder;
 mod handset;
 pub mod history;
 mod idle;

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::thread::{Scope, ScopedJoinHandle};
 
 use saksi_records::wire::Problem;
@@ -15,6 +16,7 @@ use saksi_records::{ChainHead, Digest, Envelope, EnvelopeError, RecordId, Sealed
 use serde::Serialize;
 
 use crate::files::{remove_all, remove_durably, rename_durably, sync_folder_of, write, write_and_sync, write_durably};
+use crate::handset::lock;
 use crate::step::Step;
 
 /// Why the files can't be used.
@@ -46,6 +48,8 @@ pub enum Shelf {
 }
 
 impl Shelf {
+    const ALL: [Self; 3] = [Self::Outbox, Self::Sent, Self::Quarantine];
+
     fn folder(self) -> &'static str {
         match self {
             Self::Outbox => "outbox",
@@ -65,6 +69,12 @@ pub struct Filed {
     /// Where it is on its way.
     pub shelf: Shelf,
     path: PathBuf,
+}
+
+impl Filed {
+    fn parse(&self, bytes: Vec<u8>) -> Result<Envelope, OutboxError> {
+        Envelope::parse(bytes).map_err(|reason| OutboxError::Damaged { record: self.record, reason })
+    }
 }
 
 /// A record that is on disk but not yet acknowledged.
@@ -90,6 +100,8 @@ impl Staged {
 #[derive(Debug, Clone)]
 pub struct Outbox {
     dir: PathBuf,
+    /// Held while records move between shelves, and by whoever needs to see all of them where they are.
+    moving: Arc<Mutex<()>>,
 }
 
 const STAGED: &str = "staged";
@@ -97,7 +109,7 @@ const STAGED: &str = "staged";
 impl Outbox {
     /// A folder as it is; nothing is made in it.
     pub fn at(dir: &Path) -> Self {
-        Self { dir: dir.to_owned() }
+        Self { dir: dir.to_owned(), moving: Arc::default() }
     }
 
     /// Opens the folder, or makes it.
@@ -107,6 +119,11 @@ impl Outbox {
         }
         sync_folder_of(&dir.join("outbox"))?;
         Ok(Self::at(dir))
+    }
+
+    /// Another handset's folder, in which nothing moves while something moves in this one.
+    pub(crate) fn open_beside(&self, dir: &Path) -> io::Result<Self> {
+        Ok(Self { moving: Arc::clone(&self.moving), ..Self::open(dir)? })
     }
 
     /// Puts a sealed photo on disk, in a thread of its own: most of a commit's time is such writes, and they needn't wait for
@@ -143,10 +160,11 @@ impl Outbox {
     /// Undoes what a crash left half done: records that were staged and never acknowledged, and notes and photos that no
     /// record names.
     pub(crate) fn recover(&self) -> Result<(), OutboxError> {
+        let _nothing_moves = lock(&self.moving);
         for staged in filed_in(&self.dir, Shelf::Outbox, STAGED)? {
             remove_durably(&staged.path)?;
         }
-        let filed = self.all()?;
+        let filed = self.on_all_shelves()?;
         let records: HashSet<RecordId> = filed.iter().map(|filed| filed.record).collect();
         for path in files_with(&self.dir.join("notes"), "note")? {
             let known = stem(&path).and_then(|name| name.parse().ok()).is_some_and(|record| records.contains(&record));
@@ -156,7 +174,7 @@ impl Outbox {
         }
         let mut named = HashSet::new();
         for filed in filed.iter().filter(|filed| filed.shelf != Shelf::Sent) {
-            match self.read(filed) {
+            match filed.parse(fs::read(&filed.path)?) {
                 Ok(envelope) => named.extend(envelope.header().blobs.iter().map(|blob| blob.sha256)),
                 // Which photos belong to a damaged envelope can't be told, so none are removed.
                 Err(OutboxError::Damaged { .. }) => return Ok(()),
@@ -183,8 +201,13 @@ impl Outbox {
 
     /// The records on all shelves, in the order of the chain.
     pub fn all(&self) -> io::Result<Vec<Filed>> {
+        let _nothing_moves = lock(&self.moving);
+        self.on_all_shelves()
+    }
+
+    fn on_all_shelves(&self) -> io::Result<Vec<Filed>> {
         let mut records = Vec::new();
-        for shelf in [Shelf::Outbox, Shelf::Sent, Shelf::Quarantine] {
+        for shelf in Shelf::ALL {
             records.extend(self.list(shelf)?);
         }
         records.sort_by_key(|filed| filed.seq);
@@ -196,16 +219,26 @@ impl Outbox {
         filed_in(&self.dir, of, "env")
     }
 
-    /// A record's envelope.
+    /// A record's envelope, on whichever shelf it is by now.
     pub fn read(&self, filed: &Filed) -> Result<Envelope, OutboxError> {
-        let damaged = |reason| OutboxError::Damaged { record: filed.record, reason };
-        Envelope::parse(fs::read(&filed.path)?).map_err(damaged)
+        filed.parse(self.bytes(filed)?)
+    }
+
+    fn bytes(&self, filed: &Filed) -> io::Result<Vec<u8>> {
+        match fs::read(&filed.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let _nothing_moves = lock(&self.moving);
+                let on = Shelf::ALL.map(|shelf| self.place(filed, shelf));
+                fs::read(on.into_iter().find(|path| path.exists()).ok_or(error)?)
+            }
+            read => read,
+        }
     }
 
     /// The end of the chain, as far as files on any shelf show it.
     pub fn chain_head(&self) -> io::Result<ChainHead> {
         let Some(last) = self.all()?.pop() else { return Ok(ChainHead::START) };
-        Ok(ChainHead { seq: last.seq, digest: Digest::of(&fs::read(last.path)?) })
+        Ok(ChainHead { seq: last.seq, digest: Digest::of(&self.bytes(&last)?) })
     }
 
     /// Where a sealed photo is.
@@ -232,6 +265,7 @@ impl Outbox {
 
     /// The server has it: keeps its receipt and the envelope, and lets go of the photos.
     pub fn settle(&self, filed: &Filed, envelope: &Envelope, receipt: &str) -> io::Result<()> {
+        let _moving = lock(&self.moving);
         let sent = self.place(filed, Shelf::Sent);
         let file = || {
             write_durably(&sent.with_extension("receipt"), receipt.as_bytes())?;
@@ -258,6 +292,7 @@ impl Outbox {
 
     /// The server refused it for good: sets it aside, whole, with the reason.
     pub fn quarantine(&self, filed: &Filed, problem: &Problem) -> io::Result<()> {
+        let _moving = lock(&self.moving);
         let aside = self.place(filed, Shelf::Quarantine);
         write_durably(&aside.with_extension("problem"), &serde_json::to_vec(problem)?)?;
         rename_durably(&filed.path, &aside)
@@ -297,6 +332,7 @@ impl Outbox {
     /// Removes records that the server has, with their receipts and notes. Others are left alone.
     pub(crate) fn remove_sent<'a>(&self, records: impl Iterator<Item = &'a Filed>) -> io::Result<()> {
         let sent: Vec<&Filed> = records.filter(|filed| filed.shelf == Shelf::Sent).collect();
+        let _moving = lock(&self.moving);
         self.remove_notes(sent.iter().map(|filed| filed.record))?;
         // The envelope goes first: without one, a receipt counts for nothing.
         remove_all(sent.iter().flat_map(|filed| [filed.path.clone(), filed.path.with_extension("receipt")]))

@@ -351,6 +351,9 @@ fn in_indonesian(error: &FieldError) -> String {
         FieldError::Forbidden(_) => "Perangkat ini dikunci oleh program: hubungi pengawas.".into(),
         FieldError::NotProvisioned => "Perangkat ini belum didaftarkan: pindai kode dari pengawas.".into(),
         FieldError::AlreadyProvisioned => "Perangkat ini sudah terdaftar.".into(),
+        FieldError::FolderInUse => {
+            "Program lain sedang memakai perangkat ini: tunggu sampai selesai, atau tutup program itu.".into()
+        }
         FieldError::LowSpace { free } => format!(
             "Ruang penyimpanan hampir habis (sisa {} MB, perlu {} MB): hapus berkas lain, lalu mulai kunjungan.",
             free / 1_000_000,
