@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use saksi_records::audit::Event;
 
 use crate::error::FieldError;
-use crate::files::rename_durably;
+use crate::files::{private_folder, rename_durably};
 use crate::handset::Handset;
 use crate::outbox::{Outbox, Shelf};
 use crate::portraits;
@@ -41,7 +41,7 @@ pub(crate) fn home_of_new_keys(dir: &Path, keystore: &dyn KeyVault) -> Result<Pa
         return Ok(dir.to_owned());
     }
     let home = dir.join(RENEWED);
-    fs::create_dir_all(&home)?;
+    private_folder(&home)?;
     Ok(home)
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn finish(dir: &Path) -> io::Result<()> {
     }
     if dir.join(PROGRAMME).exists() {
         let aside = unfinished(&dir.join(ADOPTED))?;
-        fs::create_dir_all(&aside)?;
+        private_folder(&aside)?;
         // Sealed under the keys that were lost, and no evidence.
         portraits::forget_all(dir)?;
         move_all(dir, &aside)?;

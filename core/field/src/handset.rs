@@ -18,6 +18,7 @@ use crate::audit::AuditLog;
 use crate::client::{Client, NetworkError};
 use crate::day::Summary;
 use crate::error::FieldError;
+use crate::files;
 use crate::folder::Folder;
 use crate::outbox::{Outbox, Shelf};
 use crate::own_face::OwnFace;
@@ -97,7 +98,7 @@ impl Handset {
         officer: &OfficerId,
         pin: &str,
     ) -> Result<Self, FieldError> {
-        std::fs::create_dir_all(dir)?;
+        files::private_folder(dir)?;
         let folder = Folder::claim(dir)?;
         adopt::finish(dir)?;
         if ticket.saksi != TICKET_VERSION {
@@ -136,10 +137,16 @@ impl Handset {
         if !dir.exists() {
             return Err(FieldError::NotProvisioned);
         }
-        Self::open_claimed(Folder::claim(dir)?, dir, platform, engine)
+        let folder = Folder::claim(dir).or_else(|in_use| {
+            // What is wrong with the keystore is worth more: waiting doesn't mend that.
+            Programme::load(dir, &*platform.keystore)?;
+            Err(in_use)
+        })?;
+        Self::open_claimed(folder, dir, platform, engine)
     }
 
     fn open_claimed(folder: Folder, dir: &Path, platform: Platform, engine: Arc<Engine>) -> Result<Self, FieldError> {
+        files::private_folders(dir)?;
         adopt::finish(dir)?;
         let programme = Programme::load(dir, &*platform.keystore)?.ok_or(FieldError::NotProvisioned)?;
         Ok(Self {

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::day::Summary;
 use crate::error::FieldError;
-use crate::files::{remove_all, remove_durably, sync_folder_of, write_synced};
+use crate::files::{private_folder, remove_all, remove_durably, sync_folder_of, write_synced};
 use crate::handset::{Handset, Session};
 use crate::seal;
 use crate::step::Step;
@@ -98,7 +98,7 @@ impl Handset {
             let SavedVisit { serial, beneficiary, round, sort, .. } = saved;
             let kept = Kept { serial, beneficiary, round, sort, begun, aged, visit: name, photos };
 
-            fs::create_dir_all(&folder)?;
+            private_folder(&folder)?;
             sync_folder_of(&folder)?;
             let files: Vec<(PathBuf, Vec<u8>)> =
                 new.into_iter().map(|(name, sealed)| (folder.join(name), sealed)).collect();

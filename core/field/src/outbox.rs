@@ -15,7 +15,9 @@ use saksi_records::wire::Problem;
 use saksi_records::{ChainHead, Digest, Envelope, EnvelopeError, RecordId, SealedBlob};
 use serde::Serialize;
 
-use crate::files::{remove_all, remove_durably, rename_durably, sync_folder_of, write, write_and_sync, write_durably};
+use crate::files::{
+    private_folder, remove_all, remove_durably, rename_durably, sync_folder_of, write, write_and_sync, write_durably,
+};
 use crate::handset::lock;
 use crate::step::Step;
 
@@ -72,6 +74,11 @@ pub struct Filed {
 }
 
 impl Filed {
+    /// The file of its envelope, as long as it isn't moved to another shelf.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     fn parse(&self, bytes: Vec<u8>) -> Result<Envelope, OutboxError> {
         Envelope::parse(bytes).map_err(|reason| OutboxError::Damaged { record: self.record, reason })
     }
@@ -115,8 +122,9 @@ impl Outbox {
     /// Opens the folder, or makes it.
     pub fn open(dir: &Path) -> io::Result<Self> {
         for folder in ["outbox", "sent", "quarantine", "blobs", "notes"] {
-            fs::create_dir_all(dir.join(folder))?;
+            private_folder(&dir.join(folder))?;
         }
+        private_folder(dir)?;
         sync_folder_of(&dir.join("outbox"))?;
         Ok(Self::at(dir))
     }
@@ -296,6 +304,13 @@ impl Outbox {
         let aside = self.place(filed, Shelf::Quarantine);
         write_durably(&aside.with_extension("problem"), &serde_json::to_vec(problem)?)?;
         rename_durably(&filed.path, &aside)
+    }
+
+    /// Puts what was set aside back among what waits.
+    pub(crate) fn put_back(&self, filed: &Filed) -> io::Result<()> {
+        let _moving = lock(&self.moving);
+        rename_durably(&filed.path, &self.place(filed, Shelf::Outbox))?;
+        remove_durably(&filed.path.with_extension("problem"))
     }
 
     /// The server's receipt for a record that was sent.

@@ -15,7 +15,7 @@ use saksi_records::wire::{Policy, RosterDelta};
 use saksi_records::{BeneficiaryId, BlobRole, Portrait, PortraitError, Record};
 use zeroize::Zeroizing;
 
-use crate::files::{free_bytes, remove_all, sync_folder_of, write_synced};
+use crate::files::{free_bytes, private_folder, remove_all, sync_folder_of, write_synced};
 use crate::seal;
 use crate::space::ROOM_FOR_A_VISIT;
 use crate::vault::RootKey;
@@ -58,7 +58,7 @@ impl Portraits {
         let mut sealed = Vec::new();
         let mut gone: Vec<&BeneficiaryId> = delta.removed.iter().collect();
         if !arrived.is_empty() {
-            fs::create_dir_all(&self.folder)?;
+            private_folder(&self.folder)?;
             sync_folder_of(&self.folder)?;
             if free_bytes(&self.folder)? < ROOM {
                 tracing::warn!("too little room is left on the disk for portraits");
