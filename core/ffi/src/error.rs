@@ -267,6 +267,12 @@ pub enum SaksiError {
         /// What broke.
         reason: String,
     },
+    /// There is no such record in quarantine.
+    #[error("record {record} is not in quarantine")]
+    NotInQuarantine {
+        /// Which.
+        record: RecordId,
+    },
     /// Whoever asked for it ended it. What was done before stands.
     #[error("cancelled")]
     Cancelled,
@@ -391,6 +397,7 @@ impl SaksiError {
             Self::CashDiffers { .. } => "cash_differs",
             Self::NotThisSort => "not_this_sort",
             Self::Offline { .. } => "offline",
+            Self::NotInQuarantine { .. } => "not_in_quarantine",
             Self::Cancelled => "cancelled",
             Self::NotOurServer { .. } => "not_our_server",
             Self::Refused { .. } => "refused",
@@ -410,6 +417,7 @@ impl From<FieldError> for SaksiError {
             FieldError::NotProvisioned => Self::NotProvisioned,
             FieldError::AlreadyProvisioned => Self::AlreadyProvisioned,
             FieldError::FolderInUse => Self::InUse,
+            FieldError::NotInQuarantine(record) => Self::NotInQuarantine { record },
             FieldError::LowSpace { free } => Self::LowSpace { free_bytes: free, needed_bytes: ROOM_FOR_A_VISIT },
             FieldError::OwnFaceKnown => Self::OwnFaceKnown,
             FieldError::Vault(error) => error.into(),

@@ -2,7 +2,7 @@
 
 use saksi_records::roster_file::RosterFileError;
 use saksi_records::wire::HandsetState;
-use saksi_records::{EnvelopeError, PortraitError};
+use saksi_records::{EnvelopeError, PortraitError, RecordId};
 
 use crate::capture::CaptureError;
 use crate::cash::CashError;
@@ -32,6 +32,9 @@ pub enum FieldError {
     /// Another program, or another object of this one, has the handset's folder open.
     #[error("another program works with this handset: wait until it is done, or close it")]
     FolderInUse,
+    /// This record isn't in quarantine.
+    #[error("record {0} is not in quarantine")]
+    NotInQuarantine(RecordId),
     /// Too little room is left on the disk to begin a visit.
     #[error("too little room on the disk for a visit: {} MB left, {} needed", free / 1_000_000, ROOM_FOR_A_VISIT / 1_000_000)]
     LowSpace {

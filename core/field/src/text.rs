@@ -303,9 +303,8 @@ impl Told for Reason {
                 "the server says that its photos are missing, though they were sent",
             ),
             Self::Refused => language.pick("server belum menerimanya", "the server doesn't take it yet"),
-            Self::Conflict => {
-                language.pick("server memiliki catatan lain dengan nomor ini", "the server has another with this number")
-            }
+            Self::Conflict => language
+                .pick("server memiliki catatan lain dengan nomor ini", "the server has another with this number"),
             Self::Rejected => language.pick("server menolaknya", "the server rejects it"),
             Self::TooLarge => language.pick("terlalu besar", "too large"),
             Self::Damaged => language.pick("rusak di perangkat ini", "damaged on this handset"),
@@ -354,6 +353,7 @@ fn in_indonesian(error: &FieldError) -> String {
         FieldError::FolderInUse => {
             "Program lain sedang memakai perangkat ini: tunggu sampai selesai, atau tutup program itu.".into()
         }
+        FieldError::NotInQuarantine(record) => format!("Catatan {record} tidak ada dalam karantina."),
         FieldError::LowSpace { free } => format!(
             "Ruang penyimpanan hampir habis (sisa {} MB, perlu {} MB): hapus berkas lain, lalu mulai kunjungan.",
             free / 1_000_000,
