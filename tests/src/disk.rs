@@ -1,6 +1,7 @@
 //! Disks that a test can fill, write-protect and cut from their power; they need the right to mount.
 
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -44,6 +45,17 @@ impl Disk {
             .nth(1)
             .and_then(|line| line.trim().parse().ok())
             .expect("a number")
+    }
+
+    /// Fills it to the last byte with a file, whose path is returned.
+    pub fn fill(&self) -> PathBuf {
+        let path = self.folder.join("ballast");
+        let mut ballast = File::create(&path).expect("room for a name");
+        for size in [1 << 20, 1 << 12, 1] {
+            let bytes = vec![1; size];
+            while ballast.write_all(&bytes).is_ok() {}
+        }
+        path
     }
 
     fn mount(folder: &Path, arguments: &[&str]) -> Option<Self> {
@@ -97,6 +109,11 @@ impl PoweredDisk {
         self.image = left;
         self.mounted = Some(Self::mount(&self.image, &folder).expect("it could be mounted before"));
         told
+    }
+
+    /// It, while its power is on.
+    pub fn disk(&self) -> &Disk {
+        self.mounted.as_ref().expect("its power is on")
     }
 
     fn mount(image: &Path, folder: &Path) -> Option<Disk> {

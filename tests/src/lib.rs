@@ -17,7 +17,7 @@ use anyhow::{Context, Result};
 use saksi_face::{Analysis, Engine, Frame, LivenessPolicy, Manifest};
 use saksi_field::visit::ProxyDetails;
 use saksi_field::{
-    Clock, ClockReading, FieldError, FileVault, Handset, HostClock, Nowhere, Platform, Summary as Receipt,
+    Cancel, Clock, ClockReading, FieldError, FileVault, Handset, HostClock, Nowhere, Platform, Summary as Receipt,
     SyncListener, SyncProgress, SyncReport,
 };
 use saksi_records::record::{Consent, ProxyReason, Relation};
@@ -131,11 +131,15 @@ impl FieldKit {
 
     /// A new handset: provisioned, unlocked, and with its roster.
     pub fn handset(&self, name: &str) -> Handset {
-        let ticket = self.ticket();
+        self.handset_by(name, &self.ticket())
+    }
+
+    /// The same by this ticket.
+    pub fn handset_by(&self, name: &str, ticket: &Ticket) -> Handset {
         let platform = self.platform(name);
         let (folder, engine) = (self.handset_folder(name), self.engine.clone());
-        let handset = Handset::provision(&folder, platform, engine, &ticket, name, &officer(), PIN)
-            .expect("the server admits it");
+        let handset =
+            Handset::provision(&folder, platform, engine, ticket, name, &officer(), PIN).expect("the server admits it");
         unlock(&handset);
         let report = sync(&handset);
         assert!(report.stopped.is_none(), "{:?}", report.stopped);
@@ -276,11 +280,18 @@ pub fn unlock(handset: &Handset) {
 
 /// Syncs once.
 pub fn sync(handset: &Handset) -> SyncReport {
-    struct Quiet;
-    impl SyncListener for Quiet {
-        fn progress(&self, _: SyncProgress) {}
-    }
     handset.sync(&Quiet)
+}
+
+/// Syncs once, until it is cancelled.
+pub fn sync_until(handset: &Handset, cancel: &Cancel) -> SyncReport {
+    handset.sync_until(&Quiet, cancel)
+}
+
+struct Quiet;
+
+impl SyncListener for Quiet {
+    fn progress(&self, _: SyncProgress) {}
 }
 
 /// Consent to the programme's text.

@@ -44,9 +44,14 @@ impl Terminal<'_> {
 
     /// What a command answers, in English unless it's told otherwise.
     pub fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(PIN, arguments)
+    }
+
+    /// The same with whatever PIN is at hand.
+    pub fn run_with(&self, pin: &str, arguments: &[&str]) -> Output {
         let mut saksi = Command::new(programs().expect("the programs build").join("saksi"));
         saksi.args(arguments).arg("--models").arg(self.kit.models());
-        saksi.envs([("SAKSI_HANDSET", &*self.path("handset")), ("SAKSI_PIN", PIN), ("SAKSI_LANG", "en")]);
+        saksi.envs([("SAKSI_HANDSET", &*self.path("handset")), ("SAKSI_PIN", pin), ("SAKSI_LANG", "en")]);
         saksi.output().expect("starts")
     }
 

@@ -1,32 +1,44 @@
 //! Bad weather between handset and server: a link that breaks, and things that answer in the server's place.
 
+use std::collections::HashMap;
+use std::convert::Infallible;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum_server::tls_rustls::RustlsConfig;
+use jiff::Timestamp;
 use reqwest::Certificate;
 use saksi_records::keys::{HandsetKey, random_bytes};
-use saksi_records::wire::{Receipt, Signed, Ticket};
-use saksi_records::{Envelope, jws};
+use saksi_records::wire::{Problem, ProblemCode, Receipt, Signed, Ticket};
+use saksi_records::{Envelope, RecordId, jws};
 use serde_json::Value;
 
 use crate::FieldKit;
 
 const MOST: usize = 16 * 1024 * 1024;
 
-/// A link that breaks once this many more bytes have gone up, and is whole again afterwards.
+/// A link that breaks once this many more bytes have gone up, and is whole again afterwards; that is slow; or that goes dead.
 pub struct Link {
     address: SocketAddr,
-    left: Arc<AtomicU64>,
-    passed: Arc<AtomicU64>,
+    state: Arc<LinkState>,
+}
+
+struct LinkState {
+    left: AtomicU64,
+    passed: AtomicU64,
+    /// Bytes a second upwards.
+    speed: AtomicU64,
+    dead: AtomicBool,
 }
 
 impl Link {
@@ -34,15 +46,20 @@ impl Link {
     pub fn to(kit: &FieldKit) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let address = listener.local_addr().expect("an address");
-        let (left, passed) = (Arc::new(AtomicU64::new(u64::MAX)), Arc::new(AtomicU64::new(0)));
-        let (server, counters) = (kit.handset_address(), (left.clone(), passed.clone()));
+        let state = Arc::new(LinkState {
+            left: AtomicU64::new(u64::MAX),
+            passed: AtomicU64::new(0),
+            speed: AtomicU64::new(u64::MAX),
+            dead: AtomicBool::new(false),
+        });
+        let (server, shared) = (kit.handset_address(), Arc::clone(&state));
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let counters = counters.clone();
-                thread::spawn(move || carry(client, server, &counters.0, &counters.1));
+                let state = Arc::clone(&shared);
+                thread::spawn(move || carry(client, server, &state));
             }
         });
-        Self { address, left, passed }
+        Self { address, state }
     }
 
     /// The kit's ticket, by way of this link.
@@ -52,31 +69,46 @@ impl Link {
 
     /// Breaks after this many more bytes upwards.
     pub fn break_after(&self, bytes: u64) {
-        self.left.store(bytes, Ordering::SeqCst);
+        self.state.left.store(bytes, Ordering::SeqCst);
+    }
+
+    /// Carries so many bytes a second upwards from now on.
+    pub fn slow_down(&self, bytes_a_second: u64) {
+        self.state.speed.store(bytes_a_second, Ordering::SeqCst);
+    }
+
+    /// Takes what comes, and carries nothing any more.
+    pub fn go_dead(&self) {
+        self.state.dead.store(true, Ordering::SeqCst);
     }
 
     /// How many bytes have gone up.
     pub fn passed(&self) -> u64 {
-        self.passed.load(Ordering::SeqCst)
+        self.state.passed.load(Ordering::SeqCst)
     }
 }
 
-fn carry(mut client: TcpStream, server: SocketAddr, left: &AtomicU64, passed: &AtomicU64) {
+fn carry(mut client: TcpStream, server: SocketAddr, state: &LinkState) {
     let Ok(mut upstream) = TcpStream::connect(server) else { return };
     let (Ok(mut back), Ok(mut answers)) = (client.try_clone(), upstream.try_clone()) else { return };
     thread::spawn(move || std::io::copy(&mut answers, &mut back));
     let mut buffer = [0; 4096];
     while let Ok(count @ 1..) = client.read(&mut buffer) {
-        let may = left.load(Ordering::SeqCst);
+        if state.dead.load(Ordering::SeqCst) {
+            continue;
+        }
+        let may = state.left.load(Ordering::SeqCst);
         let count = count.min(usize::try_from(may).unwrap_or(usize::MAX));
+        let speed = state.speed.load(Ordering::SeqCst);
+        thread::sleep(Duration::from_micros((count as u64).saturating_mul(1_000_000) / speed));
         if upstream.write_all(&buffer[..count]).is_err() {
             break;
         }
-        passed.fetch_add(count as u64, Ordering::SeqCst);
+        state.passed.fetch_add(count as u64, Ordering::SeqCst);
         if may != u64::MAX {
-            left.store(may - count as u64, Ordering::SeqCst);
+            state.left.store(may - count as u64, Ordering::SeqCst);
             if may == count as u64 {
-                left.store(u64::MAX, Ordering::SeqCst);
+                state.left.store(u64::MAX, Ordering::SeqCst);
                 break;
             }
         }
@@ -101,6 +133,10 @@ pub enum Manner {
     ForgesReceipts,
     /// Answers envelopes with the last real receipt, whatever they are.
     RepeatsReceipts,
+    /// Takes requests, and says nothing.
+    Silent,
+    /// Answers with a byte of a web page each second, and doesn't come to an end.
+    Drips,
 }
 
 /// Changes an answer on its way: the path that was asked for, the status, and the body, where it is JSON.
@@ -116,6 +152,7 @@ pub struct Impostor {
 struct Inner {
     manner: Mutex<Manner>,
     tampering: Mutex<Option<Tampering>>,
+    refused: Mutex<HashMap<RecordId, ProblemCode>>,
     last_receipt: Mutex<Option<Vec<u8>>>,
     http: reqwest::Client,
     server: String,
@@ -142,6 +179,7 @@ impl Impostor {
         let inner = Arc::new(Inner {
             manner: Mutex::new(Manner::Honest),
             tampering: Mutex::new(None),
+            refused: Mutex::default(),
             last_receipt: Mutex::new(None),
             http,
             server: real.server,
@@ -159,6 +197,16 @@ impl Impostor {
     /// The kit's ticket, by way of this impostor.
     pub fn ticket(&self, kit: &FieldKit) -> Ticket {
         Ticket { server: format!("https://{}", self.address), ca: self.ca.clone(), ..kit.ticket() }
+    }
+
+    /// From now on refuses the envelope of this record so, and hands all else on as it behaves.
+    pub fn refuse(&self, record: RecordId, problem: ProblemCode) {
+        self.inner.refused.lock().expect("no panic while held").insert(record, problem);
+    }
+
+    /// Refuses no record any more.
+    pub fn refuse_none(&self) {
+        self.inner.refused.lock().expect("no panic while held").clear();
     }
 
     /// From now on behaves so.
@@ -189,6 +237,8 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         Manner::Portal => {
             return ([("content-type", "text/html")], "<html>Selamat datang di WiFi</html>").into_response();
         }
+        Manner::Silent => return std::future::pending().await,
+        Manner::Drips => return dripping(),
         Manner::Broken => return (StatusCode::INTERNAL_SERVER_ERROR, "oops").into_response(),
         Manner::ForgesReceipts if envelope => return forged(request).await,
         Manner::RepeatsReceipts if envelope => {
@@ -197,7 +247,16 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         }
         _ => {}
     }
-    let (mut status, mut headers, mut body) = forward(&inner, request).await;
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, MOST).await.expect("a whole request").to_vec();
+    if envelope {
+        let record = Envelope::parse(body.clone()).expect("an envelope").header().record;
+        let problem = inner.refused.lock().expect("no panic while held").get(&record).copied();
+        if let Some(error) = problem {
+            return refusal(error);
+        }
+    }
+    let (mut status, mut headers, mut body) = forward(&inner, parts, body).await;
     if let Some(change) = &*inner.tampering.lock().expect("no panic while held") {
         let mut json = serde_json::from_slice(&body).unwrap_or(Value::Null);
         change(&path, &mut status, &mut json);
@@ -218,10 +277,8 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     response
 }
 
-async fn forward(inner: &Inner, request: Request) -> (StatusCode, HeaderMap, Vec<u8>) {
-    let (parts, body) = request.into_parts();
+async fn forward(inner: &Inner, parts: Parts, body: Vec<u8>) -> (StatusCode, HeaderMap, Vec<u8>) {
     let url = format!("{}{}", inner.server, parts.uri.path_and_query().expect("a path"));
-    let body = to_bytes(body, MOST).await.expect("a whole request");
     let mut headers = parts.headers;
     headers.remove("host");
     let answer = inner.http.request(parts.method, url).headers(headers).body(body).send().await.expect("an answer");
@@ -242,4 +299,23 @@ async fn forged(request: Request) -> Response {
     };
     let signed = jws::sign(&HandsetKey::from_seed(random_bytes()), jws::typ::RECEIPT, &receipt);
     axum::Json(Signed { signed }).into_response()
+}
+
+fn refusal(error: ProblemCode) -> Response {
+    let status = match error {
+        ProblemCode::BlobsMissing => StatusCode::UNPROCESSABLE_ENTITY,
+        ProblemCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let problem =
+        Problem { error, message: "bad weather".into(), time: Timestamp::now(), blobs: Vec::new(), signed: None };
+    (status, axum::Json(problem)).into_response()
+}
+
+fn dripping() -> Response {
+    let drip = async |()| {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        Some((Ok::<_, Infallible>("<"), ()))
+    };
+    Body::from_stream(futures_util::stream::unfold((), drip)).into_response()
 }

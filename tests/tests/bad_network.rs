@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::SeqCst;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use saksi_field::{FieldError, Handset, NetworkError, Shelf, SyncReport};
+use saksi_field::{Cancel, FieldError, Handset, NetworkError, Outcome, Reason, Shelf, SyncReport};
 use saksi_records::record::NotServedReason;
-use saksi_records::wire::Ticket;
+use saksi_records::wire::{ProblemCode, Ticket};
 use saksi_tests::weather::{Impostor, Link, Manner};
-use saksi_tests::{FieldKit, PIN, beneficiary, officer, round, sync, unlock};
+use saksi_tests::{FieldKit, PIN, beneficiary, officer, round, sync, sync_until, unlock};
 use serde_json::json;
 
 #[test]
@@ -43,7 +45,7 @@ fn only_the_server_s_own_receipt_for_this_very_record_counts() {
     for manner in [Manner::ForgesReceipts, Manner::RepeatsReceipts] {
         impostor.behave(manner);
         let report = sync(&handset);
-        assert!(matches!(stopped(&report), NetworkError::NotOurServer(_)), "{manner:?}");
+        assert_eq!(outcomes(&report), [(2, Outcome::Left(Reason::NotOurServer))], "{manner:?}");
         assert_untouched(&handset, &report);
     }
     impostor.behave(Manner::Honest);
@@ -64,6 +66,142 @@ fn a_record_whose_receipt_was_lost_is_at_the_server_once() {
     assert_eq!(sync(&handset).sent, 1);
     assert_eq!(kit.summary().handsets[0].records, 1);
     assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
+}
+
+#[test]
+fn one_record_that_the_server_does_not_take_is_left_with_its_reason_and_the_next_is_sent() {
+    let Some(kit) = FieldKit::new() else { return };
+    let impostor = Impostor::before(&kit);
+    let handset = provisioned(&kit, &impostor.ticket(&kit));
+    let absent = |n| handset.not_served(&round(), &beneficiary(n), NotServedReason::Absent).expect("committed").record;
+    let (first, second, third) = (absent(2), absent(3), kit.pay_first(&handset).record);
+    absent(4);
+    impostor.refuse(first, ProblemCode::BadRequest);
+    impostor.refuse(second, ProblemCode::Internal);
+    impostor.refuse(third, ProblemCode::BlobsMissing);
+    for _ in 0..2 {
+        let report = sync(&handset);
+        assert!(report.stopped.is_none(), "{:?}", report.stopped);
+        let left = [
+            (1, Outcome::Left(Reason::Refused)),
+            (2, Outcome::Left(Reason::ServerFault)),
+            (3, Outcome::Left(Reason::BlobsMissing)),
+        ];
+        assert_eq!(outcomes(&report)[..3], left);
+        assert_eq!((report.quarantined, report.waiting), (0, 3), "they wait, whole");
+        assert_eq!(kit.summary().not_served, 1, "the last is at the server, once");
+    }
+    impostor.refuse_none();
+    let report = sync(&handset);
+    assert_eq!((report.sent, report.waiting), (3, 0), "{report:?}");
+    assert_eq!((kit.summary().in_person, kit.summary().not_served), (1, 3));
+    let alerts = kit.runtime().block_on(kit.programme().alerts()).expect("the server answers");
+    assert!(alerts.iter().all(|raised| raised.closed.is_some()), "the gap is closed: {:?}", kit.alerts());
+}
+
+#[test]
+fn a_link_that_takes_record_after_record_ends_a_sync_before_all_are_tried() {
+    let Some(kit) = FieldKit::new() else { return };
+    let impostor = Impostor::before(&kit);
+    let handset = provisioned(&kit, &impostor.ticket(&kit));
+    for n in 1..6 {
+        handset.not_served(&round(), &beneficiary(n), NotServedReason::Absent).expect("committed");
+    }
+    impostor.behave(Manner::LosesReceipts);
+    let report = sync(&handset);
+    assert!(matches!(stopped(&report), NetworkError::Offline(_)));
+    assert_eq!(outcomes(&report), [1, 2, 3].map(|seq| (seq, Outcome::Left(Reason::Offline))));
+    assert_eq!(report.waiting, 5);
+    impostor.behave(Manner::Honest);
+    assert_eq!(sync(&handset).sent, 5);
+    assert_eq!(kit.summary().not_served, 5);
+}
+
+#[test]
+fn a_server_that_is_silent_or_drips_costs_a_sync_twenty_seconds_at_most() {
+    let Some(kit) = FieldKit::new() else { return };
+    let limit = Duration::from_secs(20);
+    let (silent, dripping, link) = (Impostor::before(&kit), Impostor::before(&kit), Link::to(&kit));
+    let handsets = [("silent", silent.ticket(&kit)), ("dripping", dripping.ticket(&kit)), ("dead", link.ticket(&kit))]
+        .map(|(name, ticket)| (name, kit.handset_by(name, &ticket)));
+    silent.behave(Manner::Silent);
+    dripping.behave(Manner::Drips);
+    link.go_dead();
+    thread::scope(|scope| {
+        for (name, handset) in &handsets {
+            handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("committed");
+            scope.spawn(move || {
+                let begun = Instant::now();
+                let report = sync(handset);
+                let took = begun.elapsed();
+                assert!(matches!(stopped(&report), NetworkError::Offline(_)), "{name}: {report:?}");
+                assert_eq!(report.waiting, 1);
+                assert!(took <= limit, "{name}: {took:?}");
+            });
+        }
+    });
+}
+
+#[test]
+fn a_link_that_is_slow_but_moves_is_waited_for() {
+    let Some(kit) = FieldKit::new() else { return };
+    let link = Link::to(&kit);
+    let handset = provisioned(&kit, &link.ticket(&kit));
+    kit.pay_first(&handset);
+    link.slow_down(3_000);
+    let (before, begun) = (link.passed(), Instant::now());
+    let report = sync(&handset);
+    assert_eq!((report.sent, report.waiting), (1, 0), "{:?}", report.stopped);
+    assert!(begun.elapsed() > Duration::from_secs(20), "{} bytes at 3,000 a second", link.passed() - before);
+}
+
+#[test]
+fn a_sync_that_is_cancelled_ends_at_once_whatever_it_waits_for() {
+    let Some(kit) = FieldKit::new() else { return };
+    let impostor = Impostor::before(&kit);
+    let handset = provisioned(&kit, &impostor.ticket(&kit));
+    kit.pay_first(&handset);
+    // An answer, then a pause between two tries, then another sync.
+    for (manner, others) in [(Manner::Silent, 0), (Manner::Broken, 0), (Manner::Silent, 1)] {
+        impostor.behave(manner);
+        let (other, cancel) = (Cancel::new(), Cancel::new());
+        thread::scope(|scope| {
+            for _ in 0..others {
+                scope.spawn(|| sync_until(&handset, &other));
+                thread::sleep(Duration::from_millis(100));
+            }
+            let syncing = scope.spawn(|| (sync_until(&handset, &cancel), Instant::now()));
+            thread::sleep(Duration::from_millis(700));
+            let cancelled = Instant::now();
+            cancel.cancel();
+            let (report, ended) = syncing.join().expect("no panic");
+            let took = ended.duration_since(cancelled);
+            assert!(took <= Duration::from_millis(200), "{manner:?} {others}: {took:?}");
+            assert!(matches!(stopped(&report), NetworkError::Cancelled), "{report:?}");
+            other.cancel();
+        });
+    }
+    impostor.behave(Manner::Honest);
+    let (cancelled, fresh) = (Cancel::new(), Cancel::new());
+    cancelled.cancel();
+    assert!(matches!(stopped(&sync_until(&handset, &cancelled)), NetworkError::Cancelled));
+    assert_eq!(sync_until(&handset, &fresh).sent, 1, "nothing was lost");
+}
+
+#[test]
+fn two_syncs_at_once_wait_for_each_other_and_send_everything_once() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    for n in 1..6 {
+        handset.not_served(&round(), &beneficiary(n), NotServedReason::Absent).expect("committed");
+    }
+    let reports = thread::scope(|scope| {
+        let syncs = [(); 4].map(|()| scope.spawn(|| sync(&handset)));
+        syncs.map(|sync| sync.join().expect("no panic"))
+    });
+    assert!(reports.iter().all(|report| report.stopped.is_none()), "{reports:?}");
+    assert_eq!(reports.iter().map(|report| report.sent).sum::<u64>(), 5);
+    assert_eq!(kit.summary().handsets[0].records, 5);
 }
 
 #[test]
@@ -155,14 +293,7 @@ fn a_ticket_admits_one_handset_and_a_lost_answer_can_be_asked_for_again() {
 }
 
 fn provisioned(kit: &FieldKit, ticket: &Ticket) -> Handset {
-    let platform = kit.platform("a");
-    let handset =
-        Handset::provision(&kit.handset_folder("a"), platform, Arc::clone(kit.engine()), ticket, "a", &officer(), PIN)
-            .expect("the server admits it");
-    unlock(&handset);
-    let report = sync(&handset);
-    assert!(report.stopped.is_none(), "{:?}", report.stopped);
-    handset
+    kit.handset_by("a", ticket)
 }
 
 fn stopped(report: &SyncReport) -> &NetworkError {
@@ -170,6 +301,10 @@ fn stopped(report: &SyncReport) -> &NetworkError {
         Some(FieldError::Network(error)) => error,
         other => panic!("the network must have stopped it, not {other:?}"),
     }
+}
+
+fn outcomes(report: &SyncReport) -> Vec<(u64, Outcome)> {
+    report.records.iter().map(|it| (it.seq, it.outcome)).collect()
 }
 
 fn assert_untouched(handset: &Handset, report: &SyncReport) {

@@ -2,12 +2,20 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Output;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
-use saksi_field::{FieldError, Handset, Shelf, VaultError, proof};
+use saksi_field::{FieldError, FileVault, Handset, Platform, Shelf, VaultError, proof};
+use saksi_records::audit::Event;
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::HandsetState;
+use saksi_tests::crowd::{next_unpaid, proxy_visit};
 use saksi_tests::props::{PROXY_NAME, PROXY_NIK, ROSTER, STRANGER};
 use saksi_tests::{FieldKit, beneficiary, consent, officer, proxy, round, sync, unlock};
+use serde_json::Value;
 
 #[test]
 fn no_name_number_or_template_is_in_the_clear_on_the_disk() {
@@ -177,6 +185,190 @@ fn a_locked_handset_still_sends_and_an_erased_one_can_never_be_read_again() {
     assert!(matches!(gone, Err(FieldError::Vault(VaultError::Erased))));
 }
 
+#[test]
+fn a_handset_s_folder_belongs_to_one_object_until_that_is_closed() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    for _ in 0..3 {
+        let other = kit.reopens("a").map(|_| ());
+        assert!(matches!(other, Err(FieldError::FolderInUse)), "{other:?}");
+    }
+    unlock(&handset);
+    handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("undisturbed");
+    drop(handset);
+    unlock(&kit.reopen("a"));
+}
+
+#[test]
+fn syncing_unlocking_committing_and_reading_go_side_by_side() {
+    let Some(kit) = FieldKit::new() else { return };
+    kit.import_crowd(80);
+    let handset = kit.handset("a");
+    let mut committed = 0;
+    for _ in 0..25 {
+        for _ in 0..3 {
+            let n = next_unpaid(&handset, committed);
+            handset.commit(proxy_visit(&handset, n).expect("entitled")).expect("committed");
+            committed += 1;
+        }
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let report = sync(&handset);
+                done.store(true, Ordering::SeqCst);
+                assert!(report.stopped.is_none(), "{report:?}");
+            });
+            scope.spawn(|| {
+                while !done.load(Ordering::SeqCst) {
+                    let filed = handset.outbox().all().expect("readable");
+                    assert_eq!(filed.len(), committed, "each record is on one shelf");
+                    for filed in filed {
+                        handset.outbox().read(&filed).expect("wherever it is by now");
+                    }
+                    handset.outbox_counts().expect("readable");
+                }
+            });
+            while !done.load(Ordering::SeqCst) {
+                unlock(&handset);
+                assert_eq!(handset.day().expect("unlocked").len(), committed);
+            }
+        });
+    }
+    sync(&handset);
+    assert_eq!(handset.outbox_counts().expect("readable").sent, committed as u64);
+    assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
+}
+
+#[test]
+fn the_terminal_syncs_a_locked_handset_whatever_pin_is_at_hand_and_hears_that_it_is_active_again() {
+    let Some(kit) = FieldKit::new() else { return };
+    let terminal = kit.provisioned_terminal();
+    let id = terminal.told(&["handset", "status"])["handset"].as_str().expect("an id").parse().expect("an id");
+    let set = |state| kit.runtime().block_on(kit.programme().set_handset_state(id, state, "test")).expect("known");
+    let commit = |n| {
+        terminal.told(&["visit", "not-served", "--beneficiary", beneficiary(n).as_str(), "--reason", "absent"]);
+    };
+    let sync = |pin: &str| {
+        let Output { status, stdout, stderr } = terminal.run_with(pin, &["sync", "--json"]);
+        let told: Value = serde_json::from_slice(&stdout).expect("a report in any case");
+        (told["sent"].as_u64(), status.success(), String::from_utf8_lossy(&stderr).into_owned())
+    };
+    let outbox = Path::new(&terminal.path("handset")).join("records/outbox");
+    let away = outbox.with_file_name("away");
+    // What waits while the handset hears this, and is still there afterwards.
+    let hears = |state| {
+        fs::rename(&outbox, &away).expect("moved");
+        set(state);
+        let (sent, _, _) = sync(saksi_tests::PIN);
+        assert_eq!(sent, Some(0));
+        fs::remove_dir(&outbox).expect("empty");
+        fs::rename(&away, &outbox).expect("moved back");
+    };
+
+    commit(1);
+    let (sent, done, why) = sync("000000");
+    assert!(sent == Some(1) && !done && why.contains("PIN"), "{why}");
+
+    commit(2);
+    hears(HandsetState::Locked);
+    let (sent, done, why) = sync(saksi_tests::PIN);
+    assert!(sent == Some(1) && !done && why.contains("ask the supervisor"), "{why}");
+    set(HandsetState::Active);
+    let (_, done, why) = sync(saksi_tests::PIN);
+    assert!(done, "{why}");
+    assert!(!terminal.told(&["unlock"])["rounds"].as_array().expect("a list").is_empty());
+
+    commit(3);
+    hears(HandsetState::Erase);
+    let (sent, done, why) = sync(saksi_tests::PIN);
+    assert!(sent == Some(1) && !done && why.contains("ask the supervisor"), "{why}");
+    set(HandsetState::Active);
+    let (_, done, why) = sync(saksi_tests::PIN);
+    assert!(!done && why.contains("erased"), "{why}");
+    assert_eq!(kit.summary().not_served, 3);
+}
+
+#[test]
+fn a_command_waits_a_little_for_another_program_and_then_says_what_to_do() {
+    let Some(kit) = FieldKit::new() else { return };
+    let terminal = kit.provisioned_terminal();
+    let dir = terminal.path("handset");
+    let keystore = FileVault::open(&Path::new(&dir).join("keystore")).expect("the terminal's");
+    let platform = Platform { keystore: Arc::new(keystore), ..kit.platform("other") };
+    let held = Handset::open(Path::new(&dir), platform, Arc::clone(kit.engine())).expect("nobody's");
+    let (done, said) = terminal.says(&["outbox"]);
+    assert!(!done && said.contains("another program works with this handset"), "{said}");
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(Duration::from_secs(1));
+            drop(held);
+        });
+        let (done, said) = terminal.says(&["outbox"]);
+        assert!(done, "{said}");
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_of_the_machine_can_look_into_a_handset_s_folder() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Some(kit) = FieldKit::new() else { return };
+    let folder = kit.handset_folder("a");
+    let (handset, _) = used_handset(&kit);
+    drop(handset);
+    // As an earlier version left it.
+    for path in folders(&folder) {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("ours");
+    }
+    fs::set_permissions(folder.join("store/db"), fs::Permissions::from_mode(0o644)).expect("ours");
+    let handset = kit.reopen("a");
+    unlock(&handset);
+    let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    // What sled has in folders of its own lies below the store's.
+    for path in folders(&folder).iter().filter(|path| path.parent() != Some(&folder.join("store"))) {
+        assert_eq!(mode(path), 0o700, "{}", path.display());
+    }
+    for path in all_files(&folder).iter().filter(|path| !path.starts_with(folder.join("store"))) {
+        assert_eq!(mode(path), 0o600, "{}", path.display());
+    }
+    assert_eq!(mode(&folder.join("store/db")), 0o600);
+}
+
+#[test]
+fn erasing_destroys_what_a_crash_left_beside_the_key_slots_too() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    let slots = kit.handset_folder("a").join("slots.key");
+    let beside = slots.with_added_extension("tmp");
+    fs::copy(&slots, &beside).expect("as a crash between writing and renaming leaves it");
+    let id = handset.programme().handset;
+    let erase = kit.programme().set_handset_state(id, HandsetState::Erase, "test");
+    kit.runtime().block_on(erase).expect("known");
+    assert!(sync(&handset).stopped.is_none());
+    assert!(!slots.exists() && !beside.exists());
+}
+
+#[test]
+fn the_audit_log_goes_on_from_what_its_file_holds_whatever_was_known_of_it() {
+    let Some(kit) = FieldKit::new() else { return };
+    let handset = kit.handset("a");
+    let path = kit.handset_folder("a").join("audit.log");
+    let log = || {
+        handset.log(Event::LogCut { expected: 1 }).expect("written");
+        let history = proof::verify(&kit.handset_folder("a")).expect("a handset's folder");
+        assert!(history.problems.is_empty(), "{:?}", history.problems);
+        history.events
+    };
+    let events = log();
+    assert_eq!(log(), events + 1);
+    let bytes = fs::read(&path).expect("readable");
+    fs::write(&path, [&bytes[..], b"half a line"].concat()).expect("written");
+    assert_eq!(log(), events + 2, "what was cut off is gone");
+    // A log that lost its end goes on there; the next unlock tells of the loss.
+    fs::write(&path, bytes).expect("written");
+    assert_eq!(log(), events + 2);
+}
+
 /// A handset that has paid in person and by proxy, and what nobody may find on its disk.
 fn used_handset(kit: &FieldKit) -> (Handset, Vec<Vec<u8>>) {
     let handset = kit.handset("a");
@@ -247,4 +439,16 @@ fn all_files(folder: &Path) -> Vec<PathBuf> {
         }
     }
     files
+}
+
+/// A folder, and all below it.
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let mut found = vec![folder.to_owned()];
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(folders(&path));
+        }
+    }
+    found
 }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use saksi_field::{FieldError, Handset, OutboxError, ROOM_FOR_A_VISIT, Shelf, StoreError, VisitError};
 use saksi_records::RecordId;
+use saksi_records::wire::HandsetState;
 use saksi_tests::crowd::{PHOTO_BYTES, next_unpaid, proxy_visit};
-use saksi_tests::disk::Disk;
+use saksi_tests::disk::{Disk, PoweredDisk};
 use saksi_tests::{FieldKit, beneficiary, officer, sync, unlock};
 
 #[test]
@@ -43,6 +44,48 @@ fn a_disk_that_fills_up_at_any_point_of_a_commit_costs_nothing_that_was_acknowle
     assert_has(&handset, &acknowledged);
     delivers_all(&kit, &handset);
     eprintln!("disk full: {refused} commits refused, {} acknowledged and delivered", acknowledged.len());
+}
+
+#[test]
+fn a_full_disk_keeps_no_evidence_back_and_what_is_sent_makes_room() {
+    let Some(kit) = FieldKit::new() else { return };
+    let Some(disk) = Disk::in_memory(&kit.handset_folder("memory"), "64m") else { return };
+    delivers_from_a_full_disk(&kit, "memory", &disk);
+    let Some(disk) = PoweredDisk::new(&kit.handset_folder("journal")) else { return };
+    delivers_from_a_full_disk(&kit, "journal", disk.disk());
+}
+
+fn delivers_from_a_full_disk(kit: &FieldKit, name: &str, disk: &Disk) {
+    kit.import_crowd(20);
+    let handset = kit.handset(name);
+    let id = handset.programme().handset;
+    for _ in 0..3 {
+        let n = next_unpaid(&handset, 0);
+        handset.commit(proxy_visit(&handset, n).expect("entitled")).expect("committed");
+    }
+    let ballast = disk.fill();
+    let set = |state| kit.runtime().block_on(kit.programme().set_handset_state(id, state, "test")).expect("known");
+    set(HandsetState::Locked);
+    let report = sync(&handset);
+    assert_eq!((report.sent, report.waiting), (3, 0), "{name}: {report:?}");
+    assert!(handset.is_locked(), "what the server says is obeyed before anything is written");
+    assert!(report.stopped.is_none() && report.not_kept.is_none(), "{name}: {report:?}");
+    drop(handset);
+    let handset = kit.reopen(name);
+    let forbidden = handset.unlock(officer(), saksi_tests::PIN);
+    assert!(matches!(forbidden, Err(FieldError::Forbidden(HandsetState::Locked))), "kept, once there was room");
+
+    // The roster isn't taken in where a store has no room for it.
+    set(HandsetState::Active);
+    assert!(sync(&handset).stopped.is_none());
+    let left = fs::File::options().write(true).open(&ballast).expect("there");
+    left.set_len(left.metadata().expect("readable").len() - ROOM_FOR_A_VISIT / 2).expect("shorter");
+    unlock(&handset);
+    let report = sync(&handset);
+    assert!(matches!(report.stopped, Some(FieldError::LowSpace { .. })), "{name}: {report:?}");
+    fs::remove_file(ballast).expect("removed");
+    assert!(sync(&handset).stopped.is_none());
+    assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The officer's day as commands: provision, unlock, identify, outbox, sync.
+//! The officer's day as commands: provision, unlock, identify, sync.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,9 +11,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use saksi_face::Decision;
 use saksi_field::text::Told as _;
 use saksi_field::visit::Recognition;
-use saksi_field::{FieldError, Handset, Shelf, SyncListener, SyncProgress};
+use saksi_field::{FieldError, Handset, Outcome, RecordReport, SyncListener, SyncProgress, SyncReport};
 use saksi_records::RoundId;
-use serde::Serialize;
+use saksi_records::wire::HandsetState;
 use serde_json::json;
 
 use crate::handset::{HandsetArgs, pin};
@@ -127,69 +127,31 @@ pub fn identify(args: &Identify, on: &HandsetArgs, common: &Common) -> Result<Ex
     Ok(if is_match { ExitCode::SUCCESS } else { NO_MATCH.into() })
 }
 
-#[derive(Serialize)]
-struct Entry {
-    record: String,
-    seq: u64,
-    shelf: Shelf,
-    kind: Option<&'static str>,
-    problem: Option<String>,
-}
-
-/// `saksi outbox`: what waits, what is sent, and what the server refused. Needs no PIN.
-pub fn outbox(on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
+/// `saksi sync`: needs no PIN; with one (in SAKSI_PIN, or `--roster`), the roster is fetched too. What is sealed is sent
+/// whether or not the PIN opens the handset.
+pub fn sync(roster: bool, on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
     let handset = on.open(common)?;
-    let outboxes = handset.outboxes()?;
-    let mut entries = Vec::new();
-    for (shelf, outbox) in
-        [Shelf::Outbox, Shelf::Quarantine, Shelf::Sent].iter().flat_map(|it| outboxes.iter().map(move |of| (*it, of)))
-    {
-        for filed in outbox.list(shelf)? {
-            let kind = outbox.read(&filed).ok().map(|envelope| envelope.header().kind.as_str());
-            let problem = outbox.problem(&filed).map(|problem| problem.message);
-            entries.push(Entry { record: filed.record.to_string(), seq: filed.seq, shelf, kind, problem });
+    let wants_roster = roster || std::env::var_os("SAKSI_PIN").is_some();
+    let unlock = || -> Result<()> { Ok(handset.unlock(on.officer().clone(), &pin()?)?) };
+    let mut locked = if wants_roster { unlock().err() } else { None };
+    let bar = Bar::new();
+    let mut report = handset.sync(&bar);
+    // The server may have set it back to active just now.
+    if locked.as_ref().is_some_and(is_forbidden) && handset.programme().status.state == HandsetState::Active {
+        locked = unlock().err();
+        if locked.is_none() {
+            report = in_all(report, handset.sync(&bar));
         }
     }
-    let counts = handset.outbox_counts()?;
-    if common.json {
-        print_json(&json!({ "counts": counts, "records": entries }))?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let language = on.language();
-    for entry in &entries {
-        let state = match entry.shelf {
-            Shelf::Outbox => language.pick("menunggu", "waiting"),
-            Shelf::Sent => language.pick("terkirim", "sent"),
-            Shelf::Quarantine => language.pick("ditolak", "refused"),
-        };
-        println!(
-            "{:>6} {state:<9} {} {}",
-            entry.seq,
-            entry.kind.unwrap_or("?"),
-            entry.problem.as_deref().unwrap_or("")
-        );
-    }
-    print_counts(&[
-        (language.pick("menunggu", "waiting"), counts.waiting),
-        (language.pick("terkirim", "sent"), counts.sent),
-        (language.pick("ditolak", "refused"), counts.quarantined),
-    ]);
-    Ok(ExitCode::SUCCESS)
-}
-
-/// `saksi sync`: needs no PIN; with one (in SAKSI_PIN, or `--roster`), the roster is fetched too.
-pub fn sync(roster: bool, on: &HandsetArgs, common: &Common) -> Result<ExitCode> {
-    let handset =
-        if roster || std::env::var_os("SAKSI_PIN").is_some() { on.unlocked(common)? } else { on.open(common)? };
-    let bar = Bar::new();
-    let report = handset.sync(&bar);
     bar.0.finish_and_clear();
     if common.json {
         print_json(&json!({
             "sent": report.sent,
             "quarantined": report.quarantined,
             "waiting": report.waiting,
+            "records": report.records,
             "roster_changes": report.roster_changes,
+            "not_kept": report.not_kept.as_ref().map(|error| error.tell(on.language())),
             "stopped": report.stopped.as_ref().map(|error| error.tell(on.language())),
         }))?;
     } else {
@@ -200,10 +162,36 @@ pub fn sync(roster: bool, on: &HandsetArgs, common: &Common) -> Result<ExitCode>
             (language.pick("menunggu", "waiting"), report.waiting),
             (language.pick("perubahan daftar", "roster changes"), report.roster_changes),
         ]);
+        for RecordReport { record, seq, outcome } in &report.records {
+            if let Outcome::Left(reason) | Outcome::Quarantined(reason) = outcome {
+                println!("{seq:>6} {record}: {}", reason.tell(language));
+            }
+        }
+        if let Some(error) = &report.not_kept {
+            let what = language.pick("Kabar terakhir server tidak tersimpan", "The server's last word isn't kept");
+            println!("{what}: {}", error.tell(language));
+        }
     }
-    match report.stopped {
-        Some(error) => Err(error.into()),
-        None => Ok(ExitCode::SUCCESS),
+    let left = report.records.iter().any(|it| matches!(it.outcome, Outcome::Left(_)));
+    match (report.stopped, locked) {
+        (Some(error), _) => Err(error.into()),
+        (None, Some(error)) => Err(error),
+        (None, None) if left => Ok(ExitCode::FAILURE),
+        (None, None) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn is_forbidden(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(FieldError::Forbidden(_)))
+}
+
+/// What a sync did and the one right after it.
+fn in_all(first: SyncReport, then: SyncReport) -> SyncReport {
+    SyncReport {
+        sent: first.sent + then.sent,
+        quarantined: first.quarantined + then.quarantined,
+        records: [first.records, then.records].concat(),
+        ..then
     }
 }
 

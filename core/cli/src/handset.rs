@@ -3,15 +3,19 @@
 use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use saksi_field::text::Language;
-use saksi_field::{FileVault, Handset, HostClock, Nowhere, Platform};
+use saksi_field::{FieldError, FileVault, Handset, HostClock, Nowhere, Platform};
 use saksi_records::OfficerId;
 use saksi_records::record::Consent;
 
 use crate::{Common, photos};
+
+/// How long another program's work with the handset is waited for.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Options of the commands that work on a handset.
 #[derive(Args)]
@@ -54,9 +58,16 @@ impl HandsetArgs {
         &self.dir
     }
 
-    /// Opens it, locked.
+    /// Opens it, locked. Waits a little for another program that works with it.
     pub fn open(&self, common: &Common) -> Result<Handset> {
-        let handset = Handset::open(&self.dir, self.platform()?, Arc::new(photos::engine(common)?))?;
+        let (platform, engine) = (self.platform()?, Arc::new(photos::engine(common)?));
+        let start = Instant::now();
+        let handset = loop {
+            match Handset::open(&self.dir, platform.clone(), Arc::clone(&engine)) {
+                Err(FieldError::FolderInUse) if start.elapsed() < PATIENCE => {}
+                opened => break opened?,
+            }
+        };
         Ok(handset.with_models(Arc::new(photos::models(common)?)))
     }
 

@@ -10,6 +10,7 @@ mod face;
 mod faces;
 mod handset;
 mod officers;
+mod outbox;
 mod output;
 mod photos;
 mod receipt;
@@ -106,7 +107,10 @@ enum Command {
     /// Show the receipt of a record again, with its QR code
     Receipt(receipt::Receipt),
     /// What waits, what is sent, and what the server refused
-    Outbox,
+    Outbox {
+        #[command(subcommand)]
+        command: Option<outbox::Command>,
+    },
     /// Send what waits; with the PIN, fetch the roster too
     Sync {
         /// Ask for the PIN, and fetch the roster
@@ -144,7 +148,7 @@ fn main() -> ExitCode {
         Command::Card { beneficiary, portrait } => route::card(beneficiary, portrait.as_deref(), &on, &common),
         Command::Cash(command) => cash::run(command, &on, &common),
         Command::Receipt(args) => receipt::run(args, &on, &common),
-        Command::Outbox => day::outbox(&on, &common),
+        Command::Outbox { command } => outbox::run(command.as_ref(), &on, &common),
         Command::Sync { roster } => day::sync(*roster, &on, &common),
         Command::Capture(command) => capture::run(command, on.language(), &common),
         Command::Audit(command) => audit::run(command, on.language(), &common),

@@ -309,6 +309,15 @@ pub enum SaksiError {
         /// What broke.
         reason: String,
     },
+    /// There is no such record in quarantine.
+    #[error("record {record} is not in quarantine")]
+    NotInQuarantine {
+        /// Which.
+        record: RecordId,
+    },
+    /// Whoever asked for it ended it. What was done before stands.
+    #[error("cancelled")]
+    Cancelled,
     /// A captive portal, or somebody in between. Nothing was sent to it.
     #[error("what answers is not the programme's server: {reason}")]
     NotOurServer {
@@ -441,6 +450,8 @@ impl SaksiError {
             Self::OutcomeUnknown { .. } => "outcome_unknown",
             Self::NotThisSort => "not_this_sort",
             Self::Offline { .. } => "offline",
+            Self::NotInQuarantine { .. } => "not_in_quarantine",
+            Self::Cancelled => "cancelled",
             Self::NotOurServer { .. } => "not_our_server",
             Self::Refused { .. } => "refused",
             Self::BadTicket { .. } => "bad_ticket",
@@ -458,6 +469,8 @@ impl From<FieldError> for SaksiError {
             FieldError::Forbidden(state) => Self::Forbidden { state },
             FieldError::NotProvisioned => Self::NotProvisioned,
             FieldError::AlreadyProvisioned => Self::AlreadyProvisioned,
+            FieldError::FolderInUse => Self::InUse,
+            FieldError::NotInQuarantine(record) => Self::NotInQuarantine { record },
             FieldError::LowSpace { free } => Self::LowSpace { free_bytes: free, needed_bytes: ROOM_FOR_A_VISIT },
             FieldError::OwnFaceKnown => Self::OwnFaceKnown,
             FieldError::Busy => Self::Busy,
@@ -604,6 +617,7 @@ impl From<NetworkError> for SaksiError {
             }
             NetworkError::Ticket(reason) => Self::BadTicket { reason },
             NetworkError::Blob(error) => Self::DiskFailed { reason: error.to_string() },
+            NetworkError::Cancelled => Self::Cancelled,
         }
     }
 }

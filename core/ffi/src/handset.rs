@@ -326,7 +326,7 @@ pub struct SyncReport {
 
 impl From<saksi_field::SyncReport> for SyncReport {
     fn from(report: saksi_field::SyncReport) -> Self {
-        let saksi_field::SyncReport { sent, quarantined, waiting, roster_changes, stopped } = report;
+        let saksi_field::SyncReport { sent, quarantined, waiting, roster_changes, stopped, .. } = report;
         Self { sent, quarantined, waiting, roster_changes, stopped: stopped.map(Into::into) }
     }
 }

@@ -152,6 +152,9 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (NetworkError::Refused(problem, 403).into(), "refused"),
         (NetworkError::Ticket(failed()).into(), "bad_ticket"),
         (NetworkError::Blob(io()).into(), "disk_failed"),
+        (NetworkError::Cancelled.into(), "cancelled"),
+        (FieldError::FolderInUse, "in_use"),
+        (FieldError::NotInQuarantine(RecordId::new()), "not_in_quarantine"),
     ]
 }
 

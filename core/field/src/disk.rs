@@ -2,6 +2,7 @@
 
 pub mod crash_points;
 pub(crate) mod files;
+pub(crate) mod folder;
 pub(crate) mod mutex;
 pub(crate) mod platform;
 pub(crate) mod room;

@@ -6,6 +6,7 @@ use saksi_records::{EnvelopeError, PortraitError, RecordId};
 
 use crate::capture::source::CaptureError;
 use crate::day::cash::CashError;
+use crate::disk::folder::FolderError;
 use crate::disk::mutex::Busy;
 use crate::disk::room::ROOM_FOR_A_VISIT;
 use crate::evidence::archive::OutboxError;
@@ -31,6 +32,12 @@ pub enum FieldError {
     /// It was provisioned before.
     #[error("this handset is provisioned already")]
     AlreadyProvisioned,
+    /// Another program, or another object of this one, has the handset's folder open.
+    #[error("another program works with this handset: wait until it is done, or close it")]
+    FolderInUse,
+    /// This record isn't in quarantine.
+    #[error("record {0} is not in quarantine")]
+    NotInQuarantine(RecordId),
     /// Too little room is left on the disk to begin a visit.
     #[error("too little room on the disk for a visit: {} MB left, {} needed", free / 1_000_000, ROOM_FOR_A_VISIT / 1_000_000)]
     LowSpace {
@@ -87,6 +94,15 @@ pub enum FieldError {
 impl From<std::io::Error> for FieldError {
     fn from(error: std::io::Error) -> Self {
         Self::Outbox(OutboxError::Io(error))
+    }
+}
+
+impl From<FolderError> for FieldError {
+    fn from(error: FolderError) -> Self {
+        match error {
+            FolderError::InUse => Self::FolderInUse,
+            FolderError::Io(error) => error.into(),
+        }
     }
 }
 

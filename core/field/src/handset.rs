@@ -12,6 +12,7 @@ mod officer_face;
 pub(crate) mod officers;
 mod practice;
 mod progress;
+pub(crate) mod quarantine;
 mod retention;
 mod route;
 mod space;
@@ -35,6 +36,8 @@ use saksi_records::{ChainHead, CodeId, Entitlement, Nonce, OfficerId, RecordId, 
 use zeroize::Zeroizing;
 
 use crate::day::receipt::Summary;
+use crate::disk::files;
+use crate::disk::folder::Folder;
 use crate::disk::mutex::{Busy, Exclusive, Turn, lock};
 use crate::disk::platform::{Clock, ClockReading, Location};
 use crate::disk::rule_clock::{RuleClock, RuleTime};
@@ -72,6 +75,7 @@ pub struct Platform {
 /// One handset. All methods take `&self` and may be called from any thread; a commit excludes all others.
 pub struct Handset {
     pub(crate) dir: PathBuf,
+    _folder: Folder,
     pub(crate) platform: Platform,
     pub(crate) engine: Arc<Engine>,
     pub(crate) models: Arc<LivenessModels>,
@@ -127,7 +131,8 @@ impl Handset {
         officer: &OfficerId,
         pin: &str,
     ) -> Result<Self, FieldError> {
-        std::fs::create_dir_all(dir)?;
+        files::private_folder(dir)?;
+        let folder = Folder::claim(dir)?;
         take_over::finish(dir)?;
         if ticket.saksi != TICKET_VERSION {
             return Err(NetworkError::Ticket(format!("version {} is not known here", ticket.saksi)).into());
@@ -155,18 +160,32 @@ impl Handset {
         vault.acknowledge(keystore, registration.recovery.id)?;
         Programme::new(ticket, label, registered, &platform.clock.now()).save(&home, keystore)?;
         take_over::finish(dir)?;
-        let handset = Self::open(dir, platform, engine)?;
+        let handset = Self::open_claimed(folder, dir, platform, engine)?;
         handset.log(Event::Provisioned)?;
         handset.log_adopted()?;
         Ok(handset)
     }
 
-    /// Opens a provisioned handset. It is locked.
+    /// Opens a provisioned handset. It is locked. Its folder is this object's until it is dropped.
     pub fn open(dir: &Path, platform: Platform, engine: Arc<Engine>) -> Result<Self, FieldError> {
+        if !dir.exists() {
+            return Err(FieldError::NotProvisioned);
+        }
+        let folder = Folder::claim(dir).or_else(|in_use| {
+            // What is wrong with the keystore is worth more: waiting doesn't mend that.
+            Programme::load(dir, &*platform.keystore)?;
+            Err(FieldError::from(in_use))
+        })?;
+        Self::open_claimed(folder, dir, platform, engine)
+    }
+
+    fn open_claimed(folder: Folder, dir: &Path, platform: Platform, engine: Arc<Engine>) -> Result<Self, FieldError> {
+        files::private_folders(dir)?;
         take_over::finish(dir)?;
         let programme = Programme::load(dir, &*platform.keystore)?.ok_or(FieldError::NotProvisioned)?;
         let handset = Self {
             dir: dir.to_owned(),
+            _folder: folder,
             vault: Vault::at(dir),
             outbox: Outbox::open(&dir.join("records"))?,
             audit: AuditLog::at(dir),
@@ -278,14 +297,18 @@ impl Handset {
     }
 
     /// Takes in the server's word and does what it says, unless a later one was heard before. Locking and erasing come
-    /// before anything else.
+    /// before anything else. [`Self::keep_word`] puts it on disk.
     pub(crate) fn hear(&self, mut status: HandsetStatus) -> Result<(), FieldError> {
         if status.time < self.programme().heard.at {
             return Err(NetworkError::NotOurServer("its word is older than the last".into()).into());
         }
         let state = status.state;
         let was_open = state != HandsetState::Active && self.close(&mut *self.session()?);
-        let was_there = state == HandsetState::Erase && self.vault.erase()?;
+        let erased = if state == HandsetState::Erase { self.vault.erase() } else { Ok(false) };
+        let was_there = erased.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the keys aren't destroyed; it is tried again when this word is kept");
+            false
+        });
         if was_open {
             self.log_anyway(Event::Locked { by: By::Programme });
         }
@@ -308,9 +331,16 @@ impl Handset {
         let mut programme = self.programme();
         programme.hear(status, &self.platform.clock.now());
         *lock(&self.programme) = programme.clone();
-        self.rule_clock.heard(programme.heard.clone());
-        programme.save(&self.dir, &*self.platform.keystore)?;
+        self.rule_clock.heard(programme.heard);
         Ok(())
+    }
+
+    /// Puts on disk what the server last said, and that it is done.
+    pub(crate) fn keep_word(&self) -> Result<(), FieldError> {
+        if self.programme().status.state == HandsetState::Erase && self.vault.erase()? {
+            self.log_anyway(Event::Erased { by: By::Programme });
+        }
+        Ok(self.programme().save(&self.dir, &*self.platform.keystore)?)
     }
 
     fn hear_of_officers(&self, status: &HandsetStatus) -> Result<(), VaultError> {

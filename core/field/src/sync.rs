@@ -1,6 +1,9 @@
 //! Between handset and server: what is known of the programme, the requests, and one sync from beginning to end.
 
 pub(crate) mod backoff;
+pub(crate) mod cancel;
 pub(crate) mod client;
+mod connection;
+pub(crate) mod delivery;
 pub(crate) mod programme;
 pub(crate) mod run;

@@ -18,6 +18,7 @@ use crate::keys::pin::{self, PinError};
 use crate::keys::vault::VaultError;
 use crate::roster::list::RosterError;
 use crate::sync::client::NetworkError;
+use crate::sync::delivery::Reason;
 use crate::visit::{LONGEST_NAME, LONGEST_REASON, Requirement, VisitError};
 
 /// The languages of the field.
@@ -286,6 +287,37 @@ impl Told for PageAdvice {
     }
 }
 
+impl Told for Reason {
+    fn tell(&self, language: Language) -> String {
+        match self {
+            Self::Offline => language.pick("tidak ada sambungan", "no connection"),
+            Self::NotOurServer => {
+                language.pick("yang menjawab bukan server program", "what answered isn't the programme's server")
+            }
+            Self::ServerFault => language.pick("server gagal mengolahnya", "the server failed on it"),
+            Self::Unauthorized => {
+                language.pick("server tidak mengenali perangkat ini", "the server doesn't know this handset")
+            }
+            Self::BlobsMissing => language.pick(
+                "menurut server fotonya belum ada, walau sudah dikirim",
+                "the server says that its photos are missing, though they were sent",
+            ),
+            Self::Refused => language.pick("server belum menerimanya", "the server doesn't take it yet"),
+            Self::Conflict => language
+                .pick("server memiliki catatan lain dengan nomor ini", "the server has another with this number"),
+            Self::Rejected => language.pick("server menolaknya", "the server rejects it"),
+            Self::TooLarge => language.pick("terlalu besar", "too large"),
+            Self::Damaged => language.pick("rusak di perangkat ini", "damaged on this handset"),
+            Self::Disk => language.pick(
+                "berkas tidak dapat dibaca atau ditulis",
+                "its files can't be read, or there is no room for the receipt",
+            ),
+            Self::Cancelled => language.pick("dibatalkan", "cancelled"),
+        }
+        .into()
+    }
+}
+
 impl Told for FieldError {
     fn tell(&self, language: Language) -> String {
         let mut text = match language {
@@ -318,6 +350,10 @@ fn in_indonesian(error: &FieldError) -> String {
         FieldError::Forbidden(_) => "Perangkat ini dikunci oleh program: hubungi pengawas.".into(),
         FieldError::NotProvisioned => "Perangkat ini belum didaftarkan: pindai kode dari pengawas.".into(),
         FieldError::AlreadyProvisioned => "Perangkat ini sudah terdaftar.".into(),
+        FieldError::FolderInUse => {
+            "Program lain sedang memakai perangkat ini: tunggu sampai selesai, atau tutup program itu.".into()
+        }
+        FieldError::NotInQuarantine(record) => format!("Catatan {record} tidak ada dalam karantina."),
         FieldError::LowSpace { free } => format!(
             "Ruang penyimpanan hampir habis (sisa {} MB, perlu {} MB): hapus berkas lain, lalu mulai kunjungan.",
             free / 1_000_000,
@@ -477,5 +513,6 @@ fn network(error: &NetworkError) -> String {
         NetworkError::Refused(..) => "Server menolak permintaan: hubungi pengawas.".into(),
         NetworkError::Ticket(_) => "Kode pengawas tidak dapat dipakai: minta kode baru.".into(),
         NetworkError::Blob(_) => "Foto tersegel tidak dapat dibaca.".into(),
+        NetworkError::Cancelled => "Dibatalkan: yang sudah terkirim tetap terkirim, sisanya menunggu.".into(),
     }
 }

@@ -10,7 +10,7 @@ use crate::disk::crash_points::CrashPoint;
 
 /// Writes beside the final place, syncs, renames, and syncs the folder. Only the owner can read the file.
 pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = path.with_added_extension("tmp");
+    let beside = beside(path);
     write(&beside, bytes)?.sync_all()?;
     CrashPoint::Beside.reached();
     rename_durably(&beside, path)
@@ -43,6 +43,61 @@ pub fn rename_durably(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;
     sync_folder_of(to)?;
     if from.parent() == to.parent() { Ok(()) } else { sync_folder_of(from) }
+}
+
+/// Makes a folder, where it isn't there, into which its owner alone can look; also one that was made before.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)?;
+    make_private(path, 0o700)
+}
+
+/// The same for a folder and those in it.
+pub fn private_folders(path: &Path) -> io::Result<()> {
+    private_folder(path)?;
+    for entry in fs::read_dir(path)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            make_private(&path, 0o700)?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes the files of a folder their owner's alone, whoever wrote them.
+pub fn make_files_private(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_file() {
+            make_private(&path, 0o600)?;
+        }
+    }
+    Ok(())
+}
+
+/// A disk that can't be written, or somebody else's folder, isn't changed, and can be read all the same.
+fn make_private(path: &Path, mode: u32) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mut permissions = match fs::metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            metadata => metadata?.permissions(),
+        };
+        if permissions.mode() & 0o077 != 0 {
+            permissions.set_mode(mode);
+            if let Err(error) = fs::set_permissions(path, permissions) {
+                tracing::warn!(%error, "others may look into the handset's files");
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (path, mode);
+    Ok(())
+}
+
+/// Where [`write_durably`] writes before it renames; what a crash leaves there.
+pub fn beside(path: &Path) -> PathBuf {
+    path.with_added_extension("tmp")
 }
 
 /// Bytes of all files in a folder and below it.

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::thread::{Scope, ScopedJoinHandle};
 
 use saksi_records::wire::Problem;
@@ -16,8 +17,9 @@ use serde::Serialize;
 
 use crate::disk::crash_points::CrashPoint;
 use crate::disk::files::{
-    remove_all, remove_durably, rename_durably, sync_folder_of, write, write_and_sync, write_durably,
+    private_folder, remove_all, remove_durably, rename_durably, sync_folder_of, write, write_and_sync, write_durably,
 };
+use crate::disk::mutex::lock;
 
 /// Why the files can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +50,8 @@ pub enum Shelf {
 }
 
 impl Shelf {
+    const ALL: [Self; 3] = [Self::Outbox, Self::Sent, Self::Quarantine];
+
     fn folder(self) -> &'static str {
         match self {
             Self::Outbox => "outbox",
@@ -67,6 +71,17 @@ pub struct Filed {
     /// Where it is on its way.
     pub shelf: Shelf,
     path: PathBuf,
+}
+
+impl Filed {
+    /// The file of its envelope, as long as it isn't moved to another shelf.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn parse(&self, bytes: Vec<u8>) -> Result<Envelope, OutboxError> {
+        Envelope::parse(bytes).map_err(|reason| OutboxError::Damaged { record: self.record, reason })
+    }
 }
 
 /// A record that is on disk but not yet acknowledged.
@@ -92,6 +107,8 @@ impl Staged {
 #[derive(Debug, Clone)]
 pub struct Outbox {
     dir: PathBuf,
+    /// Held while records move between shelves, and by whoever needs to see all of them where they are.
+    moving: Arc<Mutex<()>>,
 }
 
 const STAGED: &str = "staged";
@@ -99,16 +116,22 @@ const STAGED: &str = "staged";
 impl Outbox {
     /// A folder as it is; nothing is made in it.
     pub fn at(dir: &Path) -> Self {
-        Self { dir: dir.to_owned() }
+        Self { dir: dir.to_owned(), moving: Arc::default() }
     }
 
     /// Opens the folder, or makes it.
     pub fn open(dir: &Path) -> io::Result<Self> {
         for folder in ["outbox", "sent", "quarantine", "blobs", "notes"] {
-            fs::create_dir_all(dir.join(folder))?;
+            private_folder(&dir.join(folder))?;
         }
+        private_folder(dir)?;
         sync_folder_of(&dir.join("outbox"))?;
         Ok(Self::at(dir))
+    }
+
+    /// Another handset's folder, in which nothing moves while something moves in this one.
+    pub(crate) fn open_beside(&self, dir: &Path) -> io::Result<Self> {
+        Ok(Self { moving: Arc::clone(&self.moving), ..Self::open(dir)? })
     }
 
     /// Puts a sealed photo on disk, in a thread of its own: most of a commit's time is such writes, and they needn't wait for
@@ -145,10 +168,11 @@ impl Outbox {
     /// Undoes what a crash left half done: records that were staged and never acknowledged, and notes and photos that no
     /// record names.
     pub(crate) fn recover(&self) -> Result<(), OutboxError> {
+        let _nothing_moves = lock(&self.moving);
         for staged in filed_in(&self.dir, Shelf::Outbox, STAGED)? {
             remove_durably(&staged.path)?;
         }
-        let filed = self.all()?;
+        let filed = self.on_all_shelves()?;
         let records: HashSet<RecordId> = filed.iter().map(|filed| filed.record).collect();
         for path in files_with(&self.dir.join("notes"), "note")? {
             let known = stem(&path).and_then(|name| name.parse().ok()).is_some_and(|record| records.contains(&record));
@@ -158,7 +182,7 @@ impl Outbox {
         }
         let mut named = HashSet::new();
         for filed in filed.iter().filter(|filed| filed.shelf != Shelf::Sent) {
-            match self.read(filed) {
+            match filed.parse(fs::read(&filed.path)?) {
                 Ok(envelope) => named.extend(envelope.header().blobs.iter().map(|blob| blob.sha256)),
                 // Which photos belong to a damaged envelope can't be told, so none are removed.
                 Err(OutboxError::Damaged { .. }) => return Ok(()),
@@ -185,8 +209,13 @@ impl Outbox {
 
     /// The records on all shelves, in the order of the chain.
     pub fn all(&self) -> io::Result<Vec<Filed>> {
+        let _nothing_moves = lock(&self.moving);
+        self.on_all_shelves()
+    }
+
+    fn on_all_shelves(&self) -> io::Result<Vec<Filed>> {
         let mut records = Vec::new();
-        for shelf in [Shelf::Outbox, Shelf::Sent, Shelf::Quarantine] {
+        for shelf in Shelf::ALL {
             records.extend(self.list(shelf)?);
         }
         records.sort_by_key(|filed| filed.seq);
@@ -198,16 +227,26 @@ impl Outbox {
         filed_in(&self.dir, of, "env")
     }
 
-    /// A record's envelope.
+    /// A record's envelope, on whichever shelf it is by now.
     pub fn read(&self, filed: &Filed) -> Result<Envelope, OutboxError> {
-        let damaged = |reason| OutboxError::Damaged { record: filed.record, reason };
-        Envelope::parse(fs::read(&filed.path)?).map_err(damaged)
+        filed.parse(self.bytes(filed)?)
+    }
+
+    fn bytes(&self, filed: &Filed) -> io::Result<Vec<u8>> {
+        match fs::read(&filed.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let _nothing_moves = lock(&self.moving);
+                let on = Shelf::ALL.map(|shelf| self.place(filed, shelf));
+                fs::read(on.into_iter().find(|path| path.exists()).ok_or(error)?)
+            }
+            read => read,
+        }
     }
 
     /// The end of the chain, as far as files on any shelf show it.
     pub fn chain_head(&self) -> io::Result<ChainHead> {
         let Some(last) = self.all()?.pop() else { return Ok(ChainHead::START) };
-        Ok(ChainHead { seq: last.seq, digest: Digest::of(&fs::read(last.path)?) })
+        Ok(ChainHead { seq: last.seq, digest: Digest::of(&self.bytes(&last)?) })
     }
 
     /// Where a sealed photo is.
@@ -234,9 +273,24 @@ impl Outbox {
 
     /// The server has it: keeps its receipt and the envelope, and lets go of the photos.
     pub fn settle(&self, filed: &Filed, envelope: &Envelope, receipt: &str) -> io::Result<()> {
+        let _moving = lock(&self.moving);
         let sent = self.place(filed, Shelf::Sent);
-        write_durably(&sent.with_extension("receipt"), receipt.as_bytes())?;
-        rename_durably(&filed.path, &sent)?;
+        let file = || {
+            write_durably(&sent.with_extension("receipt"), receipt.as_bytes())?;
+            rename_durably(&filed.path, &sent)
+        };
+        match file() {
+            Err(error) if is_full(&error) => {
+                // The photos make room for the receipt. Should the power fail in between, the server gives the same one again.
+                self.let_go_of_photos(envelope)?;
+                file()
+            }
+            Err(error) => Err(error),
+            Ok(()) => self.let_go_of_photos(envelope),
+        }
+    }
+
+    fn let_go_of_photos(&self, envelope: &Envelope) -> io::Result<()> {
         for blob in &envelope.header().blobs {
             remove_durably(&self.blob_path(&blob.sha256))?;
             remove_durably(&self.upload_path(&blob.sha256))?;
@@ -246,9 +300,17 @@ impl Outbox {
 
     /// The server refused it for good: sets it aside, whole, with the reason.
     pub fn quarantine(&self, filed: &Filed, problem: &Problem) -> io::Result<()> {
+        let _moving = lock(&self.moving);
         let aside = self.place(filed, Shelf::Quarantine);
         write_durably(&aside.with_extension("problem"), &serde_json::to_vec(problem)?)?;
         rename_durably(&filed.path, &aside)
+    }
+
+    /// Puts what was set aside back among what waits.
+    pub(crate) fn put_back(&self, filed: &Filed) -> io::Result<()> {
+        let _moving = lock(&self.moving);
+        rename_durably(&filed.path, &self.place(filed, Shelf::Outbox))?;
+        remove_durably(&filed.path.with_extension("problem"))
     }
 
     /// The server's receipt for a record that was sent.
@@ -285,6 +347,7 @@ impl Outbox {
     /// Removes records that the server has, with their receipts and notes. Others are left alone.
     pub(crate) fn remove_sent<'a>(&self, records: impl Iterator<Item = &'a Filed>) -> io::Result<()> {
         let sent: Vec<&Filed> = records.filter(|filed| filed.shelf == Shelf::Sent).collect();
+        let _moving = lock(&self.moving);
         self.remove_notes(sent.iter().map(|filed| filed.record))?;
         // The envelope goes first: without one, a receipt counts for nothing.
         remove_all(sent.iter().flat_map(|filed| [filed.path.clone(), filed.path.with_extension("receipt")]))
@@ -302,6 +365,10 @@ impl Outbox {
     fn place(&self, filed: &Filed, on: Shelf) -> PathBuf {
         self.dir.join(on.folder()).join(format!("{:010}-{}.env", filed.seq, filed.record))
     }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 fn filed_in(dir: &Path, shelf: Shelf, extension: &str) -> io::Result<Vec<Filed>> {

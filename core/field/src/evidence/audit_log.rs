@@ -23,13 +23,22 @@ pub(crate) const AUDIT_HEAD: &str = "audit head";
 #[derive(Debug)]
 pub(crate) struct AuditLog {
     path: PathBuf,
-    one_at_a_time: Mutex<()>,
+    /// The end as last read or written, whoever writes holding it.
+    end: Mutex<Option<End>>,
+}
+
+/// Where a log ends.
+#[derive(Debug, Clone, Copy)]
+struct End {
+    head: ChainHead,
+    /// Bytes of whole lines.
+    whole: u64,
 }
 
 impl AuditLog {
     /// Where the log is, or will be.
     pub fn at(dir: &Path) -> Self {
-        Self { path: path(dir), one_at_a_time: Mutex::new(()) }
+        Self { path: path(dir), end: Mutex::new(None) }
     }
 
     /// Writes an event down, and returns the log's head when it is on disk.
@@ -40,8 +49,9 @@ impl AuditLog {
         programme: &Programme,
         signer: &HandsetKey,
     ) -> io::Result<ChainHead> {
-        let _guard = lock(&self.one_at_a_time);
-        let (head, whole) = self.end()?;
+        let mut end = lock(&self.end);
+        // Until it is written, nobody can know where the file ends.
+        let End { head, whole } = self.known(end.take())?;
         let logged = Logged { at, event };
         let written = audit::write(programme.handset, &head, &logged, &programme.status.programme_key, signer);
         let (line, head) = written.map_err(io::Error::other)?;
@@ -52,29 +62,39 @@ impl AuditLog {
         let mut file = options.open(&self.path)?;
         file.set_len(whole)?;
         io::Seek::seek(&mut file, io::SeekFrom::End(0))?;
-        file.write_all(format!("{line}\n").as_bytes())?;
+        let line = format!("{line}\n");
+        file.write_all(line.as_bytes())?;
         file.sync_all()?;
         if whole == 0 {
             files::sync_folder_of(&self.path)?;
         }
+        *end = Some(End { head, whole: whole + line.len() as u64 });
         Ok(head)
     }
 
     /// Whether the log still has this line.
     pub fn has(&self, head: &ChainHead) -> io::Result<bool> {
-        let _guard = lock(&self.one_at_a_time);
+        let _nobody_writes = lock(&self.end);
         let log = read(&self.path)?;
         let Some(place) = usize::try_from(head.seq).ok().and_then(|seq| seq.checked_sub(1)) else { return Ok(true) };
         Ok(lines(&log).nth(place).is_some_and(|line| Digest::of(line) == head.digest))
     }
 
-    /// The head, and how many bytes of the file are whole lines. Whether they are true is for a verifier to say.
-    fn end(&self) -> io::Result<(ChainHead, u64)> {
+    /// The end of the log: what is known of it, where the file is still that long, and else what the file says. Whether its
+    /// lines are true is for a verifier to say.
+    fn known(&self, end: Option<End>) -> io::Result<End> {
+        let bytes = match fs::metadata(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+            metadata => metadata?.len(),
+        };
+        if let Some(end) = end.filter(|end| end.whole == bytes) {
+            return Ok(end);
+        }
         let log = read(&self.path)?;
         let whole = log.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
         let head =
             lines(&log).fold(ChainHead::START, |head, line| ChainHead { seq: head.seq + 1, digest: Digest::of(line) });
-        Ok((head, whole as u64))
+        Ok(End { head, whole: whole as u64 })
     }
 }
 

@@ -13,7 +13,7 @@ use super::{Handset, Session};
 use crate::capture::Photo;
 use crate::day::receipt::Summary;
 use crate::disk::crash_points::CrashPoint;
-use crate::disk::files::{remove_durably, sync_folder_of, write_synced};
+use crate::disk::files::{private_folder, remove_durably, sync_folder_of, write_synced};
 use crate::error::FieldError;
 use crate::roster::list::Roster;
 use crate::store::{Changes, Store, StoreError, Table};
@@ -44,7 +44,7 @@ impl Handset {
             let begun = visit.begun().at.clone();
             let kept = Kept { id, officer, beneficiary, round, sort, begun, visit: file, photos };
 
-            fs::create_dir_all(&folder)?;
+            private_folder(&folder)?;
             sync_folder_of(&folder)?;
             let files: Vec<(PathBuf, Vec<u8>)> =
                 new.into_iter().map(|(name, sealed)| (folder.join(name), sealed)).collect();

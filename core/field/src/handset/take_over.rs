@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use saksi_records::audit::Event;
 
-use crate::disk::files::rename_durably;
+use crate::disk::files::{private_folder, rename_durably};
 use crate::error::FieldError;
 use crate::evidence::archive::{Outbox, Shelf};
 use crate::handset::Handset;
@@ -41,7 +41,7 @@ pub(crate) fn home_of_new_keys(dir: &Path, keystore: &dyn KeyVault) -> Result<Pa
         return Ok(dir.to_owned());
     }
     let home = dir.join(RENEWED);
-    fs::create_dir_all(&home)?;
+    private_folder(&home)?;
     Ok(home)
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn finish(dir: &Path) -> io::Result<()> {
     }
     if dir.join(PROGRAMME).exists() {
         let aside = unfinished(&dir.join(ADOPTED))?;
-        fs::create_dir_all(&aside)?;
+        private_folder(&aside)?;
         // Sealed under the keys that were lost, and no evidence.
         portraits::forget_all(dir)?;
         move_all(dir, &aside)?;
@@ -86,7 +86,7 @@ impl Handset {
         let mut folders = folders.map(|entry| Ok(entry?.path().join("records"))).collect::<io::Result<Vec<_>>>()?;
         folders.sort();
         for records in folders.iter().filter(|records| records.exists()) {
-            outboxes.push(Outbox::open(records)?);
+            outboxes.push(self.outbox.open_beside(records)?);
         }
         Ok(outboxes)
     }

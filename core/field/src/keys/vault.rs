@@ -231,12 +231,14 @@ impl Vault {
         self.slots.exists()
     }
 
-    /// Destroys all key slots: nothing that was stored under the root key can ever be read again. Returns whether there
-    /// were any.
+    /// Destroys all key slots, also those that a crash left beside their place: nothing that was stored under the root key
+    /// can ever be read again. Returns whether there were any.
     pub fn erase(&self) -> Result<bool, VaultError> {
         let _guard = lock(&self.one_at_a_time);
         let was_there = self.has_slots();
-        files::overwrite_and_remove(&self.slots)?;
+        for path in [&self.slots, &files::beside(&self.slots)] {
+            files::overwrite_and_remove(path)?;
+        }
         Ok(was_there)
     }
 

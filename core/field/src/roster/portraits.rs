@@ -15,7 +15,7 @@ use saksi_records::wire::RosterDelta;
 use saksi_records::{BeneficiaryId, Portrait, PortraitError};
 use zeroize::Zeroizing;
 
-use crate::disk::files::{free_bytes, remove_all, sync_folder_of, write_synced};
+use crate::disk::files::{free_bytes, private_folder, remove_all, sync_folder_of, write_synced};
 use crate::disk::room::ROOM_FOR_A_VISIT;
 use crate::keys::seal;
 use crate::keys::vault::RootKey;
@@ -57,7 +57,7 @@ impl Portraits {
         let mut sealed = Vec::new();
         let mut gone: Vec<&BeneficiaryId> = delta.removed.iter().collect();
         if !arrived.is_empty() {
-            fs::create_dir_all(&self.folder)?;
+            private_folder(&self.folder)?;
             sync_folder_of(&self.folder)?;
             if free_bytes(&self.folder)? < ROOM {
                 tracing::warn!("too little room is left on the disk for portraits");

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use super::{StoreError, guarded};
 use crate::disk::crash_points::CrashPoint;
+use crate::disk::files;
 
 /// sled's log, in its folder.
 const LOG: &str = "db";
@@ -52,7 +53,13 @@ impl Database {
         loop {
             match guarded(|| Ok(config.open()?)) {
                 Err(StoreError::InUse) if start.elapsed() < PATIENCE => thread::sleep(PATIENCE / 50),
-                opened => return Ok(Self { db: opened?, log: Arc::new(File::open(dir.join(LOG))?) }),
+                opened => {
+                    let db = opened?;
+                    // sled makes its files so that anybody may read them.
+                    files::private_folder(dir)?;
+                    files::make_files_private(dir)?;
+                    return Ok(Self { db, log: Arc::new(File::open(dir.join(LOG))?) });
+                }
             }
         }
     }

@@ -12,12 +12,18 @@ const TRIES: u32 = 4;
 #[derive(Debug)]
 pub struct Backoff {
     tries: u32,
+    most: u32,
 }
 
 impl Backoff {
     /// Before the first pause.
     pub fn new() -> Self {
-        Self { tries: 0 }
+        Self { tries: 0, most: TRIES }
+    }
+
+    /// With one short pause only, for what just failed for its neighbour too.
+    pub fn short() -> Self {
+        Self { tries: 0, most: 1 }
     }
 }
 
@@ -31,7 +37,7 @@ impl Iterator for Backoff {
     type Item = Duration;
 
     fn next(&mut self) -> Option<Duration> {
-        if self.tries == TRIES {
+        if self.tries == self.most {
             return None;
         }
         let full = FIRST * 2_u32.pow(self.tries);
@@ -48,7 +54,7 @@ mod tests {
     #[test]
     fn pauses_grow_and_end() {
         let pauses: Vec<_> = Backoff::new().collect();
-        assert_eq!(pauses.len(), 4);
+        assert_eq!((pauses.len(), Backoff::short().count()), (4, 1));
         for (n, pause) in pauses.iter().enumerate() {
             let full = FIRST * 2_u32.pow(n as u32);
             assert!((full / 2..=full).contains(pause), "{pause:?}");

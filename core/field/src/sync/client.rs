@@ -8,24 +8,21 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use jiff::Timestamp;
-use reqwest::blocking::{RequestBuilder, Response};
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
-use reqwest::{Certificate, StatusCode};
+use reqwest::{Certificate, RequestBuilder, StatusCode};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::{HandsetKey, VerifyingKey};
 use saksi_records::wire::{
-    FinalProblem, HandsetStatus, MAX_ANSWER, NewRecovery, Problem, ProblemCode, Receipt, Registered, RosterDelta,
-    RosterPage, Signed, TokenClaims,
+    FinalProblem, HandsetStatus, NewRecovery, Problem, ProblemCode, Receipt, Registered, RosterDelta, RosterPage,
+    Signed, TokenClaims,
 };
 use saksi_records::{Digest, Envelope, HandsetId, Nonce};
 use serde::de::DeserializeOwned;
 
-const CONNECT: Duration = Duration::from_secs(10);
-/// A page of roster or one piece of a photo over a bad link.
-const REQUEST: Duration = Duration::from_mins(1);
-/// How much of a photo goes into one request, and so is lost at most when a link breaks: some seconds' worth on a slow one.
-const PIECE: u64 = 32 * 1024;
+use crate::sync::backoff::Backoff;
+use crate::sync::cancel::Cancel;
+use crate::sync::connection::{Answer, Connection, STALL};
 
 /// Why a request didn't do what it was for.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +42,9 @@ pub enum NetworkError {
     /// A photo's file can't be read.
     #[error("a sealed photo can't be read: {0}")]
     Blob(std::io::Error),
+    /// Whoever asked for it didn't want to wait any longer.
+    #[error("cancelled: what was sent before is sent, and the rest waits")]
+    Cancelled,
 }
 
 impl NetworkError {
@@ -55,14 +55,15 @@ impl NetworkError {
             // An upload that stands elsewhere, as another request has taken it over, or a request that took too long.
             Self::Refused(problem, 408 | 409) if problem.error == ProblemCode::BadRequest => true,
             Self::Refused(problem, _) => problem.error == ProblemCode::Internal,
-            Self::NotOurServer(_) | Self::Ticket(_) | Self::Blob(_) => false,
+            Self::NotOurServer(_) | Self::Ticket(_) | Self::Blob(_) | Self::Cancelled => false,
         }
     }
 }
 
 /// A connection to the programme's server.
 pub(crate) struct Client {
-    http: reqwest::blocking::Client,
+    http: reqwest::Client,
+    connection: Connection,
     server: String,
     server_key: VerifyingKey,
     /// How many seconds the server's clock is ahead of ours.
@@ -81,23 +82,55 @@ impl Client {
         // The provider is one for the whole process; another part of the app may have set it already.
         rustls::crypto::ring::default_provider().install_default().ok();
         let ca = Certificate::from_der(ca).map_err(|error| NetworkError::Ticket(error.to_string()))?;
-        let http = reqwest::blocking::Client::builder()
+        let http = reqwest::Client::builder()
             .tls_certs_only([ca])
             .https_only(true)
-            .connect_timeout(CONNECT)
-            .timeout(REQUEST)
+            .connect_timeout(STALL)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("saksi/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| NetworkError::Ticket(error.to_string()))?;
         let server = server.trim_end_matches('/').to_owned();
-        Ok(Self { http, server, server_key: server_key.clone(), skew_s: AtomicI64::new(0) })
+        let connection = Connection::new()?;
+        Ok(Self { http, connection, server, server_key: server_key.clone(), skew_s: AtomicI64::new(0) })
+    }
+
+    /// The same, until it is cancelled.
+    pub(crate) fn until(self, cancel: &Cancel) -> Self {
+        Self { connection: self.connection.until(cancel), ..self }
+    }
+
+    /// Makes a request again a few times, with pauses, where that may help.
+    pub(crate) fn patiently<T>(
+        &self,
+        mut pauses: Backoff,
+        request: impl Fn() -> Result<T, NetworkError>,
+    ) -> Result<T, NetworkError> {
+        loop {
+            match request() {
+                Err(error) if error.is_passing() && !self.connection.is_given_up() => {
+                    self.connection.pause(pauses.next().ok_or(error)?)?;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Waits before something is tried again.
+    pub(crate) fn pause(&self, pause: Duration) -> Result<(), NetworkError> {
+        self.connection.pause(pause)
+    }
+
+    /// Whether the server was of no use for so long that nothing more is asked of it.
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.connection.is_given_up()
     }
 
     /// `POST /v1/handsets`. `nonce` is the registration's own.
     pub(crate) fn register(&self, registration: String, nonce: Nonce) -> Result<Registered, NetworkError> {
         let request = self.http.post(self.url("/v1/handsets")).json(&Signed { signed: registration });
-        let registered: Registered = self.statement(typ::STATUS, &answer::<Signed>(request.send())?)?;
+        let sent = check(self.connection.send(request)?)?;
+        let registered: Registered = self.statement(typ::STATUS, &json::<Signed>(&sent)?)?;
         let status = &registered.status;
         answers((registered.handset, nonce), (status.handset, status.nonce))?;
         Ok(registered)
@@ -107,10 +140,10 @@ impl Client {
     pub(crate) fn status(&self, caller: &Caller) -> Result<HandsetStatus, NetworkError> {
         let nonce = Nonce::random();
         let signed = self.authorised(caller, nonce, || self.http.get(self.url("/v1/handset")))?;
-        self.status_for(caller, nonce, signed)
+        self.status_for(caller, nonce, &signed)
     }
 
-    fn status_for(&self, caller: &Caller, nonce: Nonce, signed: Response) -> Result<HandsetStatus, NetworkError> {
+    fn status_for(&self, caller: &Caller, nonce: Nonce, signed: &Answer) -> Result<HandsetStatus, NetworkError> {
         let status: HandsetStatus = self.statement(typ::STATUS, &json::<Signed>(signed)?)?;
         answers((caller.handset, nonce), (status.handset, status.nonce))?;
         Ok(status)
@@ -120,7 +153,7 @@ impl Client {
     pub(crate) fn deposit(&self, caller: &Caller, new: &NewRecovery) -> Result<HandsetStatus, NetworkError> {
         let nonce = Nonce::random();
         let sent = self.authorised(caller, nonce, || self.http.put(self.url("/v1/handset/recovery")).json(new))?;
-        self.status_for(caller, nonce, sent)
+        self.status_for(caller, nonce, &sent)
     }
 
     /// `GET /v1/roster?cursor=N`.
@@ -128,7 +161,7 @@ impl Client {
         let nonce = Nonce::random();
         let path = format!("/v1/roster?cursor={cursor}");
         let signed = self.authorised(caller, nonce, || self.http.get(self.url(&path)))?;
-        let page: RosterPage = self.statement(typ::ROSTER, &json::<Signed>(signed)?)?;
+        let page: RosterPage = self.statement(typ::ROSTER, &json::<Signed>(&signed)?)?;
         answers((caller.handset, nonce), (page.handset, page.nonce))?;
         if page.since == cursor {
             Ok(page.delta)
@@ -154,7 +187,7 @@ impl Client {
             }
             sent => sent?,
         };
-        let signed: Signed = json(response)?;
+        let signed: Signed = json(&response)?;
         let receipt: Receipt = self.statement(typ::RECEIPT, &signed)?;
         let header = envelope.header();
         let fits = receipt.record == header.record
@@ -217,17 +250,17 @@ impl Client {
         }
     }
 
-    /// Sends the next piece of a photo, and returns how many bytes the server has then.
+    /// Sends the next piece of a photo, at most so many bytes, and returns how many the server has then.
     pub(crate) fn upload_piece(
         &self,
         caller: &Caller,
         upload: &str,
         file: &mut File,
-        from: u64,
+        (from, most): (u64, u64),
     ) -> Result<u64, NetworkError> {
         let mut piece = Vec::new();
         file.seek(SeekFrom::Start(from)).map_err(NetworkError::Blob)?;
-        file.take(PIECE).read_to_end(&mut piece).map_err(NetworkError::Blob)?;
+        file.take(most).read_to_end(&mut piece).map_err(NetworkError::Blob)?;
         let response = self.authorised(caller, Nonce::random(), || {
             tus(self.http.patch(upload))
                 .header("Upload-Offset", from)
@@ -252,7 +285,7 @@ impl Client {
         caller: &Caller,
         nonce: Nonce,
         request: impl Fn() -> RequestBuilder,
-    ) -> Result<Response, NetworkError> {
+    ) -> Result<Answer, NetworkError> {
         match self.ask(caller, nonce, request) {
             Err(NetworkError::Refused(problem, _)) if problem.error.is_final() => Err(unsigned_refusal()),
             result => result,
@@ -260,17 +293,13 @@ impl Client {
     }
 
     /// Sends a request under a fresh token. Where the server says that our clock is off, its own is taken, once.
-    fn ask(
-        &self,
-        caller: &Caller,
-        nonce: Nonce,
-        request: impl Fn() -> RequestBuilder,
-    ) -> Result<Response, NetworkError> {
+    fn ask(&self, caller: &Caller, nonce: Nonce, request: impl Fn() -> RequestBuilder) -> Result<Answer, NetworkError> {
         let send = || {
-            let skew = Duration::from_secs(self.skew_s.load(Ordering::Relaxed).unsigned_abs());
-            let now = if self.skew_s.load(Ordering::Relaxed) < 0 { caller.now - skew } else { caller.now + skew };
+            let skew = SignedDuration::from_secs(self.skew_s.load(Ordering::Relaxed));
+            // A clock at the end of all times makes a token that the server refuses, and no panic.
+            let now = caller.now.checked_add(skew).unwrap_or(caller.now);
             let token = jws::sign(caller.key, typ::TOKEN, &TokenClaims::new(caller.handset, now, nonce));
-            check(request().header(AUTHORIZATION, format!("Bearer {token}")).send())
+            check(self.connection.send(request().header(AUTHORIZATION, format!("Bearer {token}")))?)
         };
         match send() {
             Err(NetworkError::Refused(problem, _)) if problem.error == ProblemCode::ClockSkew => {
@@ -304,19 +333,13 @@ fn tus(request: RequestBuilder) -> RequestBuilder {
     request.header("Tus-Resumable", "1.0.0")
 }
 
-fn answer<T: DeserializeOwned>(sent: reqwest::Result<Response>) -> Result<T, NetworkError> {
-    json(check(sent)?)
-}
-
 /// Turns everything that isn't a success into an error.
-fn check(sent: reqwest::Result<Response>) -> Result<Response, NetworkError> {
-    // A reqwest error names the address only, which is no secret.
-    let response = sent.map_err(|error| NetworkError::Offline(chain(&error)))?;
-    let status = response.status();
+fn check(answer: Answer) -> Result<Answer, NetworkError> {
+    let status = answer.status;
     if status.is_success() {
-        return Ok(response);
+        return Ok(answer);
     }
-    match json::<Problem>(response) {
+    match json::<Problem>(&answer) {
         Ok(problem) => Err(NetworkError::Refused(problem, status.as_u16())),
         // The answer to a HEAD has no body to tell more.
         Err(_) if matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE) => {
@@ -329,36 +352,21 @@ fn check(sent: reqwest::Result<Response>) -> Result<Response, NetworkError> {
     }
 }
 
-fn json<T: DeserializeOwned>(response: Response) -> Result<T, NetworkError> {
-    let mut body = Vec::new();
-    let read = response.take(MAX_ANSWER as u64 + 1).read_to_end(&mut body);
-    if read.map_err(|error| NetworkError::Offline(error.to_string()))? > MAX_ANSWER {
-        return Err(NetworkError::NotOurServer("its answer is too long".into()));
-    }
+fn json<T: DeserializeOwned>(answer: &Answer) -> Result<T, NetworkError> {
     // serde's message could repeat a part of the answer.
-    serde_json::from_slice(&body).map_err(|_| NetworkError::NotOurServer("its answer can't be read".into()))
+    serde_json::from_slice(&answer.body).map_err(|_| NetworkError::NotOurServer("its answer can't be read".into()))
 }
 
-fn header<'a>(response: &'a Response, name: &str) -> Result<&'a str, NetworkError> {
-    response
-        .headers()
+fn header<'a>(answer: &'a Answer, name: &str) -> Result<&'a str, NetworkError> {
+    answer
+        .headers
         .get(name)
         .and_then(|value| value.to_str().ok())
         .ok_or_else(|| NetworkError::NotOurServer(format!("its answer lacks {name}")))
 }
 
-fn offset(response: &Response) -> Result<u64, NetworkError> {
-    header(response, "Upload-Offset")?
+fn offset(answer: &Answer) -> Result<u64, NetworkError> {
+    header(answer, "Upload-Offset")?
         .parse()
         .map_err(|_| NetworkError::NotOurServer("its upload offset is no number".into()))
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text = format!("{text}: {cause}");
-        next = cause.source();
-    }
-    text
 }
