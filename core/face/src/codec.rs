@@ -1,6 +1,9 @@
 //! Reads JPEG and PNG into RGB pixels, within bounds that are checked before memory is taken.
+//!
+//! The bytes come from anywhere and the decoders from elsewhere: where one of them panics, that's an error like others.
 
 use std::io::{Cursor, ErrorKind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
@@ -10,6 +13,11 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use crate::frame::check_size;
 use crate::orientation::Orientation;
 use crate::{Frame, FrameError, MAX_PIXELS};
+
+/// Turns a panic into an error. It needs `panic = "unwind"`, which the workspace's profiles pin.
+pub(crate) fn guarded<T>(decode: impl FnOnce() -> Result<T, FrameError>) -> Result<T, FrameError> {
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or(Err(FrameError::DecoderFailed))
+}
 
 /// Reads a JPEG (baseline or progressive; grey, YCbCr, RGB, CMYK or YCCK). The frame isn't turned yet.
 pub(crate) fn jpeg(bytes: &[u8]) -> Result<(Frame, Orientation), FrameError> {
@@ -97,5 +105,15 @@ fn png_error(error: png::DecodingError) -> FrameError {
         png::DecodingError::IoError(e) if e.kind() == ErrorKind::UnexpectedEof => FrameError::Truncated,
         png::DecodingError::LimitsExceeded => FrameError::Unsupported("a PNG that needs too much memory".into()),
         other => FrameError::Damaged(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_error() {
+        assert_eq!(guarded::<()>(|| panic!("a decoder's own")), Err(FrameError::DecoderFailed));
     }
 }

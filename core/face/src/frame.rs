@@ -39,6 +39,9 @@ pub enum FrameError {
         /// By the header.
         height: u32,
     },
+    /// The decoder gave up on bytes that it should have refused.
+    #[error("the picture is damaged: its decoder failed")]
+    DecoderFailed,
     /// A valid file of a kind this reader doesn't know.
     #[error("this kind of picture is not supported: {0}")]
     Unsupported(String),
@@ -80,14 +83,16 @@ impl Frame {
     /// Reads a JPEG or PNG of any colour type, turned upright as its EXIF orientation says. The size in the header is
     /// checked before anything is decoded; a picture that is cut off is an error, never half a picture.
     pub fn decode(bytes: &[u8]) -> Result<Self, FrameError> {
-        let (frame, orientation) = match bytes {
-            [] => return Err(FrameError::Empty),
-            [0xff, 0xd8, 0xff, ..] => codec::jpeg(bytes)?,
-            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => codec::png(bytes)?,
-            _ if is_cut_magic(bytes) => return Err(FrameError::Truncated),
-            _ => return Err(FrameError::NotAnImage),
-        };
-        Ok(upright(frame, orientation))
+        codec::guarded(|| {
+            let (frame, orientation) = match bytes {
+                [] => return Err(FrameError::Empty),
+                [0xff, 0xd8, 0xff, ..] => codec::jpeg(bytes)?,
+                [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => codec::png(bytes)?,
+                _ if is_cut_magic(bytes) => return Err(FrameError::Truncated),
+                _ => return Err(FrameError::NotAnImage),
+            };
+            Ok(upright(frame, orientation))
+        })
     }
 
     /// Takes RGB pixels, rows from the top without padding.

@@ -78,6 +78,33 @@ fn a_cmyk_jpeg_is_read() {
     assert!(frame.pixels().iter().all(|v| *v < 10), "black ink is black: {:?}", &frame.pixels()[..3]);
 }
 
+/// A segment of a JPEG: its marker, its length, what's in it.
+fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(payload.len() + 2).expect("a short segment").to_be_bytes();
+    [&[0xff, marker], length.as_slice(), payload].concat()
+}
+
+#[test]
+fn a_picture_at_which_the_decoder_panics_is_an_error_and_ends_nothing() {
+    // Two components, said to be in the four colours of print, in progressive scans: zune-jpeg 0.5.15 panics.
+    let adobe = [b"Adobe".as_slice(), &[0, 100, 0, 0, 0, 0, 2]].concat();
+    let scan = |header: &[u8], bits: u8| [segment(0xda, header), vec![bits]].concat();
+    let table = |class: u8| segment(0xc4, &[&[class, 1], [0; 16].as_slice()].concat());
+    let bytes = [
+        vec![0xff, 0xd8],
+        segment(0xee, &adobe),
+        segment(0xdb, &[[0].as_slice(), &[1; 64]].concat()),
+        segment(0xc2, &[8, 0, 8, 0, 8, 2, 1, 0x11, 0, 2, 0x11, 0]),
+        table(0x00),
+        table(0x10),
+        scan(&[2, 1, 0, 2, 0, 0, 0, 0], 0x3f),
+        scan(&[1, 1, 0, 1, 63, 0], 0x7f),
+        scan(&[1, 2, 0, 1, 63, 0], 0x7f),
+        vec![0xff, 0xd9],
+    ];
+    assert!(Frame::decode(&bytes.concat()).is_err());
+}
+
 #[test]
 fn a_huge_promise_is_refused_before_memory_is_taken() {
     let refused = |bytes: &[u8]| matches!(Frame::decode(bytes), Err(FrameError::TooLarge { .. }));
