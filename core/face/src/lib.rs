@@ -90,7 +90,7 @@ pub use choose::{Choice, Face, choose};
 #[cfg(feature = "pictures")]
 pub use expression::Expression;
 #[cfg(feature = "pictures")]
-pub use frame::{Frame, FrameError, MAX_PIXELS, MAX_SIDE};
+pub use frame::{Frame, FrameError, MAX_FRAME_PIXELS, MAX_PIXELS, MAX_SIDE};
 #[cfg(feature = "pictures")]
 pub use photo::{EncodeError, MAX_FACE_BYTES};
 #[cfg(feature = "pictures")]

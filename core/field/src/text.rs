@@ -379,7 +379,11 @@ fn roster(error: &RosterError) -> String {
 fn capture(error: &CaptureError) -> String {
     match error {
         CaptureError::Frame(FrameError::Empty | FrameError::NotAnImage) => "Berkas ini bukan foto.".into(),
+        CaptureError::Frame(FrameError::Heic) => "Ini foto HEIC: simpan dulu sebagai JPEG.".into(),
         CaptureError::Frame(FrameError::TooLarge { .. }) => "Foto ini terlalu besar.".into(),
+        CaptureError::Frame(FrameError::TooLargeInPasses { .. }) => {
+            "Foto ini terlalu besar untuk bentuk progresif: simpan sebagai JPEG biasa, atau lebih kecil.".into()
+        }
         CaptureError::Frame(_) | CaptureError::Encode(_) => "Foto ini rusak atau tidak lengkap: ambil lagi.".into(),
         CaptureError::Face(FaceError::NoFace) => "Tidak ada wajah yang terlihat.".into(),
         CaptureError::Face(FaceError::SeveralFaces { .. }) => "Lebih dari satu wajah: hanya satu orang di foto.".into(),

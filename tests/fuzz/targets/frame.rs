@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use saksi_face::{Frame, MAX_PIXELS};
+use saksi_face::{Frame, MAX_FRAME_PIXELS};
 
 fuzz_target!(
     init: {
@@ -12,7 +12,7 @@ fuzz_target!(
     |bytes: &[u8]| {
         let Ok(frame) = Frame::decode(bytes) else { return };
         let pixels = u64::from(frame.width()) * u64::from(frame.height());
-        assert!(pixels > 0 && pixels <= MAX_PIXELS);
+        assert!(pixels > 0 && pixels <= MAX_FRAME_PIXELS);
         assert_eq!(frame.pixels().len() as u64, pixels * 3);
         // Encoding millions of pixels each time would leave no time for decoding.
         if pixels < 10_000 {

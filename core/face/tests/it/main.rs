@@ -6,6 +6,8 @@ mod common;
 mod covers;
 #[cfg(feature = "inference")]
 mod liveness;
+#[cfg(target_os = "linux")]
+mod memory;
 #[cfg(feature = "inference")]
 mod parity;
 #[cfg(feature = "inference")]
