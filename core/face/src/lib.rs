@@ -79,7 +79,7 @@ pub use template::{ModelId, Template, TemplateError};
 #[cfg(feature = "pictures")]
 pub use align::{AlignedFace, align};
 #[cfg(feature = "pictures")]
-pub use camera::{CameraImage, Plane};
+pub use camera::{CameraImage, Framing, Plane};
 #[cfg(feature = "pictures")]
 pub use capture::{
     Abandoned, Advice, Capture, CaptureError, CapturePolicy, CaptureSession, Latest, Observation, Outcome, Seen, Step,
