@@ -96,7 +96,7 @@ pub use photo::{EncodeError, MAX_FACE_BYTES};
 #[cfg(feature = "pictures")]
 pub use portrait::MAX_PORTRAIT_BYTES;
 #[cfg(feature = "pictures")]
-pub use quality::{Quality, QualityLimits, QualityProblem};
+pub use quality::{Covered, Quality, QualityLimits, QualityProblem};
 #[cfg(feature = "pictures")]
 pub use statement::{
     CaptureTiming, DOCUMENT_SIDE, DocumentFormat, DocumentProblem, DocumentQuality, MAX_STATEMENT_BYTES, PageAdvice,

@@ -30,9 +30,11 @@ impl Handset {
         self.with_face(from, |session, face| Ok(verify(&self.engine, &session.roster, self.thresholds(), id, face)?))
     }
 
-    /// Takes a proxy's face. The proxy has consented to the photo.
+    /// Takes a proxy's face, which nothing may cover. The proxy has consented to the photo.
     pub fn proxy_face<'a>(&self, _consent: &Consent, from: impl Into<Source<'a>>) -> Result<ProxyPhoto, FieldError> {
-        self.with_face(from, |session, face| Ok(proxy(&self.engine, &session.roster, self.thresholds(), face)?))
+        self.with_face(from, |session, face| {
+            Ok(proxy(&self.engine, &session.roster, self.thresholds(), face.known_again()?)?)
+        })
     }
 
     /// Photographs somebody whose face can't be matched or wasn't shown to be alive, and compares it once more, where
@@ -56,14 +58,14 @@ impl Handset {
         }
     }
 
-    /// Takes a face for the first time. The person has consented to the photo.
+    /// Takes a face for the first time, which nothing may cover. The person has consented to the photo.
     pub fn enrolment_photo<'a>(
         &self,
         _consent: &Consent,
         from: impl Into<Source<'a>>,
     ) -> Result<EnrolmentPhoto, FieldError> {
         self.with_face(from, |_, face| {
-            let Face { photo, template, liveness, .. } = face;
+            let Face { photo, template, liveness, .. } = face.known_again()?;
             Ok(EnrolmentPhoto { photo, template, liveness })
         })
     }

@@ -2,7 +2,9 @@
 //!
 //! English is what the errors say of themselves; Indonesian stands here. A new case doesn't compile without its text.
 
-use saksi_face::{Advice, Decision, DocumentProblem, FaceError, FrameError, PageAdvice, PageProblem, QualityProblem};
+use saksi_face::{
+    Advice, Covered, Decision, DocumentProblem, FaceError, FrameError, PageAdvice, PageProblem, QualityProblem,
+};
 use saksi_records::Kind;
 use saksi_records::wire::HandsetState;
 use serde::{Deserialize, Serialize};
@@ -64,6 +66,7 @@ impl Told for Advice {
             Self::Further => language.pick("Lebih jauh", "Further away"),
             Self::Centre => language.pick("Wajah di tengah", "Face in the middle"),
             Self::LookStraight => language.pick("Lihat lurus ke kamera", "Look straight at the camera"),
+            Self::Upright => language.pick("Tegakkan kepala dan ponsel", "Hold the head and the phone upright"),
             Self::TooDark => language.pick("Terlalu gelap: cari cahaya", "Too dark: find some light"),
             Self::TooBright => language.pick("Terlalu terang: cari tempat teduh", "Too bright: find some shade"),
             Self::Backlit => language.pick("Cahaya di belakang: balikkan badan", "Light from behind: turn around"),
@@ -388,7 +391,11 @@ fn capture(error: &CaptureError) -> String {
         CaptureError::Face(FaceError::NoFace) => "Tidak ada wajah yang terlihat.".into(),
         CaptureError::Face(FaceError::SeveralFaces { .. }) => "Lebih dari satu wajah: hanya satu orang di foto.".into(),
         CaptureError::Face(FaceError::TooSmall { .. }) => "Wajah terlalu kecil: lebih dekat.".into(),
+        CaptureError::Face(FaceError::NotUpright { .. }) => "Kepala miring: tegakkan, lalu foto lagi.".into(),
         CaptureError::Face(FaceError::Failed(_)) => "Wajah tidak dapat diolah: ambil foto lagi.".into(),
+        CaptureError::Covered(Covered::Eyes) => "Mata tertutup: lepaskan kacamata hitam, buka kaca helm.".into(),
+        CaptureError::Covered(Covered::Mouth) => "Mulut tertutup: lepaskan masker atau yang menutupinya.".into(),
+        CaptureError::Covered(Covered::EyesAndMouth) => "Wajah tertutup: lepaskan yang menutupi mata dan mulut.".into(),
         CaptureError::Page(problem) => format!("Foto surat belum dapat dipakai. {}", problem.tell(Language::Id)),
         CaptureError::Document(problem) => format!("Foto dokumen belum dapat dipakai. {}", problem.tell(Language::Id)),
         CaptureError::NoTemplate => "Daftar tidak memuat foto penerima ini.".into(),

@@ -127,12 +127,16 @@ impl Engine {
         let (width, height) = (frame.width(), frame.height());
         let choice = choose(&self.detect(frame)?, width, height);
         let aligned = choice.as_ref().and_then(|choice| align(frame, &choice.face.landmarks));
-        let seen = choice.zip(aligned).map(|(choice, aligned)| Seen {
-            quality: Quality::measure(&choice.face, &aligned),
-            several: !choice.other_large.is_empty(),
-            surroundings: surroundings(frame, &choice.face),
-            face: choice.face,
+        let seen = choice.zip(aligned).map(|(choice, aligned)| {
+            let head_pose_roll = self.roll(frame, &choice.face)?;
+            Ok::<_, FaceError>(Seen {
+                quality: Quality { head_pose_roll, ..Quality::measure(&choice.face, &aligned) },
+                several: !choice.other_large.is_empty(),
+                surroundings: surroundings(frame, &choice.face),
+                face: choice.face,
+            })
         });
+        let seen = seen.transpose()?;
         Ok(Observation { at, width, height, seen, template: None, passive: None, expression: None })
     }
 }

@@ -13,3 +13,5 @@ mod parity;
 #[cfg(feature = "inference")]
 mod people;
 mod statement;
+#[cfg(feature = "inference")]
+mod upright;
