@@ -168,6 +168,11 @@ impl Engine {
         self.matching.identification(size)
     }
 
+    /// By how much the first of a search (1:N) has to be more alike than the second, to be a match.
+    pub fn match_margin(&self) -> f32 {
+        self.matching.match_margin
+    }
+
     /// All faces in a frame, the surest first.
     pub fn detect(&self, frame: &Frame) -> Result<Vec<Face>, FaceError> {
         Ok(self.detector.detect(frame)?)

@@ -128,17 +128,14 @@ fn verify(
     Ok(recognition(id.clone(), decision, similarity, thresholds.match_at, 1, face))
 }
 
-/// Searches a face among all on the roster (1:N). Where two people are alike enough, neither is a match.
+/// Searches a face among all on the roster (1:N). Where two people are nearly as alike, neither is a match.
 fn identify(engine: &Engine, roster: &Roster, policy: Thresholds, face: Face) -> Result<Recognition, CaptureError> {
     let gallery = roster.gallery();
     let thresholds = policy.over(engine.thresholds_for_gallery(gallery.len()));
     let candidates = gallery.search(&face.template, 2)?;
     let best = candidates.first().ok_or(CaptureError::EmptyGallery)?;
-    let rival = candidates.get(1).is_some_and(|second| second.similarity >= thresholds.match_at);
-    let decision = match thresholds.decide(best.similarity) {
-        Decision::Match if rival => Decision::Review,
-        decision => decision,
-    };
+    let next = candidates.get(1).map(|next| next.similarity);
+    let decision = thresholds.decide_search(best.similarity, next, engine.match_margin());
     let searched = gallery.len() as u32;
     Ok(recognition(best.key.clone(), decision, best.similarity, thresholds.match_at, searched, face))
 }

@@ -308,6 +308,10 @@ fn in_english(error: &FieldError) -> String {
     match error {
         FieldError::Capture(CaptureError::Page(problem)) => format!("{error}. {}", problem.tell(Language::En)),
         FieldError::Capture(CaptureError::Document(problem)) => format!("{error}. {}", problem.tell(Language::En)),
+        FieldError::Visit(VisitError::NotRecognised { similarity, required, .. }) if similarity >= required => {
+            "two people on the list look nearly alike to this photo: take another, or compare with the invitation's number"
+                .into()
+        }
         _ => error.to_string(),
     }
 }
@@ -415,6 +419,10 @@ fn visit(error: &VisitError) -> String {
         VisitError::Incomplete(missing) => {
             let missing: Vec<String> = missing.iter().map(|what| what.tell(Language::Id)).collect();
             format!("Belum lengkap, masih perlu: {}.", missing.join(", "))
+        }
+        VisitError::NotRecognised { similarity, required, .. } if similarity >= required => {
+            "Dua orang di daftar hampir sama miripnya: ambil foto lagi, atau bandingkan dengan nomor di undangan."
+                .into()
         }
         VisitError::NotRecognised { similarity, required, .. } => {
             format!("Wajah belum pasti penerima ini ({similarity:.2}, perlu {required:.2}).")
