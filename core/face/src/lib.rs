@@ -71,8 +71,9 @@ pub use manifest::{
     Source,
 };
 pub use saksi_liveness::{
-    Challenge, ChallengeEvidence, ChallengeResult, Clearance, EndReason, EvidenceFrame, GiveUp, LivenessEvidence,
-    LivenessMode, LivenessPolicy, LivenessReason, LivenessVerdict, Moment, PassiveEvidence, PassiveLow,
+    Challenge, ChallengeEvidence, ChallengeResult, Clearance, EndReason, EvidenceFrame, GiveUp, LivenessChecks,
+    LivenessEvidence, LivenessMode, LivenessPolicy, LivenessReason, LivenessVerdict, Moment, PassiveEvidence,
+    PassiveLow,
 };
 pub use template::{ModelId, Template, TemplateError};
 

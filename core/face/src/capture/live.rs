@@ -50,7 +50,8 @@ impl LiveCapture {
     /// Begins; `random` as for [`CaptureSession::new`].
     pub fn new(engine: Arc<Engine>, models: Arc<LivenessModels>, policy: CapturePolicy, random: [u8; 32]) -> Self {
         let passive = models.passive.as_ref().map(Passive::models).unwrap_or_default();
-        let session = CaptureSession::new(policy, random, passive).seeing_expressions(models.mesh.is_some());
+        let landmarks = models.mesh.as_ref().map(|mesh| mesh.model().clone());
+        let session = CaptureSession::new(policy, random, passive).seeing_expressions(landmarks);
         Self { engine, models, session, start: None, best: None, small: Vec::new() }
     }
 
