@@ -304,13 +304,20 @@ impl Told for FieldError {
     }
 }
 
+/// What is told where two people on the roster are nearly as alike to a face.
+pub fn near_tie(language: Language) -> &'static str {
+    language.pick(
+        "Dua orang di daftar hampir sama miripnya: ambil foto lagi, atau bandingkan dengan nomor di undangan.",
+        "Two people on the list are nearly as alike: take another photo, or compare with the number on the invitation.",
+    )
+}
+
 fn in_english(error: &FieldError) -> String {
     match error {
         FieldError::Capture(CaptureError::Page(problem)) => format!("{error}. {}", problem.tell(Language::En)),
         FieldError::Capture(CaptureError::Document(problem)) => format!("{error}. {}", problem.tell(Language::En)),
         FieldError::Visit(VisitError::NotRecognised { similarity, required, .. }) if similarity >= required => {
-            "two people on the list look nearly alike to this photo: take another, or compare with the invitation's number"
-                .into()
+            near_tie(Language::En).into()
         }
         _ => error.to_string(),
     }
@@ -421,8 +428,7 @@ fn visit(error: &VisitError) -> String {
             format!("Belum lengkap, masih perlu: {}.", missing.join(", "))
         }
         VisitError::NotRecognised { similarity, required, .. } if similarity >= required => {
-            "Dua orang di daftar hampir sama miripnya: ambil foto lagi, atau bandingkan dengan nomor di undangan."
-                .into()
+            near_tie(Language::Id).into()
         }
         VisitError::NotRecognised { similarity, required, .. } => {
             format!("Wajah belum pasti penerima ini ({similarity:.2}, perlu {required:.2}).")

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use saksi_field::text::Language;
-use saksi_records::RosterRow;
+use saksi_records::roster_file::RosterRow;
 use serde::Serialize;
 
 /// What a folder holds.
