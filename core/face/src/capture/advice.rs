@@ -123,6 +123,8 @@ pub(super) fn problem(observation: &Observation, limits: &QualityLimits, shown: 
     let backlight = if quality.luminance_mean < DIM { (surroundings - quality.luminance_mean).max(0.0) } else { 0.0 };
     // Each as a share of its limit: below 1 is a problem, and below the margin still one if it's shown.
     let judged = [
+        // Before all else, as the rest is measured where eyes and mouth would be if it were upright.
+        (limits.head_pose_roll / quality.head_pose_roll.abs(), Advice::Upright),
         (quality.inter_eye_distance / limits.inter_eye_distance, Advice::Closer),
         (LARGEST / largest, Advice::Further),
         (FARTHEST_ASIDE / aside[0].max(aside[1]), Advice::Centre),
@@ -130,7 +132,6 @@ pub(super) fn problem(observation: &Observation, limits: &QualityLimits, shown: 
         (quality.luminance_mean / darkest, Advice::TooDark),
         (brightest / quality.luminance_mean, Advice::TooBright),
         (quality.contrast / limits.contrast, Advice::Backlit),
-        (limits.head_pose_roll / quality.head_pose_roll.abs(), Advice::Upright),
         (limits.head_pose_yaw / quality.head_pose_yaw.abs(), Advice::LookStraight),
         (quality.sharpness / limits.sharpness, Advice::HoldStill),
         (quality.eyes_visible / limits.eyes_visible, Advice::Uncover),

