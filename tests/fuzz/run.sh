@@ -45,7 +45,7 @@ for target in "$@"; do
         jws) cp "$golden"/*.jws "$seeds" ;;
         portrait) cp "$here"/seeds/frame/*.jpg "$seeds" ;;
         roster_file) cp "$golden"/*.csv "$seeds" ;;
-        liveness) cp "$here"/../../core/liveness/tests/golden/evidence.json "$seeds" ;;
+        liveness) cp "$here"/../../core/liveness/tests/golden/*.json "$seeds" ;;
         wire) cp "$golden"/wire/*.json "$golden"/records/*.payload.json "$seeds" ;;
     esac
     log="$here/corpus/$target.log"

@@ -292,6 +292,58 @@ fn roster_enrol_makes_one_face_of_several_photos_and_names_those_that_it_cannot_
         told["refused"].as_array().expect("a list").iter().filter_map(|it| it["photo"].as_str()).collect();
     assert_eq!(refused, [path("photos/K-1/b.png"), path("photos/K-2/a.jpg"), path("photos/K-2/b.jpg")]);
     assert!(told["refused"][1]["reason"].as_str().is_some_and(|reason| reason.contains("one person")));
+    assert_eq!((&told["without_face"][0]["id"], &told["unused"]), (&"K-2".into(), &serde_json::json!([])));
+    assert!(told["without_face"][0]["reason"].as_str().is_some_and(|reason| reason.contains("one person")));
+}
+
+#[test]
+fn roster_enrol_ends_at_no_file_and_says_of_each_that_it_does_not_use_why() {
+    let (Some(portrait), Some(models)) = (portrait("obama.jpg"), models()) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::create_dir_all(path("photos/K-3")).expect("a folder");
+    fs::copy(&portrait, path("photos/K-1.JPG")).expect("copies");
+    fs::copy(&portrait, path("photos/3273015201600004.jpg")).expect("copies");
+    fs::write(path("photos/K-2.heic"), b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").expect("writes");
+    let file = fs::File::create(path("photos/K-3/torn.jpg")).expect("writes");
+    file.set_len(3).expect("three zeros");
+    fs::write(path("photos/notes.txt"), "which is whose").expect("writes");
+    let rows = (1..=4).map(|n| format!("K-{n},327301520160000{n},Somebody,Somewhere,R1,300000,\n"));
+    let header = "id,nik,name,address,route,amount,template\n";
+    fs::write(path("roster.csv"), format!("{header}{}", rows.collect::<String>())).expect("writes");
+    let enrol = |more: &[&str]| {
+        Command::new(programs().expect("the programs build").join("saksi"))
+            .args(["roster", "enrol", &path("roster.csv"), "--photos", &path("photos"), "--out", &path("out.csv")])
+            .arg("--models")
+            .arg(&models)
+            .args(more)
+            .output()
+            .expect("starts")
+    };
+
+    let output = enrol(&["--json"]);
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((output.status.code(), &told["rows"], &told["enrolled"]), (Some(1), &4.into(), &1.into()));
+    let reason = |list: &str, key: &str, of: &str| {
+        let list = told[list].as_array().expect("a list");
+        let found = list.iter().find(|it| it[key].as_str().is_some_and(|name| name.ends_with(of)));
+        found.unwrap_or_else(|| panic!("{of}"))["reason"].as_str().expect("words").to_owned()
+    };
+    assert!(reason("refused", "photo", "K-2.heic").contains("HEIC photo: export it as JPEG"));
+    assert!(reason("refused", "photo", "torn.jpg").contains("not a picture"));
+    assert!(reason("unused", "file", "3273015201600004.jpg").contains("K-4.jpg"));
+    assert!(reason("unused", "file", "notes.txt").contains("not named after a beneficiary"));
+    assert!(reason("without_face", "id", "K-2").contains("HEIC"));
+    assert_eq!(reason("without_face", "id", "K-4"), "no photo");
+    let rows = roster_file::read(fs::File::open(path("out.csv")).expect("written")).expect("a roster");
+    assert_eq!(rows.iter().filter(|row| row.beneficiary.template.is_some()).count(), 1);
+
+    let output = enrol(&["--lang", "id"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    for line in ["foto HEIC", "namai K-4.jpg", "tanpa wajah K-4: tidak ada foto"] {
+        assert!(said.contains(line), "{said}");
+    }
+    assert!(String::from_utf8_lossy(&output.stdout).contains("4 baris, 1 dengan wajah baru"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use saksi_face::Decision;
-use saksi_field::text::Told as _;
+use saksi_field::text::{Told as _, near_tie};
 use saksi_field::visit::Recognition;
 use saksi_field::{FieldError, Handset, Outcome, RecordReport, SyncListener, SyncProgress, SyncReport};
 use saksi_records::RoundId;
@@ -120,6 +120,9 @@ pub fn identify(args: &Identify, on: &HandsetArgs, common: &Common) -> Result<Ex
             seen.face_match.similarity,
             seen.face_match.match_at
         );
+        if seen.decision == Decision::Review && seen.face_match.similarity >= seen.face_match.match_at {
+            println!("{}", near_tie(on.language()));
+        }
         for problem in seen.problems.iter().filter(|_| !is_match) {
             println!("{}", problem.tell(on.language()));
         }

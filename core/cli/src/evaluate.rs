@@ -38,7 +38,10 @@ pub enum Command {
     /// identification rate at rank 1, ISO/IEC 19795-1) asks besides that the similarity reaches the threshold at which
     /// the given share of non-mated searches (fpir) has a candidate; null where there are too few of them to tell.
     /// A probe without a template is a miss, a non-mated photo without one isn't counted, and a person in the gallery
-    /// without one can't be found. product has the rates at the threshold that the product takes for such a gallery.
+    /// without one can't be found. product has the rates at the threshold that the product takes for such a gallery, and
+    /// under decided those of what it decides: a match only with some margin to the second person. Of mated searches,
+    /// mated_false match somebody else, and mated_review find the right person and are sent to review for the second.
+    /// margins has the same for other margins.
     Identify(identification::Measure),
     /// Thresholds: the similarities at false match rates of 1e-2 to 1e-6, as the manifest has them
     ///

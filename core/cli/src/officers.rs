@@ -102,6 +102,7 @@ pub fn run(command: &Command, on: &HandsetArgs, common: &Common) -> Result<ExitC
 fn status(handset: &Handset, language: Language, common: &Common) -> Result<()> {
     let programme = handset.programme();
     let counts = handset.outbox_counts()?;
+    let missing = handset.missing_models();
     if common.json {
         return print_json(&json!({
             "handset": programme.handset,
@@ -110,10 +111,16 @@ fn status(handset: &Handset, language: Language, common: &Common) -> Result<()> 
             "programme_key": programme.status.programme_key.id(),
             "officers": handset.officers().unwrap_or_default(),
             "outbox": counts,
+            "missing_models": missing,
         }));
     }
     println!("{}: {} -> {}", programme.label, programme.handset, programme.server);
     println!("{}: {}", language.pick("menunggu", "waiting"), counts.waiting);
+    if !missing.is_empty() {
+        let without =
+            language.pick("model yang tidak ada, pemeriksaannya dilewati", "missing models, whose checks aren't made");
+        println!("{without}: {}", missing.join(", "));
+    }
     officers(handset, language, common)
 }
 

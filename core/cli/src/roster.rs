@@ -1,6 +1,7 @@
 //! `saksi roster`: who is on the list; and, for the office, a roster file whose faces come from photos.
 
 mod enrol;
+mod found;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -42,8 +43,10 @@ pub enum Command {
     /// Fill in the template column of a roster file from photos. Needs no handset
     ///
     /// Each beneficiary's photo is DIR/ID.jpg, .jpeg or .png; of several in a folder DIR/ID one template is made, which
-    /// finds people more surely. Photos that can't be used, or don't surely show one person, are named; whoever has no
-    /// other keeps what they had. With --portraits the portrait column too, for a server that gives handsets portraits.
+    /// finds people more surely. It goes through all of them, and names with the reason: photos that can't be used or don't
+    /// surely show one person (refused), files that belong to nobody (unused), and who has no face then (without_face).
+    /// Whoever has no new one keeps what they had. With --portraits the portrait column too, for a server that gives
+    /// handsets portraits. The exit code is 1 where photos were refused, or no face came of any.
     Enrol(enrol::Enrol),
 }
 
@@ -55,7 +58,7 @@ pub fn run(command: &Command, on: &HandsetArgs, common: &Common) -> Result<ExitC
             let count = on.unlocked(common)?.import_roster(round, open(file)?)?;
             imported(count, common)
         }
-        Command::Enrol(args) => enrol::run(args, common),
+        Command::Enrol(args) => enrol::run(args, on.language(), common),
     }
 }
 

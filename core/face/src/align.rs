@@ -57,6 +57,19 @@ pub(crate) fn square<'a>(
     Some((0..side * side).map(move |i| source.bilinear(to_frame.apply((i % side) as f64, (i / side) as f64))))
 }
 
+/// The middle of a frame turned clockwise by so many degrees and cut to `side` x `side` pixels, at the same scale.
+#[cfg(feature = "inference")]
+pub(crate) fn turned_back(frame: &Frame, degrees: f32, side: u32) -> Frame {
+    let (b, a) = f64::from(degrees).to_radians().sin_cos();
+    let middle = [frame.width(), frame.height()].map(|length| f64::from(length - 1) / 2.0);
+    let half = f64::from(side - 1) / 2.0;
+    let to_frame = Similarity { a, b, e: middle[0] - (a - b) * half, f: middle[1] - (a + b) * half };
+    let source = Source { pixels: frame.rgb(), width: frame.width().into(), height: frame.height().into() };
+    let places = (0..side * side).map(|i| to_frame.apply((i % side).into(), (i / side).into()));
+    let pixels = places.flat_map(|place| source.bilinear(place)).collect();
+    Frame::from_rgb(side, side, pixels).expect("all pixels are there")
+}
+
 /// The distance of the eyes by the mean width of eyes and mouth, and by the way from eyes to mouth; from the reference.
 #[cfg(feature = "inference")]
 const EYES_BY_ACROSS: f64 = 1.094;

@@ -36,6 +36,13 @@ pub struct Plane<'a> {
     pub pixel_stride: usize,
 }
 
+/// How a camera holds its images: their size, and what makes them upright. One capture's images share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Framing {
+    size: (u32, u32),
+    orientation: Orientation,
+}
+
 /// What an image's three channels are.
 #[derive(Clone, Copy, Debug)]
 enum Colours {
@@ -105,6 +112,11 @@ impl<'a> CameraImage<'a> {
             _ => return Err(FrameError::Rotation(degrees)),
         };
         Ok(Self { orientation, ..self })
+    }
+
+    /// Its size, and how it's turned and mirrored.
+    pub fn framing(&self) -> Framing {
+        Framing { size: (self.width, self.height), orientation: self.orientation }
     }
 
     /// Width and height of the whole image once it's upright, in pixels.

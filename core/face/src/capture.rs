@@ -93,8 +93,8 @@ pub enum CaptureError {
 pub struct CaptureSession {
     policy: CapturePolicy,
     passive_models: Vec<ModelId>,
-    /// Whether there is a model that sees expressions.
-    expressions: bool,
+    /// The model that sees expressions, where there is one.
+    landmark_model: Option<ModelId>,
     draws: Draws,
     clock: Option<Clock>,
     frames_seen: u32,
@@ -177,7 +177,7 @@ impl CaptureSession {
         Self {
             policy,
             passive_models,
-            expressions: false,
+            landmark_model: None,
             draws: Draws::new(random),
             clock: None,
             frames_seen: 0,
@@ -196,10 +196,10 @@ impl CaptureSession {
         }
     }
 
-    /// Whether [`Observation::expression`] can be given: then expressions are asked for, too.
+    /// The model that gives [`Observation::expression`], if there is one: then expressions are asked for, too.
     #[must_use]
-    pub fn seeing_expressions(self, expressions: bool) -> Self {
-        Self { expressions, ..self }
+    pub fn seeing_expressions(self, landmark_model: Option<ModelId>) -> Self {
+        Self { landmark_model, ..self }
     }
 
     /// What the next frame needs beyond its face, of which `seen` is known already.
@@ -424,12 +424,12 @@ impl CaptureSession {
     /// How many challenges have to be passed: movements first, then expressions.
     fn needed(&self) -> usize {
         let liveness = &self.policy.liveness;
-        liveness.challenges() + if self.expressions { liveness.expressions() } else { 0 }
+        liveness.challenges() + if self.landmark_model.is_some() { liveness.expressions() } else { 0 }
     }
 
     /// Whether the next challenge is an expression: its turn has come, or no movement can be asked for.
     fn expression_comes(&self) -> bool {
-        let expected = self.expressions && self.passed < self.needed();
+        let expected = self.landmark_model.is_some() && self.passed < self.needed();
         expected && (self.passed >= self.policy.liveness.challenges() || !self.draws.moves())
     }
 

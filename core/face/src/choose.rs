@@ -32,6 +32,12 @@ impl Face {
         eyes.max(down * EYES_BY_DOWN)
     }
 
+    /// Degrees that the line of the eyes is tilted, positive clockwise, as the landmarks have it.
+    pub(crate) fn roll(&self) -> f32 {
+        let [[rx, ry], [lx, ly], ..] = self.landmarks;
+        (ly - ry).atan2(lx - rx).to_degrees()
+    }
+
     /// The face in pixels of another size: `[across, down]` of them by pixel of this frame.
     #[must_use]
     pub fn scaled(&self, [across, down]: [f32; 2]) -> Self {

@@ -1,101 +1,97 @@
 //! Reads JPEG and PNG into RGB pixels, within bounds that are checked before memory is taken.
+//!
+//! The bytes come from anywhere and the decoders from elsewhere: where one of them panics, that's an error like others.
 
-use std::io::{Cursor, ErrorKind};
+mod jpeg;
+mod png;
+mod segments;
 
-use zune_jpeg::JpegDecoder;
-use zune_jpeg::errors::DecodeErrors;
-use zune_jpeg::zune_core::colorspace::ColorSpace;
-use zune_jpeg::zune_core::options::DecoderOptions;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::frame::check_size;
-use crate::orientation::Orientation;
-use crate::{Frame, FrameError, MAX_PIXELS};
+use crate::orientation::upright;
+use crate::{Frame, FrameError, MAX_PIXELS, MAX_SIDE};
 
-/// Reads a JPEG (baseline or progressive; grey, YCbCr, RGB, CMYK or YCCK). The frame isn't turned yet.
-pub(crate) fn jpeg(bytes: &[u8]) -> Result<(Frame, Orientation), FrameError> {
-    // Strict, as otherwise what can't be read is painted grey and nobody is told.
-    let options = DecoderOptions::default()
-        .set_strict_mode(true)
-        .set_max_width(usize::from(u16::MAX))
-        .set_max_height(usize::from(u16::MAX))
-        .jpeg_set_out_colorspace(ColorSpace::RGB);
-    let mut decoder = JpegDecoder::new_with_options(Cursor::new(bytes), options);
-    decoder.decode_headers().map_err(jpeg_error)?;
-    let info = decoder.info().ok_or_else(|| FrameError::Damaged("no frame header".into()))?;
-    let (width, height) = (u32::from(info.width), u32::from(info.height));
-    check_size(width, height)?;
-    if !reaches_its_end(bytes) {
-        return Err(FrameError::Truncated);
+/// What is held of a picture at once takes at most so many bytes: the frame and the same frame being turned upright, or the
+/// frame and the coefficients that it's made of. With the rest it's below 150 MB, its file not counted.
+const MEMORY: u64 = 146_000_000;
+
+/// A picture of more pixels than this is scaled down while it's read.
+const WHOLE_PIXELS: u64 = 24_000_000;
+
+/// The upright frame of a picture.
+pub(crate) fn decode(bytes: &[u8]) -> Result<Frame, FrameError> {
+    guarded(|| {
+        let (frame, orientation) = match bytes {
+            [] => return Err(FrameError::Empty),
+            [0xff, 0xd8, 0xff, ..] => jpeg::read(bytes)?,
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => png::read(bytes)?,
+            _ if is_heic(bytes) => return Err(FrameError::Heic),
+            _ if is_cut_magic(bytes) => return Err(FrameError::Truncated),
+            _ => return Err(FrameError::NotAnImage),
+        };
+        Ok(upright(frame, orientation))
+    })
+}
+
+/// Turns a panic into an error. It needs `panic = "unwind"`, which the workspace's profiles pin.
+fn guarded<T>(decode: impl FnOnce() -> Result<T, FrameError>) -> Result<T, FrameError> {
+    catch_unwind(AssertUnwindSafe(decode)).unwrap_or(Err(FrameError::DecoderFailed))
+}
+
+/// Refuses a side of zero and what is beyond [`MAX_SIDE`] or [`MAX_PIXELS`].
+fn check_size(width: u32, height: u32) -> Result<(), FrameError> {
+    if width == 0 || height == 0 {
+        return Err(FrameError::Size { width, height, bytes: 0 });
     }
-    let pixels = decoder.decode().map_err(jpeg_error)?;
-    let orientation = decoder.exif().map_or(Orientation::Upright, |exif| Orientation::from_exif(exif));
-    Ok((Frame::from_rgb(width, height, pixels)?, orientation))
+    if width > MAX_SIDE || height > MAX_SIDE || pixels(width, height) > MAX_PIXELS {
+        return Err(FrameError::TooLarge { width, height });
+    }
+    Ok(())
 }
 
-/// Reads a PNG (grey, palette, RGB, with or without alpha, 1 to 16 bits); alpha is dropped, as there's no background
-/// to lay it on. The frame isn't turned yet.
-pub(crate) fn png(bytes: &[u8]) -> Result<(Frame, Orientation), FrameError> {
-    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: MAX_PIXELS as usize * 8 });
-    decoder.set_transformations(png::Transformations::normalize_to_color8());
-    let header = decoder.read_header_info().map_err(png_error)?;
-    let (width, height) = (header.width, header.height);
-    check_size(width, height)?;
-    let mut reader = decoder.read_info().map_err(png_error)?;
-    let size = reader.output_buffer_size().ok_or(FrameError::TooLarge { width, height })?;
-    let mut buffer = vec![0; size];
-    let output = reader.next_frame(&mut buffer).map_err(png_error)?;
-    reader.finish().map_err(png_error)?;
-    buffer.truncate(output.buffer_size());
-    let pixels = match output.color_type {
-        png::ColorType::Rgb => buffer,
-        png::ColorType::Rgba => buffer.as_chunks::<4>().0.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]).collect(),
-        png::ColorType::Grayscale => buffer.iter().flat_map(|grey| [*grey; 3]).collect(),
-        png::ColorType::GrayscaleAlpha => buffer.as_chunks::<2>().0.iter().flat_map(|[grey, _]| [*grey; 3]).collect(),
-        png::ColorType::Indexed => return Err(FrameError::Unsupported("a PNG palette that does not expand".into())),
-    };
-    let orientation = reader.info().exif_metadata.as_deref().map_or(Orientation::Upright, Orientation::from_exif);
-    Ok((Frame::from_rgb(width, height, pixels)?, orientation))
+/// By how much the sides of a picture are divided, so that at most [`WHOLE_PIXELS`] are left: 1, 2, 4 or 8.
+fn reduction(width: u32, height: u32) -> u32 {
+    let fits = |by: &u32| pixels(width.div_ceil(*by), height.div_ceil(*by)) <= WHOLE_PIXELS;
+    [1, 2, 4].into_iter().find(fits).unwrap_or(8)
 }
 
-/// Whether a JPEG has its end marker after its scans. Thumbnails inside other segments have ends of their own, so the
-/// segments are walked; bytes after the end (a motion photo's film) don't matter.
-fn reaches_its_end(bytes: &[u8]) -> bool {
-    let mut at = 2;
-    let mut in_scan = false;
-    while let Some(&byte) = bytes.get(at) {
-        if byte != 0xff {
-            at += 1;
-            continue;
+fn pixels(width: u32, height: u32) -> u64 {
+    u64::from(width) * u64::from(height)
+}
+
+/// Whether these are the first bytes of a JPEG's or a PNG's magic number, and nothing more.
+fn is_cut_magic(bytes: &[u8]) -> bool {
+    b"\xff\xd8\xff".starts_with(bytes) || b"\x89PNG\r\n\x1a\n".starts_with(bytes)
+}
+
+/// Whether it's a photo in a HEIF container (ISO/IEC 23008-12), as iPhones and some others take them.
+fn is_heic(bytes: &[u8]) -> bool {
+    let brands: [&[u8; 4]; 7] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"];
+    bytes.get(4..8) == Some(b"ftyp") && bytes.get(8..12).is_some_and(|brand| brands.iter().any(|it| *it == brand))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_error() {
+        assert_eq!(guarded::<()>(|| panic!("a decoder's own")), Err(FrameError::DecoderFailed));
+    }
+
+    #[test]
+    fn what_is_left_of_a_large_picture_is_a_frame_of_24_megapixels_at_most() {
+        for (width, height, by) in
+            [(1, 1, 1), (6000, 4000, 1), (6001, 4000, 2), (8192, 6144, 2), (12_000, 9000, 4), (16_320, 12_240, 4)]
+        {
+            assert_eq!(reduction(width, height), by, "{width} x {height}");
         }
-        let Some(&marker) = bytes.get(at + 1) else { return false };
-        match marker {
-            0xd9 => return in_scan,
-            0xff => at += 1,
-            // A stuffed zero, a restart marker, or a marker without a length.
-            0x00 | 0x01 | 0xd0..=0xd8 => at += 2,
-            _ => {
-                let Some(&[high, low]) = bytes.get(at + 2..at + 4) else { return false };
-                at += 2 + usize::from(u16::from_be_bytes([high, low]));
-                in_scan |= marker == 0xda;
-            }
-        }
     }
-    false
-}
 
-fn jpeg_error(error: DecodeErrors) -> FrameError {
-    match error {
-        DecodeErrors::ExhaustedData | DecodeErrors::IoErrors(_) => FrameError::Truncated,
-        DecodeErrors::Unsupported(kind) => FrameError::Unsupported(format!("{kind:?}")),
-        DecodeErrors::ZeroError => FrameError::Damaged("a side of zero pixels".into()),
-        other => FrameError::Damaged(other.to_string()),
-    }
-}
-
-fn png_error(error: png::DecodingError) -> FrameError {
-    match error {
-        png::DecodingError::IoError(e) if e.kind() == ErrorKind::UnexpectedEof => FrameError::Truncated,
-        png::DecodingError::LimitsExceeded => FrameError::Unsupported("a PNG that needs too much memory".into()),
-        other => FrameError::Damaged(other.to_string()),
+    #[test]
+    fn a_heic_photo_is_named_as_such() {
+        let photo = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
+        assert_eq!(decode(photo), Err(FrameError::Heic));
+        assert_eq!(decode(b"\0\0\0\x18ftypmp42 a film"), Err(FrameError::NotAnImage));
     }
 }

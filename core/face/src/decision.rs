@@ -40,6 +40,19 @@ impl Thresholds {
     }
 }
 
+impl Thresholds {
+    /// The decision on a search (1:N), by the cosines of the most alike person and of the next. Two people who are nearly
+    /// as alike to a face can't be told by it: it's a match only where the next one isn't one too, and is less alike by
+    /// `margin` or more. Otherwise a person has to look.
+    pub fn decide_search(&self, first: f32, next: Option<f32>, margin: f32) -> Decision {
+        let tie = next.is_some_and(|next| next >= self.match_at || first - next < margin);
+        match self.decide(first) {
+            Decision::Match if tie => Decision::Review,
+            decision => decision,
+        }
+    }
+}
+
 /// One measured point: of all pairs of different people, the share `fmr` is at least `similarity` alike.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FmrPoint {
@@ -154,6 +167,20 @@ mod tests {
         assert_eq!(t.decide(0.3), Decision::Review);
         assert_eq!(t.decide(0.299), Decision::NoMatch);
         assert_eq!(t.decide(f32::NAN), Decision::NoMatch);
+    }
+
+    #[test]
+    fn two_people_nearly_as_alike_are_for_a_person_to_look_at() {
+        let t = Thresholds { match_at: 0.349, match_fmr: 1e-4, review_at: 0.289, review_fmr: 1e-3 };
+        let decide = |first, next| t.decide_search(first, next, 0.0625);
+        assert_eq!(decide(0.351, Some(0.347)), Decision::Review);
+        assert_eq!(decide(0.353, Some(0.344)), Decision::Review);
+        assert_eq!(decide(0.351, Some(0.1)), Decision::Match);
+        assert_eq!(decide(0.75, Some(0.5)), Decision::Review, "both would be a match");
+        assert_eq!(decide(0.40625, Some(0.34375)), Decision::Match);
+        assert_eq!(decide(0.351, None), Decision::Match, "nobody else is in the gallery");
+        assert_eq!(decide(0.3, Some(0.1)), Decision::Review);
+        assert_eq!(decide(0.2, Some(0.199)), Decision::NoMatch);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! YuNet: finds faces and their five landmarks.
 
+use crate::align::turned_back;
 use crate::network::{Network, NetworkError};
 use crate::resize::{shrunk, square};
 use crate::{DetectorSettings, Face, Frame};
@@ -28,6 +29,18 @@ const CLOSE_UP: f32 = 1.5;
 
 /// A face seen close up is the one that was meant if their boxes overlap so much (intersection over union).
 const SAME_FACE: f32 = 0.5;
+
+/// An upright face is found this surely, and its eyes are level to within so many degrees: then its landmarks tell its roll.
+const SURE: f32 = 0.92;
+const LEVEL: f32 = 8.0;
+
+/// So many turns are looked at otherwise, so many degrees apart.
+const TURNS: usize = 12;
+const STEP: f32 = 360.0 / TURNS as f32;
+
+/// In a square of so many pixels a side, which is so many times as wide as the face's box.
+const TURNED: u32 = 160;
+const AROUND: f32 = 1.8;
 
 impl Detector {
     /// Reads the network; `working_size` is the longer side in pixels. A frame that's smaller is taken as it is.
@@ -74,6 +87,38 @@ impl Detector {
         }
         let landmarks = if found > 0.0 { sum.map(|point| point.map(|sum| sum / found)) } else { face.landmarks };
         Ok(Face { landmarks, ..*face })
+    }
+
+    /// By how many degrees the head is tilted, -180 to 180, positive clockwise. The landmarks don't tell: of a tilted face,
+    /// and of one that is upside down, the network gives them as if it were upright, only less surely. So where it isn't
+    /// sure, the face is looked at turned by each twelfth, and the surest turn counts.
+    pub fn roll(&self, frame: &Frame, face: &Face) -> Result<f32, NetworkError> {
+        let by_landmarks = face.roll();
+        if face.score >= SURE && by_landmarks.abs() <= LEVEL {
+            return Ok(by_landmarks);
+        }
+        let [left, top, width, height] = face.bbox;
+        // Large enough that a corner is there in each turn.
+        let pixels = (TURNED as f32 * std::f32::consts::SQRT_2).ceil() as u32;
+        let side = width.max(height) * AROUND * std::f32::consts::SQRT_2;
+        let corner = [left + (width - side) / 2.0, top + (height - side) / 2.0];
+        let Some(close) = square(frame, corner, side, pixels) else { return Ok(by_landmarks) };
+        let mut sure = [0.0_f32; TURNS];
+        for (turn, sure) in sure.iter_mut().enumerate() {
+            let turned = turned_back(&close, turn as f32 * STEP, TURNED);
+            let middle = self.seen(&turned)?.into_iter().find(|face| {
+                let [left, top, width, height] = face.bbox;
+                [left + width / 2.0, top + height / 2.0].iter().all(|at| (at / TURNED as f32 - 0.5).abs() < 0.25)
+            });
+            *sure = middle.map_or(0.0, |face| face.score);
+        }
+        let best = (0..TURNS).max_by(|a, b| sure[*a].total_cmp(&sure[*b])).unwrap_or_default();
+        // Between the steps: the top of the parabola through the surest and its neighbours.
+        let [before, top, after] = [best + TURNS - 1, best, best + 1].map(|turn| sure[turn % TURNS]);
+        let curve = before - 2.0 * top + after;
+        let beside = if curve < 0.0 { (before - after) / curve / 2.0 } else { 0.0 };
+        let degrees = (best as f32 + beside) * STEP;
+        Ok(if degrees > 180.0 { degrees - 360.0 } else { degrees })
     }
 
     /// All faces in a frame of the size that the network sees.

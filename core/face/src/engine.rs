@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use crate::embedder::EmbedError;
+use crate::orientation::{Orientation, upright};
+use crate::resize::shrunk;
 use crate::{
     AlignedFace, DEFAULT_WORKING_SIZE, Detector, Embedder, Face, Frame, Manifest, ManifestError, MatchSettings, Model,
     ModelFileError, ModelId, NetworkError, Quality, Template, Thresholds, align, choose,
@@ -73,6 +75,12 @@ pub enum FaceError {
         inter_eye: f32,
         /// [`MIN_INTER_EYE`].
         minimum: f32,
+    },
+    /// Tilted too far for a photo by which somebody is to be known again.
+    #[error("the head is tilted by {roll:.0} degrees: hold it upright")]
+    NotUpright {
+        /// By [`Quality::head_pose_roll`].
+        roll: f32,
     },
     /// The network failed, or what it put out isn't a template.
     #[error("the face could not be processed: {0}")]
@@ -160,6 +168,11 @@ impl Engine {
         self.matching.identification(size)
     }
 
+    /// By how much the first of a search (1:N) has to be more alike than the second, to be a match.
+    pub fn match_margin(&self) -> f32 {
+        self.matching.match_margin
+    }
+
     /// All faces in a frame, the surest first.
     pub fn detect(&self, frame: &Frame) -> Result<Vec<Face>, FaceError> {
         Ok(self.detector.detect(frame)?)
@@ -168,6 +181,14 @@ impl Engine {
     /// The capture of one person: exactly one large face, large enough.
     pub fn analyze(&self, frame: &Frame) -> Result<Analysis, FaceError> {
         self.run(frame, true)
+    }
+
+    /// As [`Engine::analyze`], of a picture that may lie on its side or stand on its head: it's turned by quarters until the
+    /// face is upright, and comes back so.
+    pub fn analyze_upright(&self, frame: Frame) -> Result<(Analysis, Frame), FaceError> {
+        let turn = self.turn(&frame)?;
+        let frame = upright(frame, turn);
+        Ok((self.analyze(&frame)?, frame))
     }
 
     /// The face that counts even where others are as large. For photos that weren't taken by an officer, such as
@@ -191,6 +212,34 @@ impl Engine {
         self.embed(frame, &self.detector.close_up(frame, face)?)
     }
 
+    /// By how many degrees the head is tilted; see [`Detector::roll`].
+    pub(crate) fn roll(&self, frame: &Frame, face: &Face) -> Result<f32, FaceError> {
+        Ok(self.detector.roll(frame, face)?)
+    }
+
+    /// The turn by quarters that brings the face upright.
+    fn turn(&self, frame: &Frame) -> Result<Orientation, FaceError> {
+        let small = shrunk(frame, self.working_size()).unwrap_or_else(|| frame.clone());
+        let counts = |frame: &Frame| Ok::<_, FaceError>(choose(&self.detect(frame)?, frame.width(), frame.height()));
+        if let Some(choice) = counts(&small)? {
+            return Ok(match self.roll(&small, &choice.face)? {
+                45.0..135.0 => Orientation::TurnLeft,
+                -135.0..-45.0 => Orientation::TurnRight,
+                -45.0..45.0 => Orientation::Upright,
+                _ => Orientation::Turn180,
+            });
+        }
+        let mut surest = (0.0, Orientation::Upright);
+        for turn in [Orientation::Turn180, Orientation::TurnRight, Orientation::TurnLeft] {
+            if let Some(choice) = counts(&upright(small.clone(), turn))?
+                && choice.face.score > surest.0
+            {
+                surest = (choice.face.score, turn);
+            }
+        }
+        Ok(surest.1)
+    }
+
     fn run(&self, frame: &Frame, alone: bool) -> Result<Analysis, FaceError> {
         let mut timings = Timings::default();
         let faces = timed(&mut timings.detect, || self.detector.detect(frame))?;
@@ -202,9 +251,11 @@ impl Engine {
         if face.inter_eye() < MIN_INTER_EYE {
             return Err(FaceError::TooSmall { inter_eye: face.inter_eye(), minimum: MIN_INTER_EYE });
         }
+        let roll = if alone { Some(self.roll(frame, &face)?) } else { None };
         let face = timed(&mut timings.close_up, || self.detector.close_up(frame, &face))?;
         let aligned = timed(&mut timings.align, || aligned(frame, &face))?;
-        let quality = timed(&mut timings.quality, || Quality::measure(&face, &aligned));
+        let measured = timed(&mut timings.quality, || Quality::measure(&face, &aligned));
+        let quality = Quality { head_pose_roll: roll.unwrap_or(measured.head_pose_roll), ..measured };
         let template = timed(&mut timings.embed, || self.embedder.embed(&aligned))?;
         Ok(Analysis { face, other_large_faces: others, quality, template, timings })
     }

@@ -3,12 +3,14 @@
 use std::fmt;
 
 use crate::codec;
-use crate::orientation::upright;
 
-/// More pixels than this aren't decoded: 50 megapixels, above what handset cameras deliver.
-pub const MAX_PIXELS: u64 = 50_000_000;
+/// A picture of more pixels than this isn't read: 200 megapixels, which the largest sensors of handsets have.
+pub const MAX_PIXELS: u64 = 200_000_000;
 
-/// Nor is a longer side than this, in pixels.
+/// A frame has at most so many pixels. A picture of more than 24 megapixels is scaled down while it's read.
+pub const MAX_FRAME_PIXELS: u64 = 50_000_000;
+
+/// Neither has a longer side than this, in pixels.
 pub const MAX_SIDE: u32 = 16_384;
 
 /// RGB, 8 bits a channel, rows from the top, no padding; upright. At least 1 x 1.
@@ -28,10 +30,14 @@ pub enum FrameError {
     /// Neither JPEG nor PNG, by the first bytes.
     #[error("not a picture: neither JPEG nor PNG")]
     NotAnImage,
+    /// A photo as iPhones take them.
+    #[error("this is a HEIC photo: export it as JPEG")]
+    Heic,
     /// The file ends before the picture does.
     #[error("the picture is cut off: its end is missing")]
     Truncated,
-    /// The header promises more than [`MAX_PIXELS`] or [`MAX_SIDE`]; nothing was decoded.
+    /// More pixels than [`MAX_PIXELS`] (of a frame: [`MAX_FRAME_PIXELS`]) or a longer side than [`MAX_SIDE`]; nothing was
+    /// decoded.
     #[error("the picture is too large: {width} x {height} pixels")]
     TooLarge {
         /// By the header.
@@ -39,6 +45,20 @@ pub enum FrameError {
         /// By the header.
         height: u32,
     },
+    /// A progressive JPEG or an interlaced PNG that would have to be held whole, and takes too much memory.
+    #[error(
+        "the picture of {width} x {height} pixels is stored in several passes (progressive or interlaced), \
+         which takes too much memory: save it without them, or smaller"
+    )]
+    TooLargeInPasses {
+        /// By the header.
+        width: u32,
+        /// By the header.
+        height: u32,
+    },
+    /// The decoder gave up on bytes that it should have refused.
+    #[error("the picture is damaged: its decoder failed")]
+    DecoderFailed,
     /// A valid file of a kind this reader doesn't know.
     #[error("this kind of picture is not supported: {0}")]
     Unsupported(String),
@@ -79,15 +99,11 @@ pub enum FrameError {
 impl Frame {
     /// Reads a JPEG or PNG of any colour type, turned upright as its EXIF orientation says. The size in the header is
     /// checked before anything is decoded; a picture that is cut off is an error, never half a picture.
+    ///
+    /// It takes at most 150 MB, the file not counted. A picture of more than 24 megapixels is scaled down to half, a quarter
+    /// or an eighth of its sides while it's read.
     pub fn decode(bytes: &[u8]) -> Result<Self, FrameError> {
-        let (frame, orientation) = match bytes {
-            [] => return Err(FrameError::Empty),
-            [0xff, 0xd8, 0xff, ..] => codec::jpeg(bytes)?,
-            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => codec::png(bytes)?,
-            _ if is_cut_magic(bytes) => return Err(FrameError::Truncated),
-            _ => return Err(FrameError::NotAnImage),
-        };
-        Ok(upright(frame, orientation))
+        codec::decode(bytes)
     }
 
     /// Takes RGB pixels, rows from the top without padding.
@@ -139,20 +155,15 @@ impl fmt::Debug for Frame {
     }
 }
 
-/// Refuses a side of zero and what is beyond [`MAX_SIDE`] or [`MAX_PIXELS`].
+/// Refuses a side of zero and what is beyond [`MAX_SIDE`] or [`MAX_FRAME_PIXELS`].
 pub(crate) fn check_size(width: u32, height: u32) -> Result<(), FrameError> {
     if width == 0 || height == 0 {
         return Err(FrameError::Size { width, height, bytes: 0 });
     }
-    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
+    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_FRAME_PIXELS {
         return Err(FrameError::TooLarge { width, height });
     }
     Ok(())
-}
-
-/// Whether these are the first bytes of a JPEG's or a PNG's magic number, and nothing more.
-fn is_cut_magic(bytes: &[u8]) -> bool {
-    b"\xff\xd8\xff".starts_with(bytes) || b"\x89PNG\r\n\x1a\n".starts_with(bytes)
 }
 
 #[cfg(test)]

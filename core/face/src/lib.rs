@@ -71,15 +71,16 @@ pub use manifest::{
     Source,
 };
 pub use saksi_liveness::{
-    Challenge, ChallengeEvidence, ChallengeResult, Clearance, EndReason, EvidenceFrame, GiveUp, LivenessEvidence,
-    LivenessMode, LivenessPolicy, LivenessReason, LivenessVerdict, Moment, PassiveEvidence, PassiveLow,
+    Challenge, ChallengeEvidence, ChallengeResult, Clearance, EndReason, EvidenceFrame, GiveUp, LivenessChecks,
+    LivenessEvidence, LivenessMode, LivenessPolicy, LivenessReason, LivenessVerdict, Moment, PassiveEvidence,
+    PassiveLow,
 };
 pub use template::{ModelId, Template, TemplateError};
 
 #[cfg(feature = "pictures")]
 pub use align::{AlignedFace, align};
 #[cfg(feature = "pictures")]
-pub use camera::{CameraImage, Plane};
+pub use camera::{CameraImage, Framing, Plane};
 #[cfg(feature = "pictures")]
 pub use capture::{
     Abandoned, Advice, Capture, CaptureError, CapturePolicy, CaptureSession, Latest, Observation, Outcome, Seen, Step,
@@ -90,13 +91,13 @@ pub use choose::{Choice, Face, choose};
 #[cfg(feature = "pictures")]
 pub use expression::Expression;
 #[cfg(feature = "pictures")]
-pub use frame::{Frame, FrameError, MAX_PIXELS, MAX_SIDE};
+pub use frame::{Frame, FrameError, MAX_FRAME_PIXELS, MAX_PIXELS, MAX_SIDE};
 #[cfg(feature = "pictures")]
 pub use photo::{EncodeError, MAX_FACE_BYTES};
 #[cfg(feature = "pictures")]
 pub use portrait::MAX_PORTRAIT_BYTES;
 #[cfg(feature = "pictures")]
-pub use quality::{Quality, QualityLimits, QualityProblem};
+pub use quality::{Covered, Quality, QualityLimits, QualityProblem};
 #[cfg(feature = "pictures")]
 pub use statement::{
     CaptureTiming, DOCUMENT_SIDE, DocumentFormat, DocumentProblem, DocumentQuality, MAX_STATEMENT_BYTES, PageAdvice,

@@ -155,6 +155,8 @@ pub struct MatchSettings {
     pub match_fpir: f64,
     /// 1:N: how often somebody who isn't in the gallery may be sent to review.
     pub review_fpir: f64,
+    /// 1:N: by how much the first person's cosine has to be above the second's; 0 to 1. `docs/accuracy.md` has what it costs.
+    pub match_margin: f32,
 }
 
 /// Why a manifest can't be used.
@@ -295,6 +297,9 @@ impl Model {
         };
         if self.matching.as_ref().is_some_and(|m| !rates(m)) {
             return Err("match rates must lie between 0 and 1, and be no larger than the review rates");
+        }
+        if self.matching.as_ref().is_some_and(|m| !(0.0..=1.0).contains(&m.match_margin)) {
+            return Err("match_margin must lie between 0 and 1");
         }
         Ok(())
     }

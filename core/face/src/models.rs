@@ -4,7 +4,7 @@ use std::io;
 
 use crate::layers::Size;
 use crate::network::Network;
-use crate::{FaceMesh, Manifest, Model, ModelError, Passive};
+use crate::{FaceMesh, Manifest, Model, ModelError, Passive, Role};
 
 /// The optional models of a manifest. The default has none.
 #[derive(Default)]
@@ -25,6 +25,18 @@ impl LivenessModels {
     }
 }
 
+impl LivenessModels {
+    /// The files of those that aren't there: checks that can't be made. Of the passive models all count, or none.
+    pub fn missing(&self, manifest: &Manifest) -> Vec<String> {
+        let lacks = |model: &&Model| match model.role {
+            Role::Liveness => self.passive.is_none(),
+            Role::Landmarks => self.mesh.is_none(),
+            Role::Detector | Role::Embedder => false,
+        };
+        manifest.models.iter().filter(lacks).map(|model| model.file.clone()).collect()
+    }
+}
+
 /// The network of one of them, checked as [`Engine::load`](crate::Engine::load) does; `None` where its file isn't there.
 pub(crate) fn optional(
     model: &Model,
@@ -39,4 +51,18 @@ pub(crate) fn optional(
     };
     model.verify(&bytes)?;
     Network::of_size(&bytes, size).map(Some).map_err(|reason| ModelError::Network { file: file(), reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_that_are_missing_are_named() {
+        let manifest = Manifest::bundled();
+        let models =
+            LivenessModels::load(&manifest, |_| Err(io::ErrorKind::NotFound.into())).expect("all are optional");
+        let missing = models.missing(&manifest);
+        assert_eq!(missing, ["MiniFASNetV2.onnx", "MiniFASNetV1SE.onnx", "face_landmark.tflite"]);
+    }
 }

@@ -13,7 +13,8 @@ pub struct Quality {
     /// Degrees that the head is turned to the side, -90 to 90; positive when the nose points to the right of the
     /// picture. An estimate from five landmarks: good to tell frontal from turned.
     pub head_pose_yaw: f32,
-    /// Degrees that the head is tilted, -180 to 180; positive clockwise in the picture.
+    /// Degrees that the head is tilted, -180 to 180; positive clockwise in the picture. By the landmarks, which hardly tell;
+    /// by what the detector is surest of where a single picture or a camera's frame is looked at.
     pub head_pose_roll: f32,
     /// Variance of the Laplacian of the aligned face's luminance (0 to 255): low when blurred.
     pub sharpness: f32,
@@ -43,10 +44,22 @@ pub enum QualityProblem {
     Blurred,
     /// Turned to the side: look straight.
     TurnedAside,
-    /// Tilted: hold the head upright.
+    /// Tilted, lying or upside down: hold the head, or the phone, upright.
     Tilted,
     /// Something covers eyes or mouth: take it off.
     Covered,
+}
+
+/// Which features of a face are covered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Covered {
+    /// By dark glasses, a visor or a hand.
+    Eyes,
+    /// By a mask, a cloth or a hand.
+    Mouth,
+    /// Both.
+    EyesAndMouth,
 }
 
 /// From where on a component of [`Quality`] is a problem. The default for yaw is where the error-versus-discard curve in
@@ -112,19 +125,29 @@ impl Quality {
     /// What is beyond the limits, in the order in which it's worth mending.
     pub fn problems(&self, limits: &QualityLimits) -> Vec<QualityProblem> {
         let [darkest, brightest] = limits.luminance_mean;
-        let covered = self.eyes_visible < limits.eyes_visible
-            || self.mouth_occlusion_prevention < limits.mouth_occlusion_prevention;
         let judged = [
             (self.inter_eye_distance < limits.inter_eye_distance, QualityProblem::TooFar),
             (self.luminance_mean < darkest, QualityProblem::TooDark),
             (self.luminance_mean > brightest, QualityProblem::TooBright),
             (self.contrast < limits.contrast, QualityProblem::Flat),
             (self.sharpness < limits.sharpness, QualityProblem::Blurred),
+            (self.head_pose_roll.abs() >= limits.head_pose_roll, QualityProblem::Tilted),
             (self.head_pose_yaw.abs() > limits.head_pose_yaw, QualityProblem::TurnedAside),
-            (self.head_pose_roll.abs() > limits.head_pose_roll, QualityProblem::Tilted),
-            (covered, QualityProblem::Covered),
+            (self.covered(limits).is_some(), QualityProblem::Covered),
         ];
         judged.into_iter().filter_map(|(is_problem, problem)| is_problem.then_some(problem)).collect()
+    }
+
+    /// What of the face is covered, if anything.
+    pub fn covered(&self, limits: &QualityLimits) -> Option<Covered> {
+        let eyes = self.eyes_visible < limits.eyes_visible;
+        let mouth = self.mouth_occlusion_prevention < limits.mouth_occlusion_prevention;
+        match (eyes, mouth) {
+            (true, true) => Some(Covered::EyesAndMouth),
+            (true, false) => Some(Covered::Eyes),
+            (false, true) => Some(Covered::Mouth),
+            (false, false) => None,
+        }
     }
 }
 
@@ -140,7 +163,7 @@ fn pose(face: &Face) -> (f32, f32) {
     let squared = (dx * dx + dy * dy).max(f32::EPSILON);
     let (from_middle_x, from_middle_y) = (nx - f32::midpoint(rx, lx), ny - f32::midpoint(ry, ly));
     let aside = (from_middle_x * dx + from_middle_y * dy) / squared;
-    ((aside / NOSE_DEPTH).atan().to_degrees(), dy.atan2(dx).to_degrees())
+    ((aside / NOSE_DEPTH).atan().to_degrees(), face.roll())
 }
 
 fn laplacian(values: &[f32]) -> Vec<f32> {
@@ -219,10 +242,15 @@ mod tests {
         let aside = Quality { head_pose_yaw: -80.0, head_pose_roll: 80.0, luminance_mean: 0.99, ..good };
         assert_eq!(
             aside.problems(&limits),
-            [QualityProblem::TooBright, QualityProblem::TurnedAside, QualityProblem::Tilted]
+            [QualityProblem::TooBright, QualityProblem::Tilted, QualityProblem::TurnedAside]
         );
-        for covered in [Quality { eyes_visible: 0.1, ..good }, Quality { mouth_occlusion_prevention: -0.1, ..good }] {
-            assert_eq!(covered.problems(&limits), [QualityProblem::Covered]);
+        assert_eq!(good.covered(&limits), None);
+        for (eyes, mouth, covered) in
+            [(0.1, 1.0, Covered::Eyes), (1.0, -0.1, Covered::Mouth), (0.1, -0.1, Covered::EyesAndMouth)]
+        {
+            let face = Quality { eyes_visible: eyes, mouth_occlusion_prevention: mouth, ..good };
+            assert_eq!(face.covered(&limits), Some(covered));
+            assert_eq!(face.problems(&limits), [QualityProblem::Covered]);
         }
         assert_eq!(Quality { inter_eye_distance: 1.0, ..good }.problems(&limits), [QualityProblem::TooFar]);
     }

@@ -26,6 +26,12 @@ impl FaceEngine {
         Ok(Self { engine: Arc::new(Engine::load(&manifest, read)?), models })
     }
 
+    /// The files of optional models that weren't in the folder. The checks that need them aren't made: without
+    /// `face_landmark.tflite` no expressions are asked for.
+    pub fn missing_models(&self) -> Vec<String> {
+        self.models.missing(&Manifest::bundled())
+    }
+
     /// The id of the model that makes templates.
     pub fn model(&self) -> String {
         self.engine.model().to_string()

@@ -1,7 +1,7 @@
 //! The one error of the apps, and the one place where the errors of the crates below become it.
 
 use jiff::Timestamp;
-use saksi_face::{Decision, DocumentProblem, FaceError, ModelError, PageProblem, QualityProblem};
+use saksi_face::{Covered, Decision, DocumentProblem, FaceError, ModelError, PageProblem, QualityProblem};
 use saksi_field::capture::CaptureError;
 use saksi_field::keys::pin::{self, PinError};
 use saksi_field::visit::{LONGEST_NAME, LONGEST_REASON, Requirement};
@@ -137,6 +137,18 @@ pub enum SaksiError {
         inter_eye: f32,
         /// How many are needed.
         minimum: f32,
+    },
+    /// The head is tilted too far for a first photo or a proxy's.
+    #[error("the head is tilted by {degrees:.0} degrees: hold it upright")]
+    FaceNotUpright {
+        /// Positive clockwise.
+        degrees: f32,
+    },
+    /// Something covers the face of a proxy, or of a first photo: it has to come off.
+    #[error("the face is covered: take off what covers it")]
+    FaceCovered {
+        /// Which features can't be seen.
+        covered: Covered,
     },
     /// The statement can't be read, or isn't one; the case says what to mend.
     #[error("the statement photo can't be used")]
@@ -410,6 +422,8 @@ impl SaksiError {
             Self::NoFace => "no_face",
             Self::SeveralFaces { .. } => "several_faces",
             Self::FaceTooSmall { .. } => "face_too_small",
+            Self::FaceNotUpright { .. } => "face_not_upright",
+            Self::FaceCovered { .. } => "face_covered",
             Self::PageRefused { .. } => "page_refused",
             Self::DocumentRefused { .. } => "document_refused",
             Self::NoEnrolledFace => "no_enrolled_face",
@@ -545,7 +559,9 @@ impl From<CaptureError> for SaksiError {
                 Self::SeveralFaces { count: others.len() as u32 + 1 }
             }
             CaptureError::Face(FaceError::TooSmall { inter_eye, minimum }) => Self::FaceTooSmall { inter_eye, minimum },
+            CaptureError::Face(FaceError::NotUpright { roll }) => Self::FaceNotUpright { degrees: roll },
             CaptureError::Face(FaceError::Failed(reason)) => Self::Internal { reason },
+            CaptureError::Covered(covered) => Self::FaceCovered { covered },
             CaptureError::Page(problem) => Self::PageRefused { problem },
             CaptureError::Document(problem) => Self::DocumentRefused { problem },
             CaptureError::NoTemplate => Self::NoEnrolledFace,

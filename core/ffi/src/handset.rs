@@ -78,7 +78,7 @@ impl Handset {
 
     /// This handset and its programme, as last heard.
     pub fn info(&self) -> HandsetInfo {
-        self.0.programme().into()
+        HandsetInfo::new(self.0.programme(), self.0.missing_models())
     }
 
     /// What the programme wants, with the consent texts to read out.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use saksi_face::{Decision, DocumentProblem, Face, FaceError, FrameError, PageProblem, QualityProblem};
+use saksi_face::{Covered, Decision, DocumentProblem, Face, FaceError, FrameError, PageProblem, QualityProblem};
 use saksi_ffi::{PlatformError, SaksiError};
 use saksi_field::capture::CaptureError;
 use saksi_field::keys::pin::PinError;
@@ -35,7 +35,7 @@ fn a_code_is_the_name_of_its_case_and_its_own() {
         codes.insert(code);
     }
     // All but the models' and the boundary's own two, which are no errors of a handset.
-    assert_eq!(codes.len(), 58);
+    assert_eq!(codes.len(), 60);
 }
 
 #[test]
@@ -115,7 +115,9 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (CaptureError::from(FaceError::NoFace).into(), "no_face"),
         (CaptureError::from(FaceError::SeveralFaces { face: face(), others: vec![face()] }).into(), "several_faces"),
         (CaptureError::from(FaceError::TooSmall { inter_eye: 9.0, minimum: 16.0 }).into(), "face_too_small"),
+        (CaptureError::from(FaceError::NotUpright { roll: 45.0 }).into(), "face_not_upright"),
         (CaptureError::from(FaceError::Failed(failed())).into(), "internal"),
+        (CaptureError::Covered(Covered::Mouth).into(), "face_covered"),
         (CaptureError::Page(PageProblem::Glare).into(), "page_refused"),
         (CaptureError::Document(DocumentProblem::Glare).into(), "document_refused"),
         (CaptureError::NoTemplate.into(), "no_enrolled_face"),

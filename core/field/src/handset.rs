@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use saksi_face::{Engine, LivenessModels, ModelId};
+use saksi_face::{Engine, LivenessModels, Manifest, ModelId};
 use saksi_records::audit::{By, Event};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::HandsetKey;
@@ -208,6 +208,11 @@ impl Handset {
     #[must_use]
     pub fn with_models(self, models: Arc<LivenessModels>) -> Self {
         Self { models, ..self }
+    }
+
+    /// The files of optional models that aren't there. The checks that need them aren't made, and records say so.
+    pub fn missing_models(&self) -> Vec<String> {
+        self.models.missing(&Manifest::bundled())
     }
 
     /// What is known of the programme.

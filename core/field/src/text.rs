@@ -2,7 +2,9 @@
 //!
 //! English is what the errors say of themselves; Indonesian stands here. A new case doesn't compile without its text.
 
-use saksi_face::{Advice, Decision, DocumentProblem, FaceError, FrameError, PageAdvice, PageProblem, QualityProblem};
+use saksi_face::{
+    Advice, Covered, Decision, DocumentProblem, FaceError, FrameError, PageAdvice, PageProblem, QualityProblem,
+};
 use saksi_records::Kind;
 use saksi_records::wire::HandsetState;
 use serde::{Deserialize, Serialize};
@@ -65,6 +67,7 @@ impl Told for Advice {
             Self::Further => language.pick("Lebih jauh", "Further away"),
             Self::Centre => language.pick("Wajah di tengah", "Face in the middle"),
             Self::LookStraight => language.pick("Lihat lurus ke kamera", "Look straight at the camera"),
+            Self::Upright => language.pick("Tegakkan kepala dan ponsel", "Hold the head and the phone upright"),
             Self::TooDark => language.pick("Terlalu gelap: cari cahaya", "Too dark: find some light"),
             Self::TooBright => language.pick("Terlalu terang: cari tempat teduh", "Too bright: find some shade"),
             Self::Backlit => language.pick("Cahaya di belakang: balikkan badan", "Light from behind: turn around"),
@@ -333,10 +336,21 @@ impl Told for FieldError {
     }
 }
 
+/// What is told where two people on the roster are nearly as alike to a face.
+pub fn near_tie(language: Language) -> &'static str {
+    language.pick(
+        "Dua orang di daftar hampir sama miripnya: ambil foto lagi, atau bandingkan dengan nomor di undangan.",
+        "Two people on the list are nearly as alike: take another photo, or compare with the number on the invitation.",
+    )
+}
+
 fn in_english(error: &FieldError) -> String {
     match error {
         FieldError::Capture(CaptureError::Page(problem)) => format!("{error}. {}", problem.tell(Language::En)),
         FieldError::Capture(CaptureError::Document(problem)) => format!("{error}. {}", problem.tell(Language::En)),
+        FieldError::Visit(VisitError::NotRecognised { similarity, required, .. }) if similarity >= required => {
+            near_tie(Language::En).into()
+        }
         _ => error.to_string(),
     }
 }
@@ -419,12 +433,20 @@ fn roster(error: &RosterError) -> String {
 fn capture(error: &CaptureError) -> String {
     match error {
         CaptureError::Frame(FrameError::Empty | FrameError::NotAnImage) => "Berkas ini bukan foto.".into(),
+        CaptureError::Frame(FrameError::Heic) => "Ini foto HEIC: simpan dulu sebagai JPEG.".into(),
         CaptureError::Frame(FrameError::TooLarge { .. }) => "Foto ini terlalu besar.".into(),
+        CaptureError::Frame(FrameError::TooLargeInPasses { .. }) => {
+            "Foto ini terlalu besar untuk bentuk progresif: simpan sebagai JPEG biasa, atau lebih kecil.".into()
+        }
         CaptureError::Frame(_) | CaptureError::Encode(_) => "Foto ini rusak atau tidak lengkap: ambil lagi.".into(),
         CaptureError::Face(FaceError::NoFace) => "Tidak ada wajah yang terlihat.".into(),
         CaptureError::Face(FaceError::SeveralFaces { .. }) => "Lebih dari satu wajah: hanya satu orang di foto.".into(),
         CaptureError::Face(FaceError::TooSmall { .. }) => "Wajah terlalu kecil: lebih dekat.".into(),
+        CaptureError::Face(FaceError::NotUpright { .. }) => "Kepala miring: tegakkan, lalu foto lagi.".into(),
         CaptureError::Face(FaceError::Failed(_)) => "Wajah tidak dapat diolah: ambil foto lagi.".into(),
+        CaptureError::Covered(Covered::Eyes) => "Mata tertutup: lepaskan kacamata hitam, buka kaca helm.".into(),
+        CaptureError::Covered(Covered::Mouth) => "Mulut tertutup: lepaskan masker atau yang menutupinya.".into(),
+        CaptureError::Covered(Covered::EyesAndMouth) => "Wajah tertutup: lepaskan yang menutupi mata dan mulut.".into(),
         CaptureError::Page(problem) => format!("Foto surat belum dapat dipakai. {}", problem.tell(Language::Id)),
         CaptureError::Document(problem) => format!("Foto dokumen belum dapat dipakai. {}", problem.tell(Language::Id)),
         CaptureError::NoTemplate => "Daftar tidak memuat foto penerima ini.".into(),
@@ -444,6 +466,9 @@ fn visit(error: &VisitError) -> String {
         VisitError::Incomplete(missing) => {
             let missing: Vec<String> = missing.iter().map(|what| what.tell(Language::Id)).collect();
             format!("Belum lengkap, masih perlu: {}.", missing.join(", "))
+        }
+        VisitError::NotRecognised { similarity, required, .. } if similarity >= required => {
+            near_tie(Language::Id).into()
         }
         VisitError::NotRecognised { similarity, required, .. } => {
             format!("Wajah belum pasti penerima ini ({similarity:.2}, perlu {required:.2}).")

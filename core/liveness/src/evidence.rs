@@ -104,6 +104,9 @@ pub struct LivenessEvidence {
     pub challenges: Vec<ChallengeEvidence>,
     /// Mean passive score, 0 (a picture) to 1 (live); `None` where the models are missing or weren't asked.
     pub passive: Option<PassiveEvidence>,
+    /// Which checks were asked for, and which models were there for them. Records of before don't say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks: Option<LivenessChecks>,
     /// From the first frame to the last, in milliseconds.
     pub duration_ms: u32,
     /// Frames seen.
@@ -120,6 +123,19 @@ pub struct LivenessEvidence {
     /// A few small pictures: of the face looking straight and of each answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub frames: Vec<EvidenceFrame>,
+}
+
+/// Which checks were asked for, and which models were there for them: a check whose model is missing isn't made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LivenessChecks {
+    /// How many movements the policy asks for.
+    pub movements: u8,
+    /// How many expressions it asks for. Without a landmark model none is.
+    pub expressions: u8,
+    /// Whether it insists on passive models.
+    pub passive_required: bool,
+    /// The ids of the optional models that the handset had.
+    pub models: Vec<String>,
 }
 
 /// One movement asked for.
@@ -301,6 +317,12 @@ mod tests {
                 expression: None,
             }],
             passive: Some(PassiveEvidence { models: vec!["m".into()], scores: vec![0.25, 0.5], mean: 0.375 }),
+            checks: Some(LivenessChecks {
+                movements: 1,
+                expressions: 1,
+                passive_required: false,
+                models: vec!["m".into()],
+            }),
             duration_ms: 1100,
             frames_seen: 12,
             restarts: 0,
@@ -312,6 +334,17 @@ mod tests {
         assert_eq!(serde_json::from_str::<LivenessEvidence>(golden).expect("our own format"), evidence);
         let read: serde_json::Value = serde_json::from_str(golden).expect("JSON");
         assert_eq!(serde_json::to_value(&evidence).expect("plain data"), read);
+    }
+
+    #[test]
+    fn evidence_of_before_the_checks_were_named_is_still_read() {
+        let now: LivenessEvidence =
+            serde_json::from_str(include_str!("../tests/golden/evidence.json")).expect("our own format");
+        let before = include_str!("../tests/golden/evidence-without-checks.json");
+        let read: LivenessEvidence = serde_json::from_str(before).expect("the format before");
+        assert_eq!(read, LivenessEvidence { checks: None, ..now });
+        let json: serde_json::Value = serde_json::from_str(before).expect("JSON");
+        assert_eq!(serde_json::to_value(&read).expect("plain data"), json);
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod number;
 mod policy;
 
 pub use evidence::{
-    Challenge, ChallengeEvidence, ChallengeResult, EndReason, EvidenceFrame, GiveUp, LivenessEvidence, LivenessReason,
-    LivenessVerdict, Moment, PassiveEvidence,
+    Challenge, ChallengeEvidence, ChallengeResult, EndReason, EvidenceFrame, GiveUp, LivenessChecks, LivenessEvidence,
+    LivenessReason, LivenessVerdict, Moment, PassiveEvidence,
 };
 pub use policy::{Clearance, LivenessMode, LivenessPolicy, PassiveLow};

@@ -341,6 +341,7 @@ pub fn not_shown_alive() -> LivenessEvidence {
             expression: None,
         }],
         passive: None,
+        checks: None,
         duration_ms: 2900,
         frames_seen: 29,
         restarts: 0,

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use saksi_face::{Gallery, Manifest, Template};
+use saksi_face::{Candidate, Gallery, Manifest, Template, Thresholds};
 use serde::Serialize;
 
 use crate::evaluate::lists::{self, Listed};
-use crate::evaluate::open_set::{self, Best};
+use crate::evaluate::open_set::{self, Best, Decided};
 use crate::evaluate::templates::{self, Measured};
 use crate::output::print_json;
 use crate::{Common, photos};
@@ -38,8 +38,10 @@ pub fn run(args: &Measure, common: &Common) -> Result<()> {
     lists.check()?;
     let templates = templates::of(lists.paths(), &args.templates, common)?;
     let searches = searched(&lists, &templates)?;
-    let threshold = Manifest::bundled().embedder()?.1.identification(lists.people().len()).match_at;
-    report(&Report::new(&lists, &templates, &searches, threshold), common)
+    let manifest = Manifest::bundled();
+    let matching = manifest.embedder()?.1;
+    let thresholds = matching.identification(lists.people().len());
+    report(&Report::new(&lists, &templates, &searches, &thresholds, matching.match_margin), common)
 }
 
 /// Who is enrolled, and who is searched for.
@@ -92,7 +94,7 @@ impl Lists {
 struct Searches {
     mated: Vec<Option<Best>>,
     /// Of those photos that gave a template.
-    nonmated: Vec<f32>,
+    nonmated: Vec<Best>,
 }
 
 fn searched(lists: &Lists, templates: &BTreeMap<PathBuf, Measured>) -> Result<Searches> {
@@ -109,14 +111,14 @@ fn searched(lists: &Lists, templates: &BTreeMap<PathBuf, Measured>) -> Result<Se
     let all = |photos: &[Listed]| -> Result<Vec<Option<Best>>> {
         let search = |i: usize| {
             let Some(template) = template(&photos[i]) else { return Ok(None) };
-            let found = gallery.search(template, 1)?;
-            let best =
-                |c: &saksi_face::Candidate<&str>| Best { similarity: c.similarity, right: c.key == photos[i].person };
+            let found = gallery.search(template, 2)?;
+            let next = found.get(1).map(|next| next.similarity);
+            let best = |c: &Candidate<&str>| Best { similarity: c.similarity, right: c.key == photos[i].person, next };
             Ok(found.first().map(best))
         };
         photos::in_parallel(photos.len(), search).into_iter().collect()
     };
-    let nonmated = all(&lists.nonmated)?.into_iter().flatten().map(|best| best.similarity).collect();
+    let nonmated = all(&lists.nonmated)?.into_iter().flatten().collect();
     Ok(Searches { mated: all(&lists.probes)?, nonmated })
 }
 
@@ -132,14 +134,19 @@ struct Report {
     tpir: BTreeMap<&'static str, Option<f64>>,
     thresholds: BTreeMap<&'static str, Option<f32>>,
     product: Product,
+    /// What other margins than the product's would come to.
+    margins: Vec<Decided>,
 }
 
 /// The rates at the threshold that the product itself takes for a gallery of this size.
 #[derive(Serialize)]
 struct Product {
     threshold: f32,
+    /// By that threshold alone.
     tpir: f64,
     fpir: f64,
+    /// With the margin to the second that the product asks for.
+    decided: Decided,
 }
 
 /// Photos that gave no template.
@@ -150,15 +157,23 @@ struct Failures {
     nonmated: usize,
 }
 
+const MARGINS: [f32; 8] = [0.0, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1];
+
 const FALSE_POSITIVE_RATES: [(&str, f64); 3] = [("fpir_0.001", 0.001), ("fpir_0.01", 0.01), ("fpir_0.1", 0.1)];
 
 impl Report {
-    fn new(lists: &Lists, templates: &BTreeMap<PathBuf, Measured>, searches: &Searches, threshold: f32) -> Self {
+    fn new(
+        lists: &Lists,
+        templates: &BTreeMap<PathBuf, Measured>,
+        searches: &Searches,
+        product: &Thresholds,
+        margin: f32,
+    ) -> Self {
+        let nonmated: Vec<f32> = searches.nonmated.iter().map(|best| best.similarity).collect();
+        let decided = |margin| Decided::new(&searches.mated, &searches.nonmated, product, margin);
         let failures = |photos: &[Listed]| photos.iter().filter(|photo| !templates.contains_key(&photo.path)).count();
-        let thresholds: BTreeMap<_, _> = FALSE_POSITIVE_RATES
-            .into_iter()
-            .map(|(name, fpir)| (name, open_set::threshold(&searches.nonmated, fpir)))
-            .collect();
+        let thresholds: BTreeMap<_, _> =
+            FALSE_POSITIVE_RATES.into_iter().map(|(name, fpir)| (name, open_set::threshold(&nonmated, fpir))).collect();
         let tpir = thresholds.iter().map(|(name, at)| (*name, at.map(|at| open_set::tpir(&searches.mated, at))));
         Self {
             gallery: lists.gallery.len(),
@@ -174,10 +189,12 @@ impl Report {
             tpir: tpir.collect(),
             thresholds,
             product: Product {
-                threshold,
-                tpir: open_set::tpir(&searches.mated, threshold),
-                fpir: open_set::fpir(&searches.nonmated, threshold),
+                threshold: product.match_at,
+                tpir: open_set::tpir(&searches.mated, product.match_at),
+                fpir: open_set::fpir(&nonmated, product.match_at),
+                decided: decided(margin),
             },
+            margins: MARGINS.into_iter().map(decided).collect(),
         }
     }
 }
@@ -199,10 +216,19 @@ fn report(report: &Report, common: &Common) -> Result<()> {
             _ => println!("  FPIR {} %: too few photos of other people to tell", fpir * 100.0),
         }
     }
-    let Product { threshold, tpir, fpir } = report.product;
-    let (tpir, fpir) = (tpir * 100.0, fpir * 100.0);
-    println!("as the product decides, from {threshold:.3}: TPIR {tpir:.2} %, FPIR {fpir:.2} %");
+    let Product { threshold, tpir, fpir, decided } = &report.product;
+    println!("from the product's threshold, {threshold:.3}: TPIR {:.2} %, FPIR {:.2} %", tpir * 100.0, fpir * 100.0);
+    println!("as the product decides, with a margin to the second of {}: {}", decided.margin, rates(decided));
+    for other in &report.margins {
+        println!("  with a margin of {}: {}", other.margin, rates(other));
+    }
     Ok(())
+}
+
+fn rates(decided: &Decided) -> String {
+    let Decided { tpir, mated_false, mated_review, fpir, .. } = decided;
+    let [tpir, wrong, review, fpir] = [tpir, mated_false, mated_review, fpir].map(|rate| rate * 100.0);
+    format!("TPIR {tpir:.2} %, somebody else {wrong:.2} %, to review {review:.2} %; FPIR {fpir:.2} %")
 }
 
 #[cfg(test)]
@@ -260,13 +286,16 @@ mod tests {
         assert_eq!(right, [Some(true), Some(false), Some(false), None]);
         assert_eq!(searches.nonmated.len(), 1);
 
-        let report = Report::new(&lists, &templates, &searches, 0.8);
+        let thresholds = Thresholds { match_at: 0.8, match_fmr: 1e-4, review_at: 0.7, review_fmr: 1e-3 };
+        let report = Report::new(&lists, &templates, &searches, &thresholds, 0.25);
         assert!((report.rank1 - 0.25).abs() < 1e-9);
         assert_eq!((report.gallery, report.people, report.probes, report.nonmated), (4, 3, 4, 2));
         let Failures { gallery, probes, nonmated } = report.failures;
         assert_eq!((gallery, probes, nonmated), (1, 1, 1));
         assert_eq!(report.tpir["fpir_0.01"], None);
         assert!((report.product.tpir - 0.25).abs() < 1e-9 && report.product.fpir.abs() < 1e-9);
+        assert!((report.product.decided.tpir - 0.25).abs() < 1e-9);
+        assert_eq!(report.margins.len(), MARGINS.len());
     }
 
     #[test]

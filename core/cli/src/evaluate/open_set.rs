@@ -1,11 +1,45 @@
 //! Identification rates of an open set: some of those searched for are in the gallery, others aren't.
 
-/// The most alike candidate that a search for somebody in the gallery found.
+use saksi_face::{Decision, Thresholds};
+use serde::Serialize;
+
+/// The most alike candidate that a search found.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Best {
     pub similarity: f32,
     /// Whether it is the person searched for.
     pub right: bool,
+    /// How alike the next one is.
+    pub next: Option<f32>,
+}
+
+/// Shares of searches by what the product decides on them, with some margin between the first person and the second.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Decided {
+    pub margin: f32,
+    /// Of mated searches: the right person is a match.
+    pub tpir: f64,
+    /// Of mated searches: somebody else is a match.
+    pub mated_false: f64,
+    /// Of mated searches: the right person reaches the threshold, and is sent to review for the second.
+    pub mated_review: f64,
+    /// Of non-mated searches: somebody is a match.
+    pub fpir: f64,
+}
+
+impl Decided {
+    pub fn new(mated: &[Option<Best>], nonmated: &[Best], thresholds: &Thresholds, margin: f32) -> Self {
+        let decide = |best: &Best| thresholds.decide_search(best.similarity, best.next, margin);
+        let matches = |best: &Best| decide(best) == Decision::Match;
+        let held = |best: &Best| best.similarity >= thresholds.match_at && decide(best) == Decision::Review;
+        Self {
+            margin,
+            tpir: share(mated, |best| best.is_some_and(|best| best.right && matches(&best))),
+            mated_false: share(mated, |best| best.is_some_and(|best| !best.right && matches(&best))),
+            mated_review: share(mated, |best| best.is_some_and(|best| best.right && held(&best))),
+            fpir: share(nonmated, matches),
+        }
+    }
 }
 
 /// The share of mated searches that find the right person first; `None` stands for a photo without a template.
@@ -47,7 +81,7 @@ mod tests {
 
     #[test]
     fn rates_are_those_counted_by_hand() {
-        let found = |similarity, right| Some(Best { similarity, right });
+        let found = |similarity, right| Some(Best { similarity, right, next: None });
         // Right and sure, right and unsure, somebody else, no template.
         let mated = [found(0.8, true), found(0.4, true), found(0.7, false), None];
         let nonmated = [0.3, 0.5, 0.1, 0.2, 0.35, 0.45, 0.15, 0.25, 0.05, 0.0];
@@ -61,6 +95,31 @@ mod tests {
         let lower = threshold(&nonmated, 0.3).expect("three of ten");
         assert!((fpir(&nonmated, lower) - 0.3).abs() < 1e-9);
         assert!((tpir(&mated, lower) - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_margin_sends_near_ties_to_review_right_and_wrong_ones() {
+        let found = |similarity, right, next| Best { similarity, right, next: Some(next) };
+        // Sure, a near tie, the second a match too, below the threshold; a near tie with somebody else, surely somebody else.
+        let mated = [
+            (0.8, true, 0.1),
+            (0.5, true, 0.48),
+            (0.8, true, 0.6),
+            (0.3, true, 0.1),
+            (0.5, false, 0.49),
+            (0.7, false, 0.2),
+        ];
+        let mated = mated.map(|(similarity, right, next)| Some(found(similarity, right, next)));
+        let nonmated =
+            [found(0.5, false, 0.49), found(0.6, false, 0.2), found(0.1, false, 0.0), found(0.2, false, 0.1)];
+        let thresholds = Thresholds { match_at: 0.5, match_fmr: 1e-4, review_at: 0.4, review_fmr: 1e-3 };
+        let at = |margin| {
+            let Decided { tpir, mated_false, mated_review, fpir, .. } =
+                Decided::new(&mated, &nonmated, &thresholds, margin);
+            [tpir * 6.0, mated_false * 6.0, mated_review * 6.0, fpir * 4.0].map(|count| count.round() as u32)
+        };
+        assert_eq!(at(0.0), [2, 2, 1, 2]);
+        assert_eq!(at(0.05), [1, 1, 2, 1]);
     }
 
     #[test]

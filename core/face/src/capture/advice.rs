@@ -21,8 +21,10 @@ pub enum Advice {
     Further,
     /// It isn't in the middle.
     Centre,
-    /// It's turned aside or tilted.
+    /// It's turned aside.
     LookStraight,
+    /// It's tilted, lying or upside down: the head or the phone is to be held upright.
+    Upright,
     /// Too little light on the face.
     TooDark,
     /// Too much light on the face.
@@ -69,6 +71,7 @@ impl Advice {
             Self::Further => "further",
             Self::Centre => "centre",
             Self::LookStraight => "look_straight",
+            Self::Upright => "upright",
             Self::TooDark => "too_dark",
             Self::TooBright => "too_bright",
             Self::Backlit => "backlit",
@@ -120,6 +123,8 @@ pub(super) fn problem(observation: &Observation, limits: &QualityLimits, shown: 
     let backlight = if quality.luminance_mean < DIM { (surroundings - quality.luminance_mean).max(0.0) } else { 0.0 };
     // Each as a share of its limit: below 1 is a problem, and below the margin still one if it's shown.
     let judged = [
+        // Before all else, as the rest is measured where eyes and mouth would be if it were upright.
+        (limits.head_pose_roll / quality.head_pose_roll.abs(), Advice::Upright),
         (quality.inter_eye_distance / limits.inter_eye_distance, Advice::Closer),
         (LARGEST / largest, Advice::Further),
         (FARTHEST_ASIDE / aside[0].max(aside[1]), Advice::Centre),
@@ -128,7 +133,6 @@ pub(super) fn problem(observation: &Observation, limits: &QualityLimits, shown: 
         (brightest / quality.luminance_mean, Advice::TooBright),
         (quality.contrast / limits.contrast, Advice::Backlit),
         (limits.head_pose_yaw / quality.head_pose_yaw.abs(), Advice::LookStraight),
-        (limits.head_pose_roll / quality.head_pose_roll.abs(), Advice::LookStraight),
         (quality.sharpness / limits.sharpness, Advice::HoldStill),
         (quality.eyes_visible / limits.eyes_visible, Advice::Uncover),
         (quality.mouth_occlusion_prevention / limits.mouth_occlusion_prevention, Advice::Uncover),
@@ -179,7 +183,11 @@ mod tests {
         assert_eq!(of(|s| s.quality.luminance_mean = 0.9), Some(Advice::TooBright));
         assert_eq!(of(|s| (s.quality.luminance_mean, s.surroundings) = (0.25, 0.8)), Some(Advice::Backlit));
         assert_eq!(of(|s| s.quality.head_pose_yaw = -40.0), Some(Advice::LookStraight));
-        assert_eq!(of(|s| s.quality.head_pose_roll = 50.0), Some(Advice::LookStraight));
+        for roll in [31.0, -31.0, 90.0, 179.0] {
+            // What is upside down often seems turned aside as well.
+            let tilted = |s: &mut Seen| (s.quality.head_pose_roll, s.quality.head_pose_yaw) = (roll, 40.0);
+            assert_eq!(problem_of(tilted, Advice::Ready), Some(Advice::Upright), "{roll}");
+        }
         assert_eq!(of(|s| s.quality.sharpness = 10.0), Some(Advice::HoldStill));
         assert_eq!(of(|s| s.quality.eyes_visible = 0.2), Some(Advice::Uncover));
         assert_eq!(of(|s| s.quality.mouth_occlusion_prevention = -0.1), Some(Advice::Uncover));
@@ -198,7 +206,14 @@ mod tests {
 
     #[test]
     fn the_code_is_the_name_in_json() {
-        for advice in [Advice::NoFace, Advice::ComeNearer, Advice::CloseEyes, Advice::OpenMouth, Advice::TimedOut] {
+        for advice in [
+            Advice::NoFace,
+            Advice::Upright,
+            Advice::ComeNearer,
+            Advice::CloseEyes,
+            Advice::OpenMouth,
+            Advice::TimedOut,
+        ] {
             assert_eq!(serde_json::to_value(advice).expect("a name"), advice.code());
         }
     }

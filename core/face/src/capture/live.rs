@@ -50,7 +50,8 @@ impl LiveCapture {
     /// Begins; `random` as for [`CaptureSession::new`].
     pub fn new(engine: Arc<Engine>, models: Arc<LivenessModels>, policy: CapturePolicy, random: [u8; 32]) -> Self {
         let passive = models.passive.as_ref().map(Passive::models).unwrap_or_default();
-        let session = CaptureSession::new(policy, random, passive).seeing_expressions(models.mesh.is_some());
+        let landmarks = models.mesh.as_ref().map(|mesh| mesh.model().clone());
+        let session = CaptureSession::new(policy, random, passive).seeing_expressions(landmarks);
         Self { engine, models, session, start: None, best: None, small: Vec::new() }
     }
 
@@ -127,12 +128,16 @@ impl Engine {
         let (width, height) = (frame.width(), frame.height());
         let choice = choose(&self.detect(frame)?, width, height);
         let aligned = choice.as_ref().and_then(|choice| align(frame, &choice.face.landmarks));
-        let seen = choice.zip(aligned).map(|(choice, aligned)| Seen {
-            quality: Quality::measure(&choice.face, &aligned),
-            several: !choice.other_large.is_empty(),
-            surroundings: surroundings(frame, &choice.face),
-            face: choice.face,
+        let seen = choice.zip(aligned).map(|(choice, aligned)| {
+            let head_pose_roll = self.roll(frame, &choice.face)?;
+            Ok::<_, FaceError>(Seen {
+                quality: Quality { head_pose_roll, ..Quality::measure(&choice.face, &aligned) },
+                several: !choice.other_large.is_empty(),
+                surroundings: surroundings(frame, &choice.face),
+                face: choice.face,
+            })
         });
+        let seen = seen.transpose()?;
         Ok(Observation { at, width, height, seen, template: None, passive: None, expression: None })
     }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::challenge::milliseconds;
 use super::{Advice, CaptureSession, MAX_RESTARTS, Stage};
 use crate::{
-    Challenge, ChallengeResult, Clearance, EndReason, LivenessEvidence, LivenessMode, LivenessReason, LivenessVerdict,
-    PassiveEvidence, PassiveLow, Quality, Template,
+    Challenge, ChallengeResult, Clearance, EndReason, LivenessChecks, LivenessEvidence, LivenessMode, LivenessReason,
+    LivenessVerdict, PassiveEvidence, PassiveLow, Quality, Template,
 };
 
 /// How a capture ended.
@@ -115,6 +115,7 @@ impl CaptureSession {
             clearance: liveness.clearance(verdict),
             challenges,
             passive,
+            checks: Some(self.checks()),
             duration_ms: milliseconds(at.saturating_sub(start)),
             frames_seen: self.frames_seen,
             restarts: self.restarts,
@@ -123,6 +124,16 @@ impl CaptureSession {
             frames: Vec::new(),
         }
         .finite()
+    }
+
+    fn checks(&self) -> LivenessChecks {
+        let liveness = &self.policy.liveness;
+        LivenessChecks {
+            movements: liveness.challenges() as u8,
+            expressions: liveness.expressions() as u8,
+            passive_required: liveness.passive_required,
+            models: self.passive_models.iter().chain(&self.landmark_model).map(ToString::to_string).collect(),
+        }
     }
 
     fn reasons(&self, finished: bool, passive: Option<&PassiveEvidence>) -> Vec<LivenessReason> {

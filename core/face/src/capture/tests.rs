@@ -411,7 +411,8 @@ proptest! {
     ) {
         let liveness = LivenessPolicy { mode, challenges, expressions, tries, ..LivenessPolicy::default() };
         let policy = CapturePolicy { frames, ..with(liveness) };
-        let mut session = CaptureSession::new(policy, random, vec![ModelId::new("passive")]).seeing_expressions(seeing);
+        let mut session = CaptureSession::new(policy, random, vec![ModelId::new("passive")])
+            .seeing_expressions(seeing.then(|| ModelId::new("landmarks")));
         let (mut at, mut last) = (1_000_i64, None);
         for (index, (gap, mut observation)) in frames_seen.into_iter().enumerate() {
             observation.at = MS(at.saturating_add(gap).max(0) as u64);

@@ -34,6 +34,7 @@ fn engine_of(manifest: &Manifest) -> Option<Engine> {
 }
 
 /// The passive liveness models, or `None` (with a line that says so) where they aren't there.
+#[cfg(feature = "inference")]
 pub fn passive() -> Option<Passive> {
     let folder = folder("SAKSI_MODELS", "models");
     let passive = Passive::load(&Manifest::bundled(), |file| fs::read(folder.join(file))).expect("the right files");

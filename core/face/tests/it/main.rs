@@ -6,8 +6,12 @@ mod common;
 mod covers;
 #[cfg(feature = "inference")]
 mod liveness;
+#[cfg(target_os = "linux")]
+mod memory;
 #[cfg(feature = "inference")]
 mod parity;
 #[cfg(feature = "inference")]
 mod people;
 mod statement;
+#[cfg(feature = "inference")]
+mod upright;

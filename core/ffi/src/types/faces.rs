@@ -1,7 +1,7 @@
 //! What is seen of a face or a page, and what was seen of a life behind it.
 
 use saksi_face::{
-    Clearance, Decision, DocumentProblem, GiveUp, LivenessMode, LivenessPolicy, LivenessVerdict, PageProblem,
+    Clearance, Covered, Decision, DocumentProblem, GiveUp, LivenessMode, LivenessPolicy, LivenessVerdict, PageProblem,
     PassiveLow, QualityProblem,
 };
 
@@ -31,10 +31,21 @@ pub enum QualityProblem {
     Blurred,
     /// Turned to the side: look straight.
     TurnedAside,
-    /// Tilted: hold the head upright.
+    /// Tilted, lying or upside down: hold the head, or the phone, upright.
     Tilted,
     /// Something covers eyes or mouth: take it off.
     Covered,
+}
+
+/// Which features of a face are covered.
+#[uniffi::remote(Enum)]
+pub enum Covered {
+    /// By dark glasses, a visor or a hand.
+    Eyes,
+    /// By a mask, a cloth or a hand.
+    Mouth,
+    /// Both.
+    EyesAndMouth,
 }
 
 /// What keeps a photo from being a statement that can be read.

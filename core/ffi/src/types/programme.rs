@@ -148,11 +148,13 @@ pub struct HandsetInfo {
     pub state: HandsetState,
     /// When the server last said so, by the server's clock.
     pub heard: Timestamp,
+    /// The files of optional models that aren't there: the checks that need them aren't made.
+    pub missing_models: Vec<String>,
 }
 
-impl From<Programme> for HandsetInfo {
-    fn from(known: Programme) -> Self {
+impl HandsetInfo {
+    pub(crate) fn new(known: Programme, missing_models: Vec<String>) -> Self {
         let Programme { handset, label, server, status, .. } = known;
-        Self { handset, label, server, state: status.state, heard: status.time }
+        Self { handset, label, server, state: status.state, heard: status.time, missing_models }
     }
 }

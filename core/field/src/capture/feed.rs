@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use saksi_face::{CameraImage, Frame, Latest};
+use saksi_face::{CameraImage, Frame, Framing, Latest};
 
 use crate::capture::source::CaptureError;
 use crate::disk::mutex::lock;
@@ -46,7 +46,7 @@ pub struct Feed<C: Guided> {
 #[derive(Default)]
 struct Entry {
     last: Option<Duration>,
-    size: Option<(u32, u32)>,
+    framing: Option<Framing>,
 }
 
 struct Shared<C: Guided> {
@@ -79,21 +79,22 @@ impl<C: Guided> Feed<C> {
 
     /// Takes a camera's image, and its time by the camera's clock. Returns at once with where the capture stands after the
     /// last frame that was worked on. An error is of this image, or of an earlier one that couldn't be worked on; the
-    /// capture goes on with the next. After the end images are let go.
+    /// capture goes on with the next. One of another size than the first, or turned or mirrored otherwise, is refused: a
+    /// turned picture would pass for a movement. After the end images are let go.
     pub fn frame(&self, image: &CameraImage<'_>, at: Duration) -> Result<C::Step, CaptureError> {
         let step = self.step()?;
         if C::is_over(&step) {
             return Ok(step);
         }
         let mut entry = lock(&self.entry);
-        let size = image.upright_size();
+        let framing = image.framing();
         if entry.last.is_some_and(|last| at <= last) {
             return Err(CaptureError::FrameOrder);
         }
-        if entry.size.is_some_and(|first| first != size) {
+        if entry.framing.is_some_and(|first| first != framing) {
             return Err(CaptureError::FrameChanged);
         }
-        (entry.last, entry.size) = (Some(at), Some(size));
+        (entry.last, entry.framing) = (Some(at), Some(framing));
         let spare = lock(&self.shared.spare).take();
         let frame = match spare {
             Some(mut frame) => {
@@ -161,6 +162,58 @@ impl<C: Guided> Shared<C> {
                 self.waiting.close();
             }
             *lock(&self.spare) = Some(frame);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A capture that takes any frame, and never ends.
+    struct Endless;
+
+    impl Guided for Endless {
+        type Step = u32;
+        type Taken = ();
+
+        const BEGIN: u32 = 0;
+        const LONGER_SIDE: u32 = 64;
+
+        fn work(&mut self, frame: &Frame, _at: Duration) -> Result<u32, CaptureError> {
+            Ok(frame.width())
+        }
+
+        fn is_over(_step: &u32) -> bool {
+            false
+        }
+
+        fn finish(self) -> Result<(), CaptureError> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn frames_turned_or_mirrored_otherwise_than_the_first_are_refused_and_the_capture_goes_on() {
+        let bytes = vec![90; 80 * 64 * 4];
+        let of = |width, height, degrees, mirrored| {
+            let image = CameraImage::rgba(width, height, &bytes, width as usize * 4).expect("all of it is there");
+            image.turned(degrees, mirrored).expect("a turn")
+        };
+        let first = of(80, 64, 90, true);
+        let feed = Feed::new(Endless);
+        let mut time = 0;
+        let mut give = |image: &CameraImage<'_>| {
+            time += 100;
+            feed.frame(image, Duration::from_millis(time))
+        };
+        give(&first).expect("the first");
+        for (width, height, degrees, mirrored) in
+            [(80, 64, 90, false), (80, 64, 270, true), (80, 64, 0, true), (64, 80, 0, false), (64, 64, 90, true)]
+        {
+            let refused = give(&of(width, height, degrees, mirrored));
+            assert!(matches!(refused, Err(CaptureError::FrameChanged)), "{width} x {height}, {degrees}, {mirrored}");
+            give(&first).expect("as the first");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! From a photo, or a capture with the camera, to what a visit needs: a template with its photo, or a statement page.
 
 use saksi_face::{
-    DocumentProblem, EncodeError, Engine, FaceError, Frame, FrameError, LivenessEvidence, PageHash, PageLimits,
-    PageProblem, Quality, Statement, StatementError, Template, TemplateError, judge,
+    Covered, DocumentProblem, EncodeError, Engine, FaceError, Frame, FrameError, LivenessEvidence, PageHash,
+    PageLimits, PageProblem, Quality, QualityLimits, Statement, StatementError, Template, TemplateError, judge,
 };
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,9 @@ pub enum CaptureError {
     /// It shows no face, or not just one.
     #[error(transparent)]
     Face(#[from] FaceError),
+    /// Something covers a face that is to be known again.
+    #[error("{}", take_off(*.0))]
+    Covered(Covered),
     /// The statement can't be read, or isn't one.
     #[error("the statement photo can't be used: {}", .0.code())]
     Page(PageProblem),
@@ -51,6 +54,14 @@ pub enum CaptureError {
     /// A fault ended the capture.
     #[error("the capture has stopped by a fault")]
     Stopped,
+}
+
+fn take_off(covered: Covered) -> &'static str {
+    match covered {
+        Covered::Eyes => "the eyes are covered: take off dark glasses, and open the visor",
+        Covered::Mouth => "the mouth is covered: take off the mask, or what else covers it",
+        Covered::EyesAndMouth => "the face is covered: take off what covers eyes and mouth",
+    }
 }
 
 /// Where a face comes from.
@@ -120,10 +131,25 @@ pub struct StatementPhoto<P = Photo> {
     pub hash: PageHash,
 }
 
-/// Takes the one face out of a photo (JPEG or PNG).
+impl Face {
+    /// The face, if it's upright, and neither eyes nor mouth are covered. Whoever is photographed for the first time, or in
+    /// somebody's place, has to be known again by the photo.
+    pub(crate) fn known_again(self) -> Result<Self, CaptureError> {
+        let limits = QualityLimits::default();
+        let roll = self.quality.head_pose_roll;
+        if roll.abs() >= limits.head_pose_roll {
+            return Err(FaceError::NotUpright { roll }.into());
+        }
+        match self.quality.covered(&limits) {
+            Some(covered) => Err(CaptureError::Covered(covered)),
+            None => Ok(self),
+        }
+    }
+}
+
+/// Takes the one face out of a photo (JPEG or PNG), which is turned upright by it.
 pub fn face(engine: &Engine, picture: &[u8]) -> Result<Face, CaptureError> {
-    let frame = Frame::decode(picture)?;
-    let analysis = engine.analyze(&frame)?;
+    let (analysis, frame) = engine.analyze_upright(Frame::decode(picture)?)?;
     let photo = Photo::new(frame.to_face_jpeg()?);
     Ok(Face { template: analysis.template, quality: analysis.quality, photo, liveness: None })
 }

@@ -37,10 +37,10 @@ impl Handset {
         })
     }
 
-    /// Takes a proxy's face. The proxy has consented to the photo.
+    /// Takes a proxy's face, which nothing may cover. The proxy has consented to the photo.
     pub fn proxy_face<'a>(&self, _consent: &Consent, from: impl Into<Source<'a>>) -> Result<ProxyPhoto, FieldError> {
         self.with_face(from, |session, like_officer, face| {
-            let photo = proxy(&self.engine, &session.roster, self.thresholds(), face)?;
+            let photo = proxy(&self.engine, &session.roster, self.thresholds(), face.known_again()?)?;
             Ok(ProxyPhoto { like_officer, ..photo })
         })
     }
@@ -72,14 +72,14 @@ impl Handset {
         }
     }
 
-    /// Takes a face for the first time. The person has consented to the photo.
+    /// Takes a face for the first time, which nothing may cover. The person has consented to the photo.
     pub fn enrolment_photo<'a>(
         &self,
         _consent: &Consent,
         from: impl Into<Source<'a>>,
     ) -> Result<EnrolmentPhoto, FieldError> {
         self.with_face(from, |_, like_officer, face| {
-            let Face { photo, template, liveness, .. } = face;
+            let Face { photo, template, liveness, .. } = face.known_again()?;
             Ok(EnrolmentPhoto { photo, template, like_officer, liveness })
         })
     }
@@ -155,17 +155,14 @@ fn verify(
     Ok(recognition(id.clone(), decision, similarity, thresholds.match_at, 1, face))
 }
 
-/// Searches a face among all on the roster (1:N). Where two people are alike enough, neither is a match.
+/// Searches a face among all on the roster (1:N). Where two people are nearly as alike, neither is a match.
 fn identify(engine: &Engine, roster: &Roster, policy: Thresholds, face: Face) -> Result<Recognition, CaptureError> {
     let gallery = roster.gallery();
     let thresholds = policy.over(engine.thresholds_for_gallery(gallery.len()));
     let candidates = gallery.search(&face.template, 2)?;
     let best = candidates.first().ok_or(CaptureError::EmptyGallery)?;
-    let rival = candidates.get(1).is_some_and(|second| second.similarity >= thresholds.match_at);
-    let decision = match thresholds.decide(best.similarity) {
-        Decision::Match if rival => Decision::Review,
-        decision => decision,
-    };
+    let next = candidates.get(1).map(|next| next.similarity);
+    let decision = thresholds.decide_search(best.similarity, next, engine.match_margin());
     let searched = gallery.len() as u32;
     Ok(recognition(best.key.clone(), decision, best.similarity, thresholds.match_at, searched, face))
 }

@@ -341,6 +341,7 @@ fn evidence() -> impl Strategy<Value = Option<LivenessEvidence>> {
                 clearance,
                 challenges: Vec::new(),
                 passive: None,
+                checks: None,
                 duration_ms: 1200,
                 frames_seen,
                 restarts: 0,

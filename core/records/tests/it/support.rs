@@ -61,6 +61,7 @@ pub fn alive() -> LivenessEvidence {
             expression: None,
         }],
         passive: Some(PassiveEvidence { models: vec!["minifasnet".into()], scores: vec![0.5, 0.75], mean: 0.625 }),
+        checks: None,
         duration_ms: 1100,
         frames_seen: 12,
         restarts: 0,

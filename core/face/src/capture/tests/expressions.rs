@@ -33,7 +33,7 @@ fn play(session: &mut CaptureSession, does: impl Fn(Advice) -> bool) -> Duration
 }
 
 fn seeing(liveness: LivenessPolicy, random: u8) -> CaptureSession {
-    session(with(liveness), random).seeing_expressions(true)
+    session(with(liveness), random).seeing_expressions(Some(ModelId::new("landmarks")))
 }
 
 fn asked(liveness: &crate::LivenessEvidence) -> Vec<(Challenge, ChallengeResult)> {
