@@ -226,9 +226,8 @@ async fn an_exception_that_no_handset_could_pay_is_not_approved_and_the_office_i
     let waits = send(&mut handset, exception("KPM-2", None, None), &roles).await.header().record;
     let unknown = send(&mut handset, exception("KPM-9", None, None), &roles).await.header().record;
     let cursor = handset.roster(0).await.cursor;
-    let without: String =
-        ROSTER.lines().filter(|row| !row.starts_with("KPM-2")).map(|row| format!("{row}\n")).collect();
-    town.import(&without).await;
+    let others: Vec<&str> = ROSTER.lines().filter(|row| !row.starts_with("KPM-2")).collect();
+    town.import(&others.join("\n")).await;
     for (record, why) in [(waits, "tidak ada lagi dalam daftar terbaru"), (unknown, "tidak ada dalam daftar mana pun")]
     {
         let page = supervisor.read(&format!("/office/records/{record}")).await;

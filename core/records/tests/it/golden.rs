@@ -10,6 +10,7 @@ use std::sync::Once;
 use crate::support::{handset, handset_key, photo, portrait, programme, records, sealed, secret, server_key};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use jiff::Timestamp;
 use ring::aead::{self, AES_256_GCM, Aad, LessSafeKey, UnboundKey};
 use saksi_records::chain::verify_run;
 use saksi_records::jws::{self, typ};
@@ -242,6 +243,26 @@ fn messages() -> Vec<Message> {
             jpeg: portrait().jpeg().to_vec().into(),
         }],
     };
+    let registered = Registered { handset: handset(), status: status.clone() };
+    let mut messages = problems(time, nonce);
+    messages.extend([
+        message("ticket", &ticket),
+        message("registration", &registration),
+        message("registered", &registered),
+        message("token", &TokenClaims::new(handset(), time, nonce)),
+        message("status", &status),
+        message("roster-page", &RosterPage { handset: handset(), nonce, since: 41, delta }),
+        message("receipt", &receipt()),
+        message("signed", &Signed { signed: "a.b.c".into() }),
+        message("deposit", &deposit()),
+        message("new-recovery", &NewRecovery { deposit: deposit(), taken: vec![code(CodeAction::Erase).code] }),
+        message("code-admit", &code(admit)),
+        message("code-erase", &code(CodeAction::Erase)),
+    ]);
+    messages
+}
+
+fn problems(time: Timestamp, nonce: Nonce) -> Vec<Message> {
     let problem = Problem {
         error: ProblemCode::BlobsMissing,
         message: "2 photos are missing".into(),
@@ -265,24 +286,7 @@ fn messages() -> Vec<Message> {
         blobs: Vec::new(),
         signed: Some("a.b.c".into()),
     };
-    let registered = Registered { handset: handset(), status: status.clone() };
-    vec![
-        message("ticket", &ticket),
-        message("registration", &registration),
-        message("registered", &registered),
-        message("token", &TokenClaims::new(handset(), time, nonce)),
-        message("status", &status),
-        message("roster-page", &RosterPage { handset: handset(), nonce, since: 41, delta }),
-        message("receipt", &receipt()),
-        message("signed", &Signed { signed: "a.b.c".into() }),
-        message("problem", &problem),
-        message("problem-signed", &refused),
-        message("final-problem", &final_problem),
-        message("deposit", &deposit()),
-        message("new-recovery", &NewRecovery { deposit: deposit(), taken: vec![code(CodeAction::Erase).code] }),
-        message("code-admit", &code(admit)),
-        message("code-erase", &code(CodeAction::Erase)),
-    ]
+    vec![message("problem", &problem), message("problem-signed", &refused), message("final-problem", &final_problem)]
 }
 
 /// Sealing is random, so the sample is made once and kept.
