@@ -208,7 +208,7 @@ fn syncing_unlocking_committing_and_reading_go_side_by_side() {
     for _ in 0..25 {
         for _ in 0..3 {
             let n = next_unpaid(&handset, committed);
-            handset.commit(proxy_visit(&handset, n).expect("entitled")).expect("committed");
+            handset.commit(&proxy_visit(&handset, n).expect("entitled")).expect("committed");
             committed += 1;
         }
         let done = AtomicBool::new(false);

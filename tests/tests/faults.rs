@@ -61,7 +61,7 @@ fn delivers_from_a_full_disk(kit: &FieldKit, name: &str, disk: &Disk) {
     let id = handset.programme().handset;
     for _ in 0..3 {
         let n = next_unpaid(&handset, 0);
-        handset.commit(proxy_visit(&handset, n).expect("entitled")).expect("committed");
+        handset.commit(&proxy_visit(&handset, n).expect("entitled")).expect("committed");
     }
     let ballast = disk.fill();
     let set = |state| kit.runtime().block_on(kit.programme().set_handset_state(id, state, "test")).expect("known");

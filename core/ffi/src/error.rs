@@ -55,6 +55,9 @@ pub enum SaksiError {
         /// The fewest characters.
         shortest: u32,
     },
+    /// A new PIN mustn't be one of the first that a thief tries.
+    #[error("this PIN is too easy to guess")]
+    PinTooEasy,
     /// Too many wrong PINs: a supervisor's code lets this officer in again.
     #[error("too many wrong PINs: this officer is locked out")]
     LockedOut,
@@ -405,6 +408,7 @@ impl SaksiError {
             Self::WrongPin => "wrong_pin",
             Self::PinWait { .. } => "pin_wait",
             Self::PinTooShort { .. } => "pin_too_short",
+            Self::PinTooEasy => "pin_too_easy",
             Self::LockedOut => "locked_out",
             Self::CodeRefused { .. } => "code_refused",
             Self::OwnFaceKnown => "own_face_known",
@@ -510,6 +514,7 @@ impl From<VaultError> for SaksiError {
             VaultError::CannotUnwrap => Self::KeyLost,
             VaultError::Unavailable(reason) => Self::KeystoreFailed { reason },
             VaultError::Pin(PinError::Wrong) => Self::WrongPin,
+            VaultError::Pin(PinError::TooEasy) => Self::PinTooEasy,
             VaultError::Pin(PinError::TooShort) => Self::PinTooShort { shortest: pin::SHORTEST as u32 },
             VaultError::Pin(error @ PinError::Damaged) => Self::Damaged { reason: error.to_string() },
             VaultError::Wait { seconds } => Self::PinWait { seconds },

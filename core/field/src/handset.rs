@@ -44,6 +44,7 @@ use crate::disk::rule_clock::{RuleClock, RuleTime};
 use crate::error::FieldError;
 use crate::evidence::archive::{Outbox, Shelf};
 use crate::evidence::audit_log::AuditLog;
+use crate::keys::code::WaitingCode;
 use crate::keys::vault::{KeyVault, Vault, VaultError};
 use crate::roster::list::Roster;
 use crate::roster::portraits::{self, Portraits};
@@ -89,8 +90,8 @@ pub struct Handset {
     open: AtomicBool,
     /// One sync at a time.
     pub(crate) syncing: Mutex<()>,
-    /// Unlock codes that the server gave. Never written down: each holds a secret.
-    pub(crate) codes: Mutex<Vec<String>>,
+    /// Unlock codes that the server gave. Never written down.
+    pub(crate) codes: Mutex<Vec<WaitingCode>>,
 }
 
 /// What exists only while unlocked.
@@ -332,7 +333,8 @@ impl Handset {
             // They are removed the next time it is heard.
             tracing::warn!(%error, "portraits can't be removed");
         }
-        *lock(&self.codes) = std::mem::take(&mut status.codes);
+        let codes = std::mem::take(&mut status.codes);
+        *lock(&self.codes) = codes.into_iter().filter_map(|code| self.waiting_code(Zeroizing::new(code))).collect();
         let mut programme = self.programme();
         programme.hear(status, &self.platform.clock.now());
         *lock(&self.programme) = programme.clone();

@@ -398,6 +398,9 @@ fn vault(error: &VaultError) -> String {
     match error {
         VaultError::Pin(PinError::Wrong) => "PIN salah.".into(),
         VaultError::Pin(PinError::TooShort) => format!("PIN paling sedikit {} karakter.", pin::SHORTEST),
+        VaultError::Pin(PinError::TooEasy) => {
+            "PIN ini mudah ditebak: jangan angka sama, berurutan, atau berulang.".into()
+        }
         VaultError::Pin(PinError::Damaged) | VaultError::CannotUnwrap => {
             "Kunci perangkat ini rusak atau hilang: hubungi pengawas.".into()
         }

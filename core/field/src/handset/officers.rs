@@ -1,14 +1,19 @@
 //! Who works with a handset: how each officer stands, how one is let in, and how all are shut out.
 
+use jiff::Timestamp;
 use saksi_records::audit::{By, Event};
 use saksi_records::wire::AssignedOfficer;
-use saksi_records::{CodeAction, OfficerId};
+use saksi_records::{CodeAction, CodeId, OfficerId};
+use zeroize::Zeroizing;
 
 use crate::disk::mutex::lock;
 use crate::error::FieldError;
 use crate::handset::Handset;
-use crate::keys::code::CodeError;
+use crate::keys::code::{CodeError, WaitingCode};
 use crate::keys::vault::{Admission, VaultError};
+
+/// For what a code that waits is wrapped.
+const WAITING: &str = "saksi waiting code";
 
 /// An officer of this handset, as a list shows them.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -75,8 +80,13 @@ impl Handset {
 
     /// The same with a code that came from the server at the last sync since the app's start.
     pub fn admit_waiting(&self, officer: &OfficerId, pin: &str) -> Result<(), FieldError> {
-        let codes = lock(&self.codes).clone();
-        let code = codes.iter().find(|code| self.is_for(code, officer)).ok_or(CodeError::NoneWaiting)?;
+        let (taken, now) = (self.taken_codes()?, self.rule_time().latest());
+        let wrapped = lock(&self.codes)
+            .iter()
+            .find(|code| code.officer == *officer && is_waiting(code, &taken, now))
+            .map(|code| code.wrapped.clone());
+        let code = self.platform.keystore.unwrap(WAITING, &wrapped.ok_or(CodeError::NoneWaiting)?)?;
+        let code = std::str::from_utf8(&code).map_err(|_| CodeError::NotACode)?;
         self.admit(code, pin).map(drop)
     }
 
@@ -126,16 +136,31 @@ impl Handset {
         Ok(())
     }
 
-    fn waiting_officers(&self) -> Vec<OfficerId> {
-        let codes = lock(&self.codes).clone();
-        let codes = codes.iter().filter_map(|code| self.checked_code(code).ok());
-        codes
-            .filter_map(|code| if let CodeAction::Admit { officer, .. } = code.action { Some(officer) } else { None })
-            .collect()
+    /// Wraps a code that came from the server, if it admits an officer here.
+    pub(crate) fn waiting_code(&self, code: Zeroizing<String>) -> Option<WaitingCode> {
+        let checked = self.checked_code(&code).ok()?;
+        let CodeAction::Admit { officer, .. } = checked.action else { return None };
+        match self.platform.keystore.wrap(WAITING, code.as_bytes()) {
+            Ok(wrapped) => Some(WaitingCode { officer, id: checked.code, expires: checked.expires, wrapped }),
+            Err(error) => {
+                tracing::warn!(%error, "a code from the server can't be kept; it comes again with the next sync");
+                None
+            }
+        }
     }
 
-    fn is_for(&self, code: &str, wanted: &OfficerId) -> bool {
-        let code = self.checked_code(code);
-        matches!(code.map(|code| code.action), Ok(CodeAction::Admit { officer, .. }) if officer == *wanted)
+    fn waiting_officers(&self) -> Vec<OfficerId> {
+        let (taken, now) = (self.taken_codes().unwrap_or_default(), self.rule_time().latest());
+        let codes = lock(&self.codes);
+        codes.iter().filter(|code| is_waiting(code, &taken, now)).map(|code| code.officer.clone()).collect()
     }
+
+    fn taken_codes(&self) -> Result<Vec<CodeId>, VaultError> {
+        self.vault.taken(&*self.platform.keystore)
+    }
+}
+
+/// Whether a code can still be taken.
+fn is_waiting(code: &WaitingCode, taken: &[CodeId], now: Timestamp) -> bool {
+    code.expires > now && !taken.contains(&code.id)
 }

@@ -1,6 +1,7 @@
 //! A supervisor's unlock code, checked before it does anything: whose signature, for which handset, until when.
 
-use saksi_records::OfficerId;
+use jiff::Timestamp;
+use saksi_records::{CodeId, OfficerId};
 
 /// Why a code isn't taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -38,4 +39,14 @@ pub enum CodePurpose {
     },
     /// The handset destroys its key slots.
     Erase,
+}
+
+/// A code to admit an officer that came from the server. It holds a secret that opens the root key, so it's kept wrapped by
+/// the keystore, in memory too.
+#[derive(Debug)]
+pub(crate) struct WaitingCode {
+    pub(crate) officer: OfficerId,
+    pub(crate) id: CodeId,
+    pub(crate) expires: Timestamp,
+    pub(crate) wrapped: Vec<u8>,
 }

@@ -27,6 +27,9 @@ pub enum PinError {
     /// Shorter than [`SHORTEST`].
     #[error("a PIN has at least {SHORTEST} characters")]
     TooShort,
+    /// One of the first that a thief would try.
+    #[error("this PIN is too easy to guess: no row of following digits, and none that repeats")]
+    TooEasy,
     /// Not the PIN that locked it, or the box was altered.
     #[error("wrong PIN")]
     Wrong,
@@ -35,14 +38,22 @@ pub enum PinError {
     Damaged,
 }
 
-/// Whether a PIN may be set.
-pub fn long_enough(pin: &str) -> Result<(), PinError> {
-    if pin.chars().count() < SHORTEST { Err(PinError::TooShort) } else { Ok(()) }
+/// Whether a PIN may be set: it's long enough, and isn't among the first that a thief tries. Those are runs of digits
+/// (123456, 987654) and one, two or three over and over (111111, 121212, 123123).
+pub fn may_be_set(pin: &str) -> Result<(), PinError> {
+    let letters: Vec<char> = pin.chars().collect();
+    if letters.len() < SHORTEST {
+        return Err(PinError::TooShort);
+    }
+    let steps: Vec<i64> = letters.windows(2).map(|two| i64::from(two[1] as u32) - i64::from(two[0] as u32)).collect();
+    let run = [-1, 1].iter().any(|step| steps.iter().all(|it| it == step));
+    let repeats = (1..=3).any(|length| letters.iter().zip(&letters[length..]).all(|(one, other)| one == other));
+    if run || repeats { Err(PinError::TooEasy) } else { Ok(()) }
 }
 
 /// Locks a secret behind a PIN.
 pub fn lock(pin: &str, secret: &[u8]) -> Result<Vec<u8>, PinError> {
-    long_enough(pin)?;
+    may_be_set(pin)?;
     let mut locked = Vec::with_capacity(HEAD + secret.len() + 28);
     locked.push(VERSION);
     locked.extend_from_slice(&MEMORY_KIB.to_be_bytes());
@@ -84,6 +95,17 @@ fn derive(pin: &str, salt: &[u8], memory_kib: u32, passes: u32) -> Result<Zeroiz
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pin_that_a_thief_tries_first_is_not_set() {
+        for easy in ["111111", "000000", "123456", "987654", "121212", "123123", "456456456", "aaaaaa"] {
+            assert_eq!(lock(easy, b"secret"), Err(PinError::TooEasy), "{easy}");
+        }
+        for good in ["482915", "739164", "111112", "112233", "135790"] {
+            assert!(may_be_set(good).is_ok(), "{good}");
+        }
+        assert_eq!(may_be_set("12345"), Err(PinError::TooShort));
+    }
 
     #[test]
     fn only_the_pin_opens_and_a_changed_box_does_not() {

@@ -150,6 +150,11 @@ impl Slots {
         self.taken.contains(&code)
     }
 
+    /// The codes that were taken.
+    pub fn taken(&self) -> &[CodeId] {
+        &self.taken
+    }
+
     /// The office's slot that this secret opens.
     pub fn recovery(&self, id: RecoveryId) -> Option<&Recovery> {
         self.recovery.iter().find(|slot| slot.id == id)

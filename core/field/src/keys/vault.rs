@@ -147,7 +147,7 @@ impl Vault {
         officer: &OfficerId,
         (old, new): (&str, &str),
     ) -> Result<(), VaultError> {
-        pin::long_enough(new)?;
+        pin::may_be_set(new)?;
         let root = self.root(keystore, clock, officer, old)?;
         let locked = pin::lock(new, &*root.0)?;
         let _guard = lock(&self.one_at_a_time);
@@ -184,6 +184,11 @@ impl Vault {
     /// Whether a code was taken before.
     pub fn has_taken(&self, keystore: &dyn KeyVault, code: CodeId) -> Result<bool, VaultError> {
         Ok(self.read(keystore)?.has_taken(code))
+    }
+
+    /// The codes that were taken.
+    pub(crate) fn taken(&self, keystore: &dyn KeyVault) -> Result<Vec<CodeId>, VaultError> {
+        Ok(self.read(keystore)?.taken().to_vec())
     }
 
     /// The recovery secret that the server isn't known to have, sealed to the programme.

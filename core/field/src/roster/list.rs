@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use ring::hmac;
 use saksi_face::{Gallery, ModelId, Template};
+use saksi_names::Query;
 use saksi_records::wire::{Approval, PaidMark, RosterDelta};
 use saksi_records::{Beneficiary, BeneficiaryId, Digest, Entitlement, FaceTemplate, Nik, Round, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::seal;
 use crate::roster::face_template::readable;
-use crate::roster::search::Query;
 use crate::store::{Changes, Store, StoreError, Table};
 
 /// Why the roster can't answer.
@@ -211,7 +211,10 @@ impl Roster {
     /// (Soeharto, Suharto), or with a letter or two wrong; the nearest first, then by number.
     pub fn find(&self, words: &str) -> Vec<&Beneficiary> {
         let query = Query::new(words);
-        let near = self.beneficiaries.values().filter_map(|it| Some((query.nearness(it)?, it)));
+        let near = self
+            .beneficiaries
+            .values()
+            .filter_map(|it| Some((query.nearness(&format!("{} {} {}", it.id, it.name, it.address))?, it)));
         let mut found: Vec<_> = near.collect();
         found.sort_by_key(|(nearness, _)| *nearness);
         found.into_iter().map(|(_, beneficiary)| beneficiary).collect()

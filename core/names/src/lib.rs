@@ -1,10 +1,26 @@
-//! Finding people by what is typed: number, name or address, with typing errors and with old and new spellings.
+//! Finding people by what is typed: number, name or address, with typing errors, with old and new spellings, and with or
+//! without apostrophes and spaces (`jafar` finds Ja’far, `nuraini` Nur Aini).
+//!
+//! It knows texts only, so that handset and server find the same people.
+//!
+//! ```
+//! let query = saksi_names::Query::new("suharto");
+//! assert!(query.nearness("KPM-0042 Siti Soeharto Jl. Melati 4").is_some());
+//! ```
+#![forbid(unsafe_code)]
 
-use saksi_records::Beneficiary;
+/// What people write for the same stop in a name: Ja'far.
+const APOSTROPHES: [char; 9] =
+    ['\'', '\u{2019}', '\u{2018}', '\u{2bc}', '\u{2bb}', '\u{2b9}', '\u{2032}', '`', '\u{b4}'];
+
+/// So many letters are enough to be looked for across the spaces of a text: fewer are in everybody's.
+const ACROSS: usize = 5;
 
 /// Words to look for.
-pub(crate) struct Query {
+pub struct Query {
     words: Vec<Word>,
+    /// All words as one, in one spelling.
+    joined: String,
 }
 
 struct Word {
@@ -12,9 +28,9 @@ struct Word {
     folded: String,
 }
 
-/// How unlike what was typed somebody is; the less, the better.
+/// How unlike what was typed a text is; the less, the better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Nearness {
+pub enum Nearness {
     /// Every word is there as it was typed, in any case.
     AsTyped,
     /// Every word is there, some in another spelling.
@@ -24,21 +40,43 @@ pub(crate) enum Nearness {
 }
 
 impl Query {
-    pub(crate) fn new(words: &str) -> Self {
-        let words = words.split_whitespace().map(str::to_lowercase);
-        Self { words: words.map(|plain| Word { folded: folded(&plain), plain }).collect() }
+    /// Words as they were typed, in any case and order.
+    pub fn new(words: &str) -> Self {
+        let plain = plain(words);
+        let words: Vec<Word> =
+            plain.split_whitespace().map(|word| Word { folded: folded(word), plain: word.to_owned() }).collect();
+        Self { words, joined: joined(&plain) }
     }
 
-    /// How near this person is to what was typed; `None` if some word is nowhere in number, name or address.
-    pub(crate) fn nearness(&self, person: &Beneficiary) -> Option<Nearness> {
-        let text = format!("{} {} {}", person.id, person.name, person.address).to_lowercase();
+    /// How near a text is to what was typed; `None` if some word is nowhere in it.
+    pub fn nearness(&self, text: &str) -> Option<Nearness> {
+        let text = plain(text);
         if self.words.iter().all(|word| text.contains(&word.plain)) {
             return Some(Nearness::AsTyped);
         }
         let there: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).map(folded).collect();
-        let off = self.words.iter().map(|word| nearest(&word.folded, &there)).sum::<Option<usize>>()?;
-        Some(if off == 0 { Nearness::Spelt } else { Nearness::Off(off) })
+        let off = self.words.iter().map(|word| nearest(&word.folded, &there)).sum::<Option<usize>>();
+        match off {
+            Some(0) => Some(Nearness::Spelt),
+            // The same letters with other spaces between them are nearer than other letters.
+            _ if self.is_across(&text) => Some(Nearness::Spelt),
+            off => off.map(Nearness::Off),
+        }
     }
+
+    fn is_across(&self, text: &str) -> bool {
+        self.joined.chars().count() >= ACROSS && joined(text).contains(&self.joined)
+    }
+}
+
+/// In small letters, without apostrophes.
+fn plain(text: &str) -> String {
+    text.to_lowercase().chars().filter(|letter| !APOSTROPHES.contains(letter)).collect()
+}
+
+/// All letters and digits as one word, in one spelling.
+fn joined(plain: &str) -> String {
+    folded(&plain.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>())
 }
 
 /// By how many letters a word differs from the nearest of these; `None` where that is too many for its length.
@@ -102,20 +140,25 @@ mod tests {
 
     use super::*;
 
-    fn person(name: &str) -> Beneficiary {
-        Beneficiary {
-            id: "KPM-0042".parse().expect("a number"),
-            nik: "3273014107650003".parse().expect("well-formed"),
-            name: name.into(),
-            address: "Jl. Melati 4, RT 02/RW 05".into(),
-            route: "Antapani 3".into(),
-            coordinates: None,
-            template: None,
-        }
+    fn near(words: &str, name: &str) -> Option<Nearness> {
+        Query::new(words).nearness(&format!("KPM-0042 {name} Jl. Melati 4, RT 02/RW 05"))
     }
 
-    fn near(words: &str, name: &str) -> Option<Nearness> {
-        Query::new(words).nearness(&person(name))
+    #[test]
+    fn apostrophes_and_spaces_may_be_there_or_not() {
+        for (typed, written) in [
+            ("jafar", "Ja'far"),
+            ("Ja’far", "Jafar"),
+            ("ja’far", "Ja'far Sidiq"),
+            ("jafar", "Dja‘far"),
+            ("nuraini", "Nur Aini"),
+            ("nur aini", "Nuraini"),
+            ("nuraini", "Siti Nur'aini"),
+            ("siti nuraini", "Siti Nur Aini"),
+        ] {
+            assert!(matches!(near(typed, written), Some(Nearness::AsTyped | Nearness::Spelt)), "{typed}, {written}");
+        }
+        assert_eq!(near("nuraini", "Nur Hayati"), None);
     }
 
     #[test]
