@@ -1,8 +1,10 @@
 """One short field day in Python against a real server, through the generated bindings: what an app may rely on.
 
-The day goes on from test to test, so they run in order on one handset.
+The day goes on from test to test, so they run in order on one handset. Each has a time limit: a call that never returns
+ends the day and shows where it hangs.
 """
 
+import faulthandler
 import os
 import pathlib
 import secrets
@@ -23,6 +25,7 @@ sys.path.insert(0, given("SAKSI_BINDINGS"))
 import saksi  # noqa: E402
 from saksi import Decision, Kind, Requirement, SaksiError  # noqa: E402
 
+LIMIT_S = 120
 PIN = "482915"
 OFFICER = "PJB-07"
 ROUND = given("SAKSI_ROUND")
@@ -141,6 +144,12 @@ class FieldDay(unittest.TestCase):
         del cls.handset
         cls.folder.cleanup()
 
+    def setUp(self):
+        faulthandler.dump_traceback_later(LIMIT_S, exit=True)
+
+    def tearDown(self):
+        faulthandler.cancel_dump_traceback_later()
+
     def provision(self, ticket, pin):
         label = "Python handset"
         return saksi.Handset.provision(self.folder.name, phone(self.keystore), self.engine, ticket, label, OFFICER, pin)
@@ -229,6 +238,11 @@ class FieldDay(unittest.TestCase):
         with self.assertRaises(SaksiError.NotRecognised) as refused:
             visit.recognised(stranger)
         self.assertLess(refused.exception.similarity, refused.exception.required)
+        # Given up, it's gone.
+        self.assertEqual([found.visit for found in self.handset.interrupted()], [visit.id()])
+        visit.give_up()
+        self.assertEqual(self.handset.interrupted(), [])
+        self.assertFalse(self.handset.discard_interrupted(visit.id()))
 
     def test_07_an_enrolled_person_is_found_by_face_and_paid(self):
         seen = self.handset.identify(self.consent, portrait("obama2.jpg"))
@@ -240,7 +254,14 @@ class FieldDay(unittest.TestCase):
         visit.consented(self.consent)
         self.assertEqual(visit.missing(), [Requirement.FACE])
         visit.recognised(seen)
+        self.assertIsNone(self.handset.written(visit.id()))
         type(self).receipt = visit.commit()
+        # Committing again writes nothing more, and nothing can be changed any more.
+        self.assertEqual(visit.commit(), self.receipt)
+        self.assertEqual(self.handset.written(visit.id()), self.receipt)
+        with self.assertRaises(SaksiError.AlreadyWritten):
+            visit.consented(self.consent)
+        self.assertEqual(self.handset.day(), [self.receipt])
         self.assertEqual((self.receipt.kind, self.receipt.seq), (Kind.IN_PERSON, 1))
         self.assertEqual(self.receipt.amount, self.handset.beneficiary(ROUND, ENROLLED).amount)
 
@@ -289,16 +310,22 @@ class FieldDay(unittest.TestCase):
         self.assertEqual(incomplete.exception.missing, [Requirement.STATEMENT_PHOTO])
         letter = self.handset.statement_capture()
         self.assertEqual(Camera("STATEMENT").film(letter).code, "done")
-        # As after a crash: the visit is found again as it was, and once it's committed there is none.
-        found = self.handset.interrupted()
-        self.assertEqual((found.round, found.sort), (ROUND, saksi.VisitSort.PROXY))
-        visit = self.handset.resume()
-        self.assertEqual(visit.missing(), [Requirement.STATEMENT_PHOTO])
-        visit.statement_captured(letter.finish())
-        self.assertEqual(visit.commit().kind, Kind.PROXY)
-        self.assertIsNone(self.handset.interrupted())
-        self.assertIsNone(self.handset.resume())
-        self.assertFalse(self.handset.discard_interrupted())
+        # As after a crash: each visit is found again as it was, the latest first, and a committed one no more.
+        other = self.handset.visit_enrolment(ROUND, ABSENT)
+        other.consented(self.consent)
+        found = [(it.visit, it.round, it.beneficiary, it.sort) for it in self.handset.interrupted()]
+        proxy, enrolment = saksi.VisitSort.PROXY, saksi.VisitSort.ENROLMENT
+        self.assertEqual(
+            found, [(other.id(), ROUND, ABSENT, enrolment), (visit.id(), ROUND, REPRESENTED, proxy)]
+        )
+        self.assertTrue(self.handset.discard_interrupted(other.id()))
+        self.assertIsNone(self.handset.resume(other.id()))
+        resumed = self.handset.resume(visit.id())
+        self.assertEqual((resumed.id(), resumed.missing()), (visit.id(), [Requirement.STATEMENT_PHOTO]))
+        resumed.statement_captured(letter.finish())
+        self.assertEqual(resumed.commit().kind, Kind.PROXY)
+        self.assertEqual(self.handset.interrupted(), [])
+        self.assertIsNone(self.handset.resume(visit.id()))
 
     def test_10_without_a_connection_the_outbox_grows(self):
         self.handset.not_served(ROUND, ABSENT, saksi.NotServedReason.ABSENT)

@@ -28,9 +28,11 @@ import id.saksi.core.SaksiException
 import id.saksi.core.Summary
 import id.saksi.core.SyncListener
 import id.saksi.core.SyncProgress
+import id.saksi.core.VisitSort
 import java.nio.ByteBuffer
 import java.nio.file.Files
 import java.nio.file.Path
+import java.util.concurrent.TimeUnit
 import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -44,9 +46,14 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestInfo
 import org.junit.jupiter.api.TestInstance
 import org.junit.jupiter.api.TestMethodOrder
+import org.junit.jupiter.api.Timeout
 import org.junit.jupiter.api.assertThrows
 
-/** The day goes on from test to test, so they run in order on one handset. */
+/**
+ * The day goes on from test to test, so they run in order on one handset. Each runs in a thread of its own, so that a call
+ * that never returns fails it.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(OrderAnnotation::class)
 class FieldDayTest {
@@ -156,6 +163,10 @@ class FieldDayTest {
                 visit.consented(consent)
                 val refused = assertThrows<SaksiException.NotRecognised> { visit.recognised(stranger) }
                 assertTrue(refused.similarity < refused.required)
+                // Given up, it's gone.
+                assertEquals(listOf(visit.id()), handset.interrupted().map { it.visit })
+                visit.giveUp()
+                assertTrue(handset.interrupted().isEmpty())
             }
         }
     }
@@ -173,6 +184,11 @@ class FieldDayTest {
                 assertEquals(listOf(Requirement.FACE), visit.missing())
                 visit.recognised(seen)
                 receipt = visit.commit()
+                // Committing again writes nothing more, and nothing can be changed any more.
+                assertEquals(receipt, visit.commit())
+                assertEquals(receipt, handset.written(visit.id()))
+                assertThrows<SaksiException.AlreadyWritten> { visit.consented(consent) }
+                assertEquals(listOf(receipt), handset.day())
             }
         }
         assertEquals(Kind.IN_PERSON, receipt.kind)
@@ -219,11 +235,23 @@ class FieldDayTest {
             visit.proxyNamed(ProxyDetails("Budi Santoso", "3273010107650001", "0812-3456-7890", Relation.NEIGHBOUR, ProxyReason.ILL))
             val incomplete = assertThrows<SaksiException.Incomplete> { visit.commit() }
             assertEquals(listOf(Requirement.STATEMENT_PHOTO), incomplete.missing)
-            handset.statementCapture().use { capture ->
-                assertEquals("done", Camera("STATEMENT").film(capture::yuv).code)
-                capture.finish().use(visit::statementCaptured)
+            // As after a crash: each visit is found again as it was, the latest first.
+            handset.visitEnrolment(round, given("SAKSI_ABSENT")).use { other ->
+                other.consented(consent)
+                val found = handset.interrupted().map { it.visit to it.sort }
+                assertEquals(listOf(other.id() to VisitSort.ENROLMENT, visit.id() to VisitSort.PROXY), found)
+                assertTrue(handset.discardInterrupted(other.id()))
+                assertNull(handset.resume(other.id()))
             }
-            assertEquals(Kind.PROXY, visit.commit().kind)
+            handset.resume(visit.id())!!.use { resumed ->
+                assertEquals(listOf(Requirement.STATEMENT_PHOTO), resumed.missing())
+                handset.statementCapture().use { capture ->
+                    assertEquals("done", Camera("STATEMENT").film(capture::yuv).code)
+                    capture.finish().use(resumed::statementCaptured)
+                }
+                assertEquals(Kind.PROXY, resumed.commit().kind)
+            }
+            assertTrue(handset.interrupted().isEmpty())
         }
     }
 
