@@ -14,6 +14,7 @@ use crate::disk::files::{remove_durably, write_durably};
 use crate::disk::mutex::lock;
 use crate::error::FieldError;
 use crate::evidence::archive::{Filed, Outbox, OutboxError, Shelf};
+use crate::handset::observer::Change;
 use crate::handset::{Handset, Session};
 use crate::sync::backoff::Backoff;
 use crate::sync::client::{Caller, Client, NetworkError};
@@ -57,6 +58,9 @@ impl Handset {
         let mut report = SyncReport::default();
         report.stopped = self.run_sync(listener, &mut report).err();
         report.waiting = self.outbox_counts().map_or(0, |counts| counts.waiting);
+        if report.sent + report.quarantined > 0 {
+            self.tell_outbox();
+        }
         report
     }
 
@@ -171,6 +175,7 @@ impl Handset {
                 + delta.approvals.len()) as u64;
             let folder = self.interrupted_folder();
             self.with_session_unused(|session| session.apply_roster(delta, Some(next), &folder))?;
+            self.tell(Change::Roster);
             pages += 1;
             // A server that says "more" without moving on would keep us here for ever. After the last page of this sync
             // the next one goes on.
