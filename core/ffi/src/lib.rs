@@ -9,6 +9,7 @@ use std::alloc::System;
 use zeroizing_alloc::ZeroAlloc;
 
 mod capture;
+mod clock;
 mod engine;
 mod error;
 mod handset;

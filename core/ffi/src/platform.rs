@@ -6,10 +6,12 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use saksi_field::{HostClock, SyncProgress, VaultError};
+use saksi_field::{SyncProgress, VaultError};
 use saksi_records::record::Place;
 use uniffi::UnexpectedUniFFICallbackError;
 use zeroize::Zeroizing;
+
+use crate::clock::SteadyClock;
 
 /// The platform's keystore (Android Keystore, Secure Enclave). It holds a key that never leaves it.
 ///
@@ -24,7 +26,9 @@ pub trait KeyVault: Send + Sync {
     fn unwrap(&self, purpose: String, wrapped: Vec<u8>) -> Result<Vec<u8>, PlatformError>;
 }
 
-/// The handset's clocks. Where they fail, the machine's own are asked.
+/// The handset's clocks. Where they fail, or say what can't be true (another boot, a time that went back or is a month
+/// ahead), their last good reading is carried on. Where the very first reading fails, the machine's own clocks are asked for as
+/// long as the process lives.
 #[uniffi::export(foreign)]
 pub trait Clock: Send + Sync {
     /// What the clocks say now.
@@ -113,7 +117,7 @@ impl From<Platform> for saksi_field::Platform {
     fn from(app: Platform) -> Self {
         Self {
             keystore: Arc::new(Keystore(app.keystore)),
-            clock: Arc::new(Clocks { app: app.clock, own: HostClock::new() }),
+            clock: Arc::new(SteadyClock::new(app.clock)),
             location: Arc::new(Position(app.location)),
         }
     }
@@ -131,19 +135,8 @@ impl saksi_field::KeyVault for Keystore {
     }
 }
 
-struct Clocks {
-    app: Arc<dyn Clock>,
-    own: HostClock,
-}
-
-impl saksi_field::Clock for Clocks {
-    fn now(&self) -> saksi_field::ClockReading {
-        self.app.now().ok().and_then(ClockReading::read).unwrap_or_else(|| self.own.now())
-    }
-}
-
 impl ClockReading {
-    fn read(self) -> Option<saksi_field::ClockReading> {
+    pub(crate) fn read(self) -> Option<saksi_field::ClockReading> {
         let wall = Timestamp::from_millisecond(self.wall_ms).ok()?;
         Some(saksi_field::ClockReading { wall, boot: self.boot, monotonic_ms: self.monotonic_ms })
     }
