@@ -82,6 +82,9 @@ pub struct Fix {
     pub accuracy_m: f64,
     /// The platform said that another app made the position up.
     pub mocked: bool,
+    /// How old it is, in milliseconds, where the platform says so. One that is too old says nothing.
+    #[uniffi(default = None)]
+    pub age_ms: Option<u64>,
 }
 
 /// What a platform's implementation may throw.
@@ -146,8 +149,9 @@ struct Position(Arc<dyn Location>);
 
 impl saksi_field::Location for Position {
     fn last_fix(&self) -> Option<Place> {
-        let Fix { latitude, longitude, accuracy_m, mocked } = self.0.last_fix().ok()??;
-        Place::new(latitude, longitude, accuracy_m, mocked)
+        let Fix { latitude, longitude, accuracy_m, mocked, age_ms } = self.0.last_fix().ok()??;
+        let age_s = age_ms.map(|ms| ms.div_ceil(1000).try_into().unwrap_or(u32::MAX));
+        Some(Place { age_s, ..Place::new(latitude, longitude, accuracy_m, mocked)? })
     }
 }
 
