@@ -20,21 +20,35 @@ const LIMIT: Duration = Duration::from_secs(30);
 const ROSTER: &[u8] = b"id,nik,name,address,route,amount\nKPM-1,3273014509600001,Siti,Jalan 1,R1,600000\n";
 
 /// A clock that says what the test tells it to say next.
-struct TestClock(Mutex<Option<ClockReading>>);
+struct TestClock {
+    next: Mutex<Option<ClockReading>>,
+    /// Called back from within the clock, where the test wants it.
+    back: Mutex<Weak<Handset>>,
+    told: Mutex<Vec<Result<(), SaksiError>>>,
+}
 
 impl TestClock {
+    fn new() -> Self {
+        Self { next: Mutex::new(Some(Self::good())), back: Mutex::default(), told: Mutex::default() }
+    }
+
     fn good() -> ClockReading {
         ClockReading { wall_ms: 1_795_000_000_000, boot: "app".into(), monotonic_ms: 9_000_000 }
     }
 
     fn says(&self, next: Option<ClockReading>) {
-        *self.0.lock().expect("not poisoned") = next;
+        *self.next.lock().expect("not poisoned") = next;
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Result<ClockReading, PlatformError> {
-        let next = self.0.lock().expect("not poisoned").clone();
+        let back = self.back.lock().expect("not poisoned").upgrade();
+        if let Some(handset) = back {
+            let told = handset.touch();
+            self.told.lock().expect("not poisoned").push(told);
+        }
+        let next = self.next.lock().expect("not poisoned").clone();
         next.ok_or(PlatformError::Failed { reason: "the clock is busy".into() })
     }
 }
@@ -74,7 +88,7 @@ impl App {
         }
         let engine = FaceEngine::load(models.to_str().expect("a path")).expect("the models are whole");
         let folder = tempfile::tempdir().expect("a folder");
-        let clock = Arc::new(TestClock(Mutex::new(Some(TestClock::good()))));
+        let clock = Arc::new(TestClock::new());
         let platform = Platform { keystore: Arc::new(Plain), clock: clock.clone(), location: Arc::new(Plain) };
         let place = folder.path().to_str().expect("a path");
         let handset = Handset::practise(place, platform, &engine, &officer(), PIN).expect("a new folder");
@@ -134,6 +148,17 @@ fn a_clock_that_fails_once_or_reads_absurdly_once_skips_no_wait_after_wrong_pins
     }
     app.clock.says(Some(ClockReading { monotonic_ms: 9_000_000 + 31_000, ..TestClock::good() }));
     app.unlock();
+}
+
+#[test]
+fn a_clock_that_calls_the_handset_back_is_told_that_it_is_busy() {
+    let Some(app) = App::start() else { return };
+    app.unlock();
+    *app.clock.back.lock().expect("not poisoned") = Arc::downgrade(&app.handset);
+    app.handset.touch().expect("it goes on");
+    *app.clock.back.lock().expect("not poisoned") = Weak::new();
+    let told = app.clock.told.lock().expect("not poisoned");
+    assert!(matches!(told[..], [Err(SaksiError::Busy)]), "{told:?}");
 }
 
 /// Writes down what it hears, calls the handset each time, and then throws.

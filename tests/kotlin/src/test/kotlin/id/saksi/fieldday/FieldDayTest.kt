@@ -16,7 +16,10 @@ import id.saksi.core.KeyVault
 import id.saksi.core.Kind
 import id.saksi.core.LivenessMode
 import id.saksi.core.LivenessVerdict
+import id.saksi.core.LogLevel
+import id.saksi.core.LogListener
 import id.saksi.core.NotServedReason
+import id.saksi.core.Observer
 import id.saksi.core.OfficerState
 import id.saksi.core.OutboxCounts
 import id.saksi.core.PlatformException
@@ -24,14 +27,19 @@ import id.saksi.core.ProxyDetails
 import id.saksi.core.ProxyReason
 import id.saksi.core.Relation
 import id.saksi.core.Requirement
+import id.saksi.core.Round
 import id.saksi.core.SaksiException
 import id.saksi.core.Summary
 import id.saksi.core.SyncListener
 import id.saksi.core.SyncProgress
 import id.saksi.core.VisitSort
+import id.saksi.core.setLog
+import id.saksi.core.verifyHistory
+import id.saksi.core.version
 import java.nio.ByteBuffer
 import java.nio.file.Files
 import java.nio.file.Path
+import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -319,20 +327,48 @@ class FieldDayTest {
             strict.unlock(OFFICER, PIN)
             assertNull(strict.sync(Watcher()).stopped)
             assertEquals(LivenessMode.REQUIRED, strict.policy().liveness.mode)
+            // Each programme has its own text.
+            val strictConsent = Consent(strict.policy().consentVersion, "id")
             strict.visitInPerson(round, enrolled).use { visit ->
-                visit.consented(consent)
-                strict.identify(consent, portrait("obama2.jpg")).use { seen ->
+                assertThrows<SaksiException.UnknownConsentText> { visit.consented(consent) }
+                visit.consented(strictConsent)
+                strict.identify(strictConsent, portrait("obama2.jpg")).use { seen ->
                     assertEquals(Decision.MATCH, seen.likeness().decision)
                     assertThrows<SaksiException.NotShownAlive> { visit.recognised(seen) }
                 }
             }
-            strict.faceCapture(consent).use { capture ->
+            strict.faceCapture(strictConsent).use { capture ->
                 capture.giveUp(GiveUp.PERSON_UNABLE)
                 assertEquals("given_up", capture.step().code)
                 capture.finish().use { assertEquals(Clearance.SUPERVISOR, it.alive().clearance) }
             }
         }
         Path.of(place).toFile().deleteRecursively()
+    }
+
+    @Test
+    @Order(15)
+    fun `a handset to practise with tells what changes, and may be called back`() {
+        val lines = Lines()
+        setLog(lines)
+        assertTrue(version() in lines.heard.within())
+        val place = Files.createTempDirectory("saksi")
+        Handset.practise(place.toString(), phone(AesKeystore()), engine, OFFICER, PIN).use { practice ->
+            val observer = CallingObserver(practice)
+            practice.observe(observer)
+            practice.unlock(OFFICER, PIN)
+            assertEquals("locked: false", observer.heard.within())
+            val people = practice.importRoster(Round(round, "Latihan"), direct(Files.readAllBytes(Path.of(given("SAKSI_ROSTER")))))
+            assertEquals("roster", observer.heard.within())
+            assertEquals(people, practice.progress(round).entitled)
+            practice.cashReceived(round, 700_000u)
+            assertEquals("waiting: 1", observer.heard.within())
+            practice.observe(null)
+            assertTrue(practice.space().diskBytes > 0u)
+        }
+        assertTrue(verifyHistory(place.toString()).problems.isEmpty())
+        setLog(null)
+        place.toFile().deleteRecursively()
     }
 
     private fun provision(ticket: String, pin: String) =
@@ -375,6 +411,33 @@ private class Camera(name: String) {
             Thread.sleep(30)
         }
         error("it doesn't end")
+    }
+}
+
+private fun LinkedBlockingQueue<String>.within() = poll(10, TimeUnit.SECONDS) ?: error("nothing is told")
+
+/** Calls the handset back each time it hears something, and throws. */
+private class CallingObserver(private val handset: Handset) : Observer {
+    val heard = LinkedBlockingQueue<String>()
+
+    override fun lockChanged(locked: Boolean) = hear("locked: $locked")
+
+    override fun outboxChanged(counts: OutboxCounts) = hear("waiting: ${counts.waiting}")
+
+    override fun rosterChanged() = hear("roster")
+
+    private fun hear(what: String) {
+        handset.outboxCounts()
+        heard += what
+        throw IllegalStateException("the screen is gone")
+    }
+}
+
+private class Lines : LogListener {
+    val heard = LinkedBlockingQueue<String>()
+
+    override fun log(level: LogLevel, target: String, message: String) {
+        heard += message
     }
 }
 
