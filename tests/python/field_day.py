@@ -1,10 +1,13 @@
 """One short field day in Python against a real server, through the generated bindings: what an app may rely on.
 
-The day goes on from test to test, so they run in order on one handset.
+The day goes on from test to test, so they run in order on one handset. Whatever is exported is called, and each call has a
+time limit.
 """
 
+import csv
 import os
 import pathlib
+import queue
 import secrets
 import sys
 import tempfile
@@ -20,9 +23,11 @@ def given(name: str) -> str:
 
 sys.path.insert(0, given("SAKSI_BINDINGS"))
 
+import exported  # noqa: E402
 import saksi  # noqa: E402
 from saksi import Decision, Kind, Requirement, SaksiError  # noqa: E402
 
+EXPORTED = exported.watch(saksi)
 PIN = "482915"
 OFFICER = "PJB-07"
 ROUND = given("SAKSI_ROUND")
@@ -65,7 +70,7 @@ class Monas(saksi.Location):
     """The middle of Jakarta."""
 
     def last_fix(self):
-        return saksi.Fix(latitude=-6.1754, longitude=106.8272, accuracy_m=12.0, mocked=False)
+        return saksi.Fix(latitude=-6.1754, longitude=106.8272, accuracy_m=12.0, mocked=False, age_ms=1500)
 
 
 class Watcher(saksi.SyncListener):
@@ -74,6 +79,35 @@ class Watcher(saksi.SyncListener):
 
     def progress(self, progress):
         self.seen.append(progress)
+
+
+class Observer(saksi.Observer):
+    """Calls the handset back each time, and throws."""
+
+    def __init__(self, handset):
+        self.handset, self.heard = handset, queue.Queue()
+
+    def hear(self, what):
+        self.handset.outbox_counts()
+        self.heard.put((what, self.handset.is_locked()))
+        raise RuntimeError("the screen is gone")
+
+    def lock_changed(self, locked):
+        self.hear("locked" if locked else "unlocked")
+
+    def outbox_changed(self, counts):
+        self.hear(counts)
+
+    def roster_changed(self):
+        self.hear("roster")
+
+
+class Log(saksi.LogListener):
+    def __init__(self):
+        self.lines = queue.Queue()
+
+    def log(self, level, target, message):
+        self.lines.put((level, target, message))
 
 
 class ThrowingListener(saksi.SyncListener):
@@ -118,6 +152,9 @@ class Camera:
         chroma = self.width * self.height
         return capture.yuv(self.bytes[:chroma], self.bytes[chroma + 1 :], self.bytes[chroma:], layout)
 
+    def show_packed(self, capture):
+        return capture.packed(self.bytes, saksi.PixelFormat.NV21, self.layout(time.monotonic_ns()))
+
     def film(self, capture):
         """Until the capture is over."""
         end = time.monotonic() + 60
@@ -135,11 +172,14 @@ class FieldDay(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         cls.keystore = Keystore()
         cls.engine = saksi.FaceEngine.load(given("SAKSI_MODELS"))
+        cls.practice_folder = tempfile.TemporaryDirectory()
+        cls.handset = cls.practice = None
 
     @classmethod
     def tearDownClass(cls):
-        del cls.handset
+        del cls.handset, cls.practice
         cls.folder.cleanup()
+        cls.practice_folder.cleanup()
 
     def provision(self, ticket, pin):
         label = "Python handset"
@@ -229,6 +269,11 @@ class FieldDay(unittest.TestCase):
         with self.assertRaises(SaksiError.NotRecognised) as refused:
             visit.recognised(stranger)
         self.assertLess(refused.exception.similarity, refused.exception.required)
+        # Given up, it's gone.
+        self.assertEqual([found.visit for found in self.handset.interrupted()], [visit.id()])
+        visit.give_up()
+        self.assertEqual(self.handset.interrupted(), [])
+        self.assertFalse(self.handset.discard_interrupted(visit.id()))
 
     def test_07_an_enrolled_person_is_found_by_face_and_paid(self):
         seen = self.handset.identify(self.consent, portrait("obama2.jpg"))
@@ -240,7 +285,14 @@ class FieldDay(unittest.TestCase):
         visit.consented(self.consent)
         self.assertEqual(visit.missing(), [Requirement.FACE])
         visit.recognised(seen)
+        self.assertIsNone(self.handset.written(visit.id()))
         type(self).receipt = visit.commit()
+        # Committing again writes nothing more, and nothing can be changed any more.
+        self.assertEqual(visit.commit(), self.receipt)
+        self.assertEqual(self.handset.written(visit.id()), self.receipt)
+        with self.assertRaises(SaksiError.AlreadyWritten):
+            visit.consented(self.consent)
+        self.assertEqual(self.handset.day(), [self.receipt])
         self.assertEqual((self.receipt.kind, self.receipt.seq), (Kind.IN_PERSON, 1))
         self.assertEqual(self.receipt.amount, self.handset.beneficiary(ROUND, ENROLLED).amount)
 
@@ -289,16 +341,22 @@ class FieldDay(unittest.TestCase):
         self.assertEqual(incomplete.exception.missing, [Requirement.STATEMENT_PHOTO])
         letter = self.handset.statement_capture()
         self.assertEqual(Camera("STATEMENT").film(letter).code, "done")
-        # As after a crash: the visit is found again as it was, and once it's committed there is none.
-        found = self.handset.interrupted()
-        self.assertEqual((found.round, found.sort), (ROUND, saksi.VisitSort.PROXY))
-        visit = self.handset.resume()
-        self.assertEqual(visit.missing(), [Requirement.STATEMENT_PHOTO])
-        visit.statement_captured(letter.finish())
-        self.assertEqual(visit.commit().kind, Kind.PROXY)
-        self.assertIsNone(self.handset.interrupted())
-        self.assertIsNone(self.handset.resume())
-        self.assertFalse(self.handset.discard_interrupted())
+        # As after a crash: each visit is found again as it was, the latest first, and a committed one no more.
+        other = self.handset.visit_enrolment(ROUND, ABSENT)
+        other.consented(self.consent)
+        found = [(it.visit, it.round, it.beneficiary, it.sort) for it in self.handset.interrupted()]
+        proxy, enrolment = saksi.VisitSort.PROXY, saksi.VisitSort.ENROLMENT
+        self.assertEqual(
+            found, [(other.id(), ROUND, ABSENT, enrolment), (visit.id(), ROUND, REPRESENTED, proxy)]
+        )
+        self.assertTrue(self.handset.discard_interrupted(other.id()))
+        self.assertIsNone(self.handset.resume(other.id()))
+        resumed = self.handset.resume(visit.id())
+        self.assertEqual((resumed.id(), resumed.missing()), (visit.id(), [Requirement.STATEMENT_PHOTO]))
+        resumed.statement_captured(letter.finish())
+        self.assertEqual(resumed.commit().kind, Kind.PROXY)
+        self.assertEqual(self.handset.interrupted(), [])
+        self.assertIsNone(self.handset.resume(visit.id()))
 
     def test_10_without_a_connection_the_outbox_grows(self):
         self.handset.not_served(ROUND, ABSENT, saksi.NotServedReason.ABSENT)
@@ -371,14 +429,18 @@ class FieldDay(unittest.TestCase):
             strict.unlock(OFFICER, PIN)
             self.assertIsNone(strict.sync(Watcher()).stopped)
             self.assertEqual(strict.policy().liveness.mode, saksi.LivenessMode.REQUIRED)
+            # Each programme has its own text.
             visit = strict.visit_in_person(ROUND, ENROLLED)
-            visit.consented(self.consent)
-            seen = strict.identify(self.consent, portrait("obama2.jpg"))
+            with self.assertRaises(SaksiError.UnknownConsentText):
+                visit.consented(self.consent)
+            consent = saksi.Consent(text_version=strict.policy().consent_version, language="id")
+            visit.consented(consent)
+            seen = strict.identify(consent, portrait("obama2.jpg"))
             self.assertEqual(seen.likeness().decision, Decision.MATCH)
             with self.assertRaises(SaksiError.NotShownAlive):
                 visit.recognised(seen)
 
-            capture = strict.face_capture(self.consent)
+            capture = strict.face_capture(consent)
             Camera("PROXY").show(capture, Camera("PROXY").layout(1))
             capture.give_up(saksi.GiveUp.PERSON_UNABLE)
             self.assertEqual(capture.step().code, "given_up")
@@ -389,6 +451,156 @@ class FieldDay(unittest.TestCase):
             written = strict.not_served_after(ROUND, ENROLLED, saksi.NotServedReason.CAPTURE_GIVEN_UP, given_up)
             self.assertEqual(written.kind, Kind.NOT_SERVED)
             del visit, capture, strict
+
+    def test_16_a_handset_to_practise_with_needs_no_server_and_tells_what_changes(self):
+        log = Log()
+        saksi.set_log(log)
+        level, target, message = log.lines.get(timeout=10)
+        self.assertEqual((level, target), (saksi.LogLevel.INFO, "saksi_ffi::log"))
+        self.assertIn(saksi.version(), message)
+
+        folder = self.practice_folder.name
+        practice = saksi.Handset.practise(folder, phone(Keystore()), self.engine, OFFICER, PIN)
+        type(self).practice = practice
+        observer = Observer(practice)
+        practice.observe(observer)
+        practice.unlock(OFFICER, PIN)
+        self.assertEqual(observer.heard.get(timeout=10), ("unlocked", False))
+        people = practice.import_roster(
+            saksi.Round(id=ROUND, title="Latihan"), pathlib.Path(given("SAKSI_ROSTER")).read_bytes()
+        )
+        self.assertEqual(observer.heard.get(timeout=10), ("roster", False))
+        self.assertEqual(practice.progress(ROUND).entitled, people)
+        practice.cash_received(ROUND, 700_000)
+        self.assertEqual(
+            observer.heard.get(timeout=10), (saksi.OutboxCounts(waiting=1, sent=0, quarantined=0), False)
+        )
+        practice.observe(None)
+        saksi.set_log(None)
+        practice.cash_returned(ROUND, 100_000)
+        self.assertEqual(practice.cash(ROUND).difference, 600_000)
+
+        self.assertEqual(self.engine.model(), practice_model(given("SAKSI_ROSTER")))
+        practice.touch()
+        space = practice.space()
+        self.assertTrue(0 < space.live_bytes <= space.disk_bytes)
+        practice.tidy()
+
+    def test_17_a_code_that_is_none_is_refused_wherever_codes_are_taken(self):
+        practice = self.practice
+        for take in [practice.read_code, practice.erase]:
+            with self.assertRaises(SaksiError.CodeRefused):
+                take("no code")
+        with self.assertRaises(SaksiError.CodeRefused) as waiting:
+            practice.admit_waiting(OFFICER, PIN)
+        self.assertEqual(waiting.exception.problem, saksi.CodeError.NONE_WAITING)
+
+    def test_18_a_scan_that_ends_in_a_payment_takes_five_calls(self):
+        practice = self.practice
+        consent = type(self).own_consent = saksi.Consent(
+            text_version=practice.policy().consent_version, language="id"
+        )
+        scan = practice.scan(ROUND, None, consent)
+        Camera("ENROLLED").film(scan)
+        found = scan.recognise()
+        scan.confirm()
+        receipt = scan.commit()
+
+        amount = practice.beneficiary(ROUND, ENROLLED).amount
+        self.assertEqual((found.person.id, found.likeness.decision), (ENROLLED, Decision.MATCH))
+        self.assertEqual((found.round, found.amount, found.sort), (ROUND, amount, saksi.VisitSort.IN_PERSON))
+        self.assertEqual((receipt.kind, receipt.amount), (Kind.IN_PERSON, amount))
+        self.assertEqual(scan.commit(), receipt)
+
+        # What is left out, or isn't enough, is refused.
+        other = practice.scan(ROUND, REPRESENTED, consent)
+        for early in [other.confirm, other.commit]:
+            with self.assertRaises(SaksiError.Incomplete):
+                early()
+        with self.assertRaises(SaksiError.CaptureUnfinished):
+            other.recognise()
+        other.cannot_move()
+        Camera("PROXY").show_packed(other)
+        other.give_up(saksi.GiveUp.CANCELLED)
+        with self.assertRaises(SaksiError.NoFace):
+            other.recognise()
+
+    def test_19_a_face_that_cannot_be_matched_is_an_exception(self):
+        practice, consent = self.practice, self.own_consent
+        seen = practice.verify(consent, ENROLLED, portrait("obama2.jpg"))
+        self.assertEqual((seen.likeness().decision, seen.likeness().searched), (Decision.MATCH, 1))
+        self.assertTrue(seen.photo().startswith(b"\xff\xd8"))
+
+        visit = practice.visit_exceptional(ROUND, REPRESENTED)
+        told = (visit.sort(), visit.beneficiary(), visit.round(), visit.amount())
+        amount = practice.beneficiary(ROUND, REPRESENTED).amount
+        self.assertEqual(told, (saksi.VisitSort.EXCEPTION, REPRESENTED, ROUND, amount))
+        visit.consented(consent)
+        visit.exception_photographed(portrait("biden.jpg"))
+        self.assertEqual(visit.missing(), [Requirement.REASON])
+        visit.explained("Wajah belum terdaftar")
+        self.assertEqual(visit.commit().kind, Kind.EXCEPTION)
+
+        refusing = practice.visit_exceptional(ROUND, ABSENT)
+        shown = saksi.Document(kind=saksi.DocumentKind.KTP, nik=given("SAKSI_ABSENT_NIK"))
+        refusing.refused(saksi.Refusal(text_version=consent.text_version, language="id", document=shown))
+        refusing.explained("Tidak mau difoto")
+        receipt = refusing.commit()
+        self.assertEqual(receipt.kind, Kind.EXCEPTION)
+        code = saksi.receipt_qr(receipt.code)
+        self.assertEqual(len(code.dark), code.side**2)
+        self.assertEqual(practice.consent_withdrawn(ROUND, ENROLLED).kind, Kind.CONSENT_WITHDRAWN)
+
+    def test_20_a_face_taken_with_the_camera_serves_wherever_a_picture_does(self):
+        practice, consent = self.practice, self.own_consent
+        capture, camera = practice.face_capture(consent), Camera("PROXY")
+        capture.cannot_move()
+        camera.show_packed(capture)
+        camera.film(capture)
+        face = capture.finish()
+        # Whoever had a face on the roster has withdrawn consent, or is somebody else.
+        self.assertNotEqual(practice.identify_captured(consent, face).likeness().decision, Decision.MATCH)
+        with self.assertRaises(SaksiError.NoEnrolledFace):
+            practice.verify_captured(consent, ABSENT, face)
+
+        visit = practice.visit_exceptional(ROUND, ABSENT)
+        visit.consented(consent)
+        visit.exception_captured(face)
+        self.assertEqual(visit.missing(), [Requirement.REASON])
+        visit = practice.visit_enrolment(ROUND, ABSENT)
+        visit.consented(consent)
+        visit.enrolment_captured(face)
+        self.assertEqual(visit.missing(), [Requirement.DOCUMENT_PHOTO, Requirement.DOCUMENT_NIK])
+
+        letter = practice.statement_capture()
+        self.assertFalse(letter.step().over)
+        Camera("STATEMENT").show_packed(letter)
+        visit = practice.visit_exceptional_by_proxy(ROUND, ABSENT)
+        visit.consented(consent)
+        visit.proxy_captured(face)
+        visit.statement_photographed(statement())
+        self.assertEqual(visit.missing(), [Requirement.PROXY_DETAILS, Requirement.REASON])
+
+        self.assertFalse(practice.has_own_face())
+        practice.take_own_face_captured(consent, face)
+        self.assertTrue(practice.has_own_face())
+        with self.assertRaises(SaksiError.OwnFaceKnown):
+            practice.take_own_face(consent, portrait("biden.jpg"))
+
+    def test_21_the_history_of_a_day_is_proven_from_its_files(self):
+        history = saksi.verify_history(self.practice_folder.name)
+        self.assertEqual((history.problems, history.handset), ([], self.practice.info().handset))
+        self.assertEqual(history.records, len(self.practice.day()))
+
+    def test_22_whatever_is_exported_was_called(self):
+        self.assertGreater(len(EXPORTED), 80)
+        self.assertEqual(EXPORTED - exported.called, set())
+
+
+def practice_model(roster):
+    """The model of the first template in a roster file."""
+    with open(roster, newline="") as file:
+        return next(row["template"] for row in csv.DictReader(file) if row["template"]).split(":")[0]
 
 
 if __name__ == "__main__":

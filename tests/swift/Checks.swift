@@ -2,17 +2,44 @@
 
 import Foundation
 import SaksiCore
+import Synchronization
 
-/// One part of the day. What goes wrong in it ends the day with an error.
+private let watchdog = Watchdog()
+
+/// One part of the day. What goes wrong in it ends the day with an error, and so does a call that never returns.
 @MainActor
 func part(_ title: String, _ story: @MainActor () async throws -> Void) async {
     print("swift: \(title)")
+    watchdog.watch(title)
     do {
         try await story()
     } catch {
-        FileHandle.standardError.write(Data("swift: \(title): \(error)\n".utf8))
-        exit(1)
+        fail("\(title): \(error)")
     }
+}
+
+/// Ends the day from a thread of its own where a part takes longer than it may.
+private final class Watchdog: Sendable {
+    private static let limit = Duration.seconds(120)
+    private let watched = Mutex<(title: String, until: ContinuousClock.Instant)?>(nil)
+
+    init() {
+        Thread.detachNewThread { [self] in
+            while true {
+                Thread.sleep(forTimeInterval: 1)
+                if let late = watched.withLock({ $0 }), late.until < .now { fail("\(late.title): it hangs") }
+            }
+        }
+    }
+
+    func watch(_ title: String) {
+        watched.withLock { $0 = (title, .now + Self.limit) }
+    }
+}
+
+private func fail(_ what: String) -> Never {
+    FileHandle.standardError.write(Data("swift: \(what)\n".utf8))
+    exit(1)
 }
 
 func check(_ holds: Bool, _ what: String = "this doesn't hold", line: UInt = #line) throws {

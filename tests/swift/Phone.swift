@@ -64,7 +64,7 @@ final class PhoneClock: Clock {
 /// The middle of Jakarta.
 final class Monas: Location {
     func lastFix() -> Fix? {
-        Fix(latitude: -6.1754, longitude: 106.8272, accuracyM: 12, mocked: false)
+        Fix(latitude: -6.1754, longitude: 106.8272, accuracyM: 12, mocked: false, ageMs: 1500)
     }
 }
 
@@ -83,6 +83,59 @@ final class Watcher: SyncListener {
 final class ThrowingListener: SyncListener {
     func progress(progress: SyncProgress) throws {
         throw Broken(description: "the screen is gone")
+    }
+}
+
+/// What was told, in order, to whoever waits for it.
+final class Told: Sendable {
+    private let waiting = Mutex<[String]>([])
+
+    func add(_ what: String) {
+        waiting.withLock { $0.append(what) }
+    }
+
+    func next() throws -> String {
+        for _ in 0..<1000 {
+            if let first = waiting.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return first }
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+        throw Broken(description: "nothing is told")
+    }
+}
+
+/// Calls the handset back each time it hears something, and throws.
+final class CallingObserver: Observer {
+    let heard = Told()
+    private let handset: Handset
+
+    init(_ handset: Handset) {
+        self.handset = handset
+    }
+
+    func lockChanged(locked: Bool) throws {
+        try hear("locked: \(locked)")
+    }
+
+    func outboxChanged(counts: OutboxCounts) throws {
+        try hear("waiting: \(counts.waiting)")
+    }
+
+    func rosterChanged() throws {
+        try hear("roster")
+    }
+
+    private func hear(_ what: String) throws {
+        _ = try handset.outboxCounts()
+        heard.add(what)
+        throw Broken(description: "the screen is gone")
+    }
+}
+
+final class Lines: LogListener {
+    let lines = Told()
+
+    func log(level: LogLevel, target: String, message: String) {
+        lines.add(message)
     }
 }
 

@@ -98,10 +98,14 @@ await part("a stranger is nobody's match and can't be paid") {
     let stranger = try handset.identify(consent: consent, picture: portrait("biden.jpg"))
     try equal(stranger.likeness().decision, .noMatch)
     let visit = try handset.visitInPerson(round: round, id: stranger.likeness().beneficiary)
-    visit.consented(consent: consent)
+    try visit.consented(consent: consent)
     let refused = try refusal { try visit.recognised(seen: stranger) }
     guard case .NotRecognised(.noMatch, let similarity, let required, _) = refused else { throw refused }
     try check(similarity < required)
+    // Given up, it's gone.
+    try equal(handset.interrupted().map(\.visit), [visit.id()])
+    try visit.giveUp()
+    try check(handset.interrupted().isEmpty)
 }
 
 await part("an enrolled person is found by face and paid") {
@@ -110,10 +114,15 @@ await part("an enrolled person is found by face and paid") {
     try equal(seen.likeness().beneficiary, enrolled)
     let visit = try handset.visitInPerson(round: round, id: enrolled)
     try equal(refusal { try visit.recognised(seen: seen) }, .ConsentFirst)
-    visit.consented(consent: consent)
+    try visit.consented(consent: consent)
     try equal(visit.missing(), [.face])
     try visit.recognised(seen: seen)
     receipt = try visit.commit()
+    // Committing again writes nothing more, and nothing can be changed any more.
+    try equal(visit.commit(), receipt)
+    try equal(handset.written(visit: visit.id()), receipt)
+    try equal(refusal { try visit.consented(consent: consent) }, .AlreadyWritten)
+    try equal(handset.day(), [receipt])
     try equal(receipt.kind, .inPerson)
     try equal(receipt.seq, 1)
     try check(!receipt.code.isEmpty)
@@ -130,7 +139,7 @@ await part("the same person is not paid twice") {
 await part("a proxy needs a portrait and the statement letter") {
     let visit = try handset.visitByProxy(round: round, id: represented)
     try equal(refusal { try visit.proxyPhotographed(picture: portrait("biden.jpg")) }, .ConsentFirst)
-    visit.consented(consent: consent)
+    try visit.consented(consent: consent)
 
     let (capture, camera) = (try handset.faceCapture(consent: consent), try Camera("PROXY"))
     try equal(refusal { try capture.finish() }, .CaptureUnfinished)
@@ -152,10 +161,20 @@ await part("a proxy needs a portrait and the statement letter") {
         proxy: ProxyDetails(
             name: "Budi Santoso", nik: "3273010107650001", phone: "0812-3456-7890", relation: .neighbour, reason: .ill))
     try equal(refusal { try visit.commit() }, .Incomplete(missing: [.statementPhoto]))
+    // As after a crash: each visit is found again as it was, the latest first.
+    let second = try handset.visitEnrolment(round: round, id: absent)
+    try second.consented(consent: consent)
+    try equal(handset.interrupted().map(\.visit), [second.id(), visit.id()])
+    try equal(handset.interrupted().map(\.sort), [.enrolment, .proxy])
+    try check(handset.discardInterrupted(visit: second.id()))
+    try check(handset.resume(visit: second.id()) == nil)
+    guard let resumed = try handset.resume(visit: visit.id()) else { throw Broken(description: "it can't be resumed") }
+    try equal(resumed.missing(), [.statementPhoto])
     let letter = try handset.statementCapture()
     try equal(Camera("STATEMENT").film(letter).code, "done")
-    try visit.statementCaptured(letter: letter.finish())
-    try equal(visit.commit().kind, .proxy)
+    try resumed.statementCaptured(letter: letter.finish())
+    try equal(resumed.commit().kind, .proxy)
+    try check(handset.interrupted().isEmpty)
 }
 
 await part("without a connection the outbox grows") {
@@ -194,7 +213,7 @@ await part("the day is still there after the app starts again") {
 await part("a first photo needs a document with the roster's number") {
     try check(!handset.beneficiary(round: round, id: absent).exceptionApproved)
     let visit = try handset.visitEnrolment(round: round, id: absent)
-    visit.consented(consent: consent)
+    try visit.consented(consent: consent)
     try visit.enrolled(picture: portrait("biden.jpg"))
     try equal(visit.missing(), [.documentPhoto, .documentNik])
     try equal(refusal { try visit.documentRead(nik: "3273010107650001") }, .OtherNik)
@@ -214,16 +233,43 @@ await part("where living people are required a picture is not enough") {
     try strict.unlock(officer: officer, pin: pin)
     try equal(await sync(strict, Watcher()).stopped, nil)
     try equal(strict.policy().liveness.mode, .required)
+    // Each programme has its own text.
+    let own = Consent(textVersion: strict.policy().consentVersion, language: "id")
     let visit = try strict.visitInPerson(round: round, id: enrolled)
-    visit.consented(consent: consent)
-    let seen = try strict.identify(consent: consent, picture: portrait("obama2.jpg"))
+    try equal(refusal { try visit.consented(consent: consent) }, .UnknownConsentText)
+    try visit.consented(consent: own)
+    let seen = try strict.identify(consent: own, picture: portrait("obama2.jpg"))
     try equal(seen.likeness().decision, .match)
     try equal(refusal { try visit.recognised(seen: seen) }, .NotShownAlive)
 
-    let capture = try strict.faceCapture(consent: consent)
+    let capture = try strict.faceCapture(consent: own)
     capture.giveUp(reason: .personUnable)
     try equal(capture.step().code, "given_up")
     try equal(capture.finish().alive().clearance, .supervisor)
+    try FileManager.default.removeItem(at: place)
+}
+
+await part("a handset to practise with tells what changes, and may be called back") {
+    let log = Lines()
+    try setLog(listener: log)
+    try check(log.lines.next().contains(version()))
+    let place = folder.appendingPathExtension("practice")
+    let practice = try Handset.practise(
+        folder: place.path, platform: phone(Keystore()), engine: engine, officer: officer, pin: pin)
+    let observer = CallingObserver(practice)
+    try practice.observe(observer: observer)
+    try practice.unlock(officer: officer, pin: pin)
+    try equal(observer.heard.next(), "locked: false")
+    let file = try Data(contentsOf: URL(fileURLWithPath: given("SAKSI_ROSTER")))
+    let people = try practice.importRoster(round: Round(id: round, title: "Latihan"), file: file)
+    try equal(observer.heard.next(), "roster")
+    try equal(practice.progress(round: round).entitled, people)
+    _ = try practice.cashReceived(round: round, amount: 700_000)
+    try equal(observer.heard.next(), "waiting: 1")
+    try practice.observe(observer: nil)
+    try check(practice.space().diskBytes > 0)
+    try check(verifyHistory(folder: place.path).problems.isEmpty)
+    try setLog(listener: nil)
     try FileManager.default.removeItem(at: place)
 }
 

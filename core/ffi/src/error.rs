@@ -394,7 +394,7 @@ impl SaksiError {
         Self::InvalidInput { reason: rule.to_string() }
     }
 
-    fn internal(fault: &impl ToString) -> Self {
+    pub(crate) fn internal(fault: &impl ToString) -> Self {
         Self::Internal { reason: fault.to_string() }
     }
 

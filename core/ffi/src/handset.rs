@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use saksi_field::{
-    Card, CashState, FieldError, Interrupted, OutboxCounts, Progress, Roster, RosterError, Shelf, Summary, VisitId,
+    Card, CashState, FieldError, Interrupted, OutboxCounts, Progress, Roster, RosterError, Shelf, Space, Summary,
+    VisitId,
 };
 use saksi_records::record::{Consent, NotServedReason};
 use saksi_records::wire::{Policy, ProblemCode};
@@ -54,6 +55,21 @@ impl Handset {
         Ok(Self(Arc::new(handset.with_models(Arc::clone(&engine.models)))))
     }
 
+    /// Makes a new handset that belongs to no programme, to practise with: no server hears of it, and nobody can ever open its
+    /// records. Its roster comes from a file, by `importRoster`. It is locked.
+    #[uniffi::constructor]
+    pub fn practise(
+        folder: &str,
+        platform: Platform,
+        engine: &FaceEngine,
+        officer: &OfficerId,
+        pin: &str,
+    ) -> Result<Self, SaksiError> {
+        let engine_of = Arc::clone(&engine.engine);
+        let handset = saksi_field::Handset::practise(Path::new(folder), platform.into(), engine_of, officer, pin)?;
+        Ok(Self(Arc::new(handset.with_models(Arc::clone(&engine.models)))))
+    }
+
     /// Opens a provisioned handset. It is locked.
     #[uniffi::constructor]
     pub fn open(folder: &str, platform: Platform, engine: &FaceEngine) -> Result<Self, SaksiError> {
@@ -84,6 +100,11 @@ impl Handset {
     /// What the programme wants, with the consent texts to read out.
     pub fn policy(&self) -> Policy {
         self.0.policy()
+    }
+
+    /// Imports a roster file (CSV) for a round: all of it, or nothing. Returns how many beneficiaries it has.
+    pub fn import_roster(&self, round: Round, file: &[u8]) -> Result<u64, SaksiError> {
+        Ok(self.0.import_roster(round, file)? as u64)
     }
 
     /// The rounds on this handset.
@@ -257,6 +278,11 @@ impl Handset {
     /// What was written down on this handset, in order.
     pub fn day(&self) -> Result<Vec<Summary>, SaksiError> {
         Ok(self.0.day()?)
+    }
+
+    /// How much of the disk the handset takes, and how much of that is needed.
+    pub fn space(&self) -> Result<Space, SaksiError> {
+        Ok(self.0.space()?)
     }
 
     /// Gives back room on the disk where there is much to be had, and tells whether there was. For when the handset is

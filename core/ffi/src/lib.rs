@@ -8,12 +8,18 @@ use std::alloc::System;
 
 use zeroizing_alloc::ZeroAlloc;
 
+mod aside;
 mod capture;
+mod clock;
 mod engine;
 mod error;
 mod handset;
+mod history;
+mod log;
+mod observer;
 mod officers;
 mod platform;
+mod scan;
 mod types;
 mod visit;
 
@@ -23,12 +29,22 @@ pub use capture::{
 pub use engine::FaceEngine;
 pub use error::SaksiError;
 pub use handset::{Handset, Quarantined, SyncReport};
+pub use history::{HistoryReport, verify_history};
+pub use log::{LogLevel, LogListener, set_log};
+pub use observer::Observer;
 pub use platform::{Clock, ClockReading, Fix, KeyVault, Location, Platform, PlatformError, SyncListener};
+pub use scan::{Found, ScanSession};
 pub use types::{HandsetInfo, ListedBeneficiary};
 pub use visit::{Likeness, Recognition, Visit};
 
 /// Wipes what is freed: names, faces and photos pass through many buffers, of libraries too, before they are dropped.
 #[global_allocator]
 static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
+
+/// The version of this library.
+#[uniffi::export]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
 
 uniffi::setup_scaffolding!("saksi");

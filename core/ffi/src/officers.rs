@@ -4,6 +4,7 @@ use saksi_field::{CodePurpose, Officer};
 use saksi_records::OfficerId;
 use saksi_records::record::Consent;
 
+use crate::capture::CapturedFace;
 use crate::error::SaksiError;
 use crate::handset::Handset;
 
@@ -61,6 +62,11 @@ impl Handset {
     /// consented; the photo isn't kept.
     pub fn take_own_face(&self, consent: &Consent, picture: &[u8]) -> Result<(), SaksiError> {
         Ok(self.0.take_own_face(consent, picture)?)
+    }
+
+    /// The same with a face that was taken with the camera.
+    pub fn take_own_face_captured(&self, consent: &Consent, face: &CapturedFace) -> Result<(), SaksiError> {
+        Ok(self.0.take_own_face(consent, &face.0)?)
     }
 
     /// Whether the face of the officer who has unlocked is known.

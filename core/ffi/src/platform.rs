@@ -6,10 +6,12 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use saksi_field::{HostClock, SyncProgress, VaultError};
+use saksi_field::{SyncProgress, VaultError};
 use saksi_records::record::Place;
 use uniffi::UnexpectedUniFFICallbackError;
 use zeroize::Zeroizing;
+
+use crate::clock::SteadyClock;
 
 /// The platform's keystore (Android Keystore, Secure Enclave). It holds a key that never leaves it.
 ///
@@ -24,7 +26,9 @@ pub trait KeyVault: Send + Sync {
     fn unwrap(&self, purpose: String, wrapped: Vec<u8>) -> Result<Vec<u8>, PlatformError>;
 }
 
-/// The handset's clocks. Where they fail, the machine's own are asked.
+/// The handset's clocks. Where they fail, or say what can't be true (another boot, a time that went back or is a month
+/// ahead), their last good reading is carried on. Where the very first reading fails, the machine's own clocks are asked for as
+/// long as the process lives.
 #[uniffi::export(foreign)]
 pub trait Clock: Send + Sync {
     /// What the clocks say now.
@@ -78,6 +82,9 @@ pub struct Fix {
     pub accuracy_m: f64,
     /// The platform said that another app made the position up.
     pub mocked: bool,
+    /// How old it is, in milliseconds, where the platform says so. One that is too old says nothing.
+    #[uniffi(default = None)]
+    pub age_ms: Option<u64>,
 }
 
 /// What a platform's implementation may throw.
@@ -113,7 +120,7 @@ impl From<Platform> for saksi_field::Platform {
     fn from(app: Platform) -> Self {
         Self {
             keystore: Arc::new(Keystore(app.keystore)),
-            clock: Arc::new(Clocks { app: app.clock, own: HostClock::new() }),
+            clock: Arc::new(SteadyClock::new(app.clock)),
             location: Arc::new(Position(app.location)),
         }
     }
@@ -131,19 +138,8 @@ impl saksi_field::KeyVault for Keystore {
     }
 }
 
-struct Clocks {
-    app: Arc<dyn Clock>,
-    own: HostClock,
-}
-
-impl saksi_field::Clock for Clocks {
-    fn now(&self) -> saksi_field::ClockReading {
-        self.app.now().ok().and_then(ClockReading::read).unwrap_or_else(|| self.own.now())
-    }
-}
-
 impl ClockReading {
-    fn read(self) -> Option<saksi_field::ClockReading> {
+    pub(crate) fn read(self) -> Option<saksi_field::ClockReading> {
         let wall = Timestamp::from_millisecond(self.wall_ms).ok()?;
         Some(saksi_field::ClockReading { wall, boot: self.boot, monotonic_ms: self.monotonic_ms })
     }
@@ -153,8 +149,9 @@ struct Position(Arc<dyn Location>);
 
 impl saksi_field::Location for Position {
     fn last_fix(&self) -> Option<Place> {
-        let Fix { latitude, longitude, accuracy_m, mocked } = self.0.last_fix().ok()??;
-        Place::new(latitude, longitude, accuracy_m, mocked)
+        let Fix { latitude, longitude, accuracy_m, mocked, age_ms } = self.0.last_fix().ok()??;
+        let age_s = age_ms.map(|ms| ms.div_ceil(1000).try_into().unwrap_or(u32::MAX));
+        Some(Place { age_s, ..Place::new(latitude, longitude, accuracy_m, mocked)? })
     }
 }
 

@@ -13,7 +13,7 @@ use saksi_field::{
 };
 use saksi_records::roster_file::RosterFileError;
 use saksi_records::wire::{HandsetState, PaidMark, Problem, ProblemCode};
-use saksi_records::{EnvelopeError, PortraitError, RecordId, RoundId};
+use saksi_records::{EnvelopeError, PortraitError, RecordId, RoundId, Rupiah};
 
 const BENEFICIARY: &str = "KPM-4711";
 
@@ -35,7 +35,7 @@ fn a_code_is_the_name_of_its_case_and_its_own() {
         codes.insert(code);
     }
     // All but the models' and the boundary's own two, which are no errors of a handset.
-    assert_eq!(codes.len(), 60);
+    assert_eq!(codes.len(), 69);
 }
 
 #[test]
@@ -92,11 +92,14 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (FieldError::LowSpace { free: 9_000_000 }, "low_space"),
         (VaultError::Pin(PinError::Wrong).into(), "wrong_pin"),
         (VaultError::Pin(PinError::TooShort).into(), "pin_too_short"),
+        (VaultError::Pin(PinError::TooEasy).into(), "pin_too_easy"),
         (VaultError::Pin(PinError::Damaged).into(), "damaged"),
         (VaultError::Wait { seconds: 30 }.into(), "pin_wait"),
         (VaultError::LockedOut.into(), "locked_out"),
         (CodeError::Expired.into(), "code_refused"),
         (FieldError::OwnFaceKnown, "own_face_known"),
+        (FieldError::Busy, "busy"),
+        (FieldError::OutcomeUnknown { record: RecordId::new() }, "outcome_unknown"),
         (VaultError::Erased.into(), "erased"),
         (VaultError::CannotUnwrap.into(), "key_lost"),
         (VaultError::Unavailable(failed()).into(), "keystore_failed"),
@@ -145,6 +148,15 @@ fn errors() -> Vec<(FieldError, &'static str)> {
         (VisitError::AlreadyEnrolled.into(), "already_enrolled"),
         (VisitError::OtherNik.into(), "other_nik"),
         (VisitError::NotThisSort.into(), "not_this_sort"),
+        (VisitError::UnknownConsentText.into(), "unknown_consent_text"),
+        (VisitError::FacePaid.into(), "face_paid"),
+        (VisitError::LetterUsed.into(), "letter_used"),
+        (VisitError::OtherOfficer.into(), "other_officer"),
+        (VisitError::SessionOver.into(), "session_over"),
+        (VisitError::TooOld.into(), "too_old"),
+        (VisitError::AlreadyWritten.into(), "already_written"),
+        (VisitError::SyncFirst.into(), "sync_first"),
+        (VisitError::OtherAmount { told: Rupiah(1), now: Rupiah(2) }.into(), "other_amount"),
         (CashError::Amount.into(), "cash_amount"),
         (CashError::Differs { difference: -500 }.into(), "cash_differs"),
         (CashError::Reason.into(), "bad_reason"),

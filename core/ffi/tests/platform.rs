@@ -35,7 +35,7 @@ impl Clock for Phone {
 
 impl Location for Phone {
     fn last_fix(&self) -> Result<Option<Fix>, PlatformError> {
-        let fix = |latitude| Fix { latitude, longitude: 106.8, accuracy_m: 12.0, mocked: false };
+        let fix = |latitude| Fix { latitude, longitude: 106.8, accuracy_m: 12.0, mocked: false, age_ms: None };
         self.latitude.map_or_else(failed, |latitude| Ok(Some(fix(latitude))))
     }
 }

@@ -8,6 +8,7 @@ mod codes;
 mod commit;
 mod interrupted;
 mod log;
+pub(crate) mod observer;
 mod officer_face;
 pub(crate) mod officers;
 mod practice;
@@ -44,6 +45,7 @@ use crate::disk::rule_clock::{RuleClock, RuleTime};
 use crate::error::FieldError;
 use crate::evidence::archive::{Outbox, Shelf};
 use crate::evidence::audit_log::AuditLog;
+use crate::handset::observer::{Change, Observer};
 use crate::keys::code::WaitingCode;
 use crate::keys::vault::{KeyVault, Vault, VaultError};
 use crate::roster::list::Roster;
@@ -92,6 +94,7 @@ pub struct Handset {
     pub(crate) syncing: Mutex<()>,
     /// Unlock codes that the server gave. Never written down.
     pub(crate) codes: Mutex<Vec<WaitingCode>>,
+    pub(crate) observer: Mutex<Option<Arc<dyn Observer>>>,
 }
 
 /// What exists only while unlocked.
@@ -199,6 +202,7 @@ impl Handset {
             open: AtomicBool::new(false),
             syncing: Mutex::new(()),
             codes: Mutex::new(Vec::new()),
+            observer: Mutex::default(),
         };
         // What the phone was on for counts from its last run too.
         handset.rule_time();
@@ -253,6 +257,7 @@ impl Handset {
         let rows = count as u64;
         let folder = self.interrupted_folder();
         self.with_session(|session| session.apply_roster(delta, None, &folder))?;
+        self.tell(Change::Roster);
         self.log(Event::RosterImported { round, rows })?;
         Ok(count)
     }
@@ -380,14 +385,18 @@ impl Handset {
 
     /// Ends a session, and with it all its visits. Returns whether there was one.
     pub(crate) fn close(&self, session: &mut Option<Session>) -> bool {
-        self.open.store(false, Ordering::Release);
-        session.take().is_some()
+        let was_open = session.take().is_some();
+        if self.open.swap(false, Ordering::AcqRel) {
+            self.tell(Change::Lock { locked: true });
+        }
+        was_open
     }
 
     /// Begins one.
     pub(crate) fn begin_session(&self, place: &mut Option<Session>, session: Session) {
         *place = Some(session);
         self.open.store(true, Ordering::Release);
+        self.tell(Change::Lock { locked: false });
     }
 
     pub(crate) fn store_dir(&self) -> PathBuf {

@@ -31,6 +31,7 @@ pub use disk::room::{ROOM_FOR_A_VISIT, Space};
 pub use error::FieldError;
 pub use evidence::archive::{Filed, Outbox, OutboxError, Shelf};
 pub use evidence::proof;
+pub use handset::observer::{Change, Observer};
 pub use handset::officers::{Officer, OfficerState};
 pub use handset::quarantine::{Exported, Quarantined};
 pub use handset::{Handset, OutboxCounts, Platform};

@@ -1,7 +1,7 @@
 //! What was written down: records, receipts, cash, and how much is sent.
 
 use jiff::Timestamp;
-use saksi_field::{CashState, OutboxCounts, ReceiptQr, Summary, SyncProgress, VisitId};
+use saksi_field::{CashState, OutboxCounts, ReceiptQr, Space, Summary, SyncProgress, VisitId};
 use saksi_records::record::NotServedReason;
 use saksi_records::{BeneficiaryId, Kind, RecordId, RoundId, Rupiah};
 
@@ -90,6 +90,15 @@ pub struct OutboxCounts {
     pub sent: u64,
     /// Refused by the server.
     pub quarantined: u64,
+}
+
+/// How much of the disk a handset takes.
+#[uniffi::remote(Record)]
+pub struct Space {
+    /// Bytes of all files.
+    pub disk_bytes: u64,
+    /// Bytes that are needed; `Handset.tidy` gives back the others.
+    pub live_bytes: u64,
 }
 
 /// How far a sync is.

@@ -38,7 +38,9 @@ impl Handset {
             return Ok(written.clone());
         }
         let draft = self.judged(session, &programme, visit, &now)?;
-        self.write(turn, &programme, &now, draft)
+        let written = self.write(turn, &programme, &now, draft)?;
+        self.tell_outbox();
+        Ok(written)
     }
 
     /// What a visit led to, if it was written down on this handset and is still remembered.
@@ -55,7 +57,9 @@ impl Handset {
         let (programme, now, place) = (self.programme(), self.rule_time(), self.place());
         let mut turn = self.session()?;
         let draft = draft(self.in_use(&mut turn)?, place)?;
-        self.write(turn, &programme, &now, draft)
+        let written = self.write(turn, &programme, &now, draft)?;
+        self.tell_outbox();
+        Ok(written)
     }
 
     /// The gate: the record that a visit ends in, if all that it needs holds now.

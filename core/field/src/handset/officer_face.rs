@@ -1,6 +1,6 @@
 //! Taking the officer's own face.
 
-use crate::capture::source;
+use crate::capture::source::Source;
 use crate::error::FieldError;
 use crate::handset::Handset;
 use crate::roster::face_template::written;
@@ -10,10 +10,10 @@ use saksi_records::audit::Event;
 use saksi_records::record::Consent;
 
 impl Handset {
-    /// Takes the face of the officer who has unlocked (JPEG or PNG). The officer has consented to it. Nothing is kept of
-    /// the photo.
-    pub fn take_own_face(&self, _consent: &Consent, picture: &[u8]) -> Result<(), FieldError> {
-        let template = source::face(&self.engine, picture)?.template;
+    /// Takes the face of the officer who has unlocked, from a picture or a capture. The officer has consented to it. Nothing
+    /// is kept of the photo.
+    pub fn take_own_face<'a>(&self, _consent: &Consent, source: impl Into<Source<'a>>) -> Result<(), FieldError> {
+        let template = source.into().face(&self.engine)?.template;
         let officer = self.with_session(|session| {
             if session.own_face.as_ref().is_some_and(|known| known.by == session.admitted_by) {
                 return Err(FieldError::OwnFaceKnown);

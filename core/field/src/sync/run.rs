@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::error::FieldError;
 use crate::evidence::archive::Shelf;
+use crate::handset::observer::Change;
 use crate::handset::{Handset, Session};
 use crate::sync::backoff::Backoff;
 use crate::sync::cancel::Cancel;
@@ -73,6 +74,9 @@ impl Handset {
         (report.sent, report.quarantined) =
             (count(|it| matches!(it, Outcome::Sent)) as u64, count(|it| matches!(it, Outcome::Quarantined(_))) as u64);
         report.waiting = self.outbox_counts().map_or(0, |counts| counts.waiting);
+        if report.sent + report.quarantined > 0 {
+            self.tell_outbox();
+        }
         report
     }
 
@@ -158,6 +162,7 @@ impl Handset {
                 + delta.approvals.len()) as u64;
             let folder = self.interrupted_folder();
             self.with_session_unused(|session| session.apply_roster(delta, Some(next), &folder))?;
+            self.tell(Change::Roster);
             pages += 1;
             // A server that says "more" without moving on would keep us here for ever. After the last page of this sync
             // the next one goes on.

@@ -16,7 +16,10 @@ import id.saksi.core.KeyVault
 import id.saksi.core.Kind
 import id.saksi.core.LivenessMode
 import id.saksi.core.LivenessVerdict
+import id.saksi.core.LogLevel
+import id.saksi.core.LogListener
 import id.saksi.core.NotServedReason
+import id.saksi.core.Observer
 import id.saksi.core.OfficerState
 import id.saksi.core.OutboxCounts
 import id.saksi.core.PlatformException
@@ -24,13 +27,20 @@ import id.saksi.core.ProxyDetails
 import id.saksi.core.ProxyReason
 import id.saksi.core.Relation
 import id.saksi.core.Requirement
+import id.saksi.core.Round
 import id.saksi.core.SaksiException
 import id.saksi.core.Summary
 import id.saksi.core.SyncListener
 import id.saksi.core.SyncProgress
+import id.saksi.core.VisitSort
+import id.saksi.core.setLog
+import id.saksi.core.verifyHistory
+import id.saksi.core.version
 import java.nio.ByteBuffer
 import java.nio.file.Files
 import java.nio.file.Path
+import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.TimeUnit
 import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -44,9 +54,14 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestInfo
 import org.junit.jupiter.api.TestInstance
 import org.junit.jupiter.api.TestMethodOrder
+import org.junit.jupiter.api.Timeout
 import org.junit.jupiter.api.assertThrows
 
-/** The day goes on from test to test, so they run in order on one handset. */
+/**
+ * The day goes on from test to test, so they run in order on one handset. Each runs in a thread of its own, so that a call
+ * that never returns fails it.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(OrderAnnotation::class)
 class FieldDayTest {
@@ -156,6 +171,10 @@ class FieldDayTest {
                 visit.consented(consent)
                 val refused = assertThrows<SaksiException.NotRecognised> { visit.recognised(stranger) }
                 assertTrue(refused.similarity < refused.required)
+                // Given up, it's gone.
+                assertEquals(listOf(visit.id()), handset.interrupted().map { it.visit })
+                visit.giveUp()
+                assertTrue(handset.interrupted().isEmpty())
             }
         }
     }
@@ -173,6 +192,11 @@ class FieldDayTest {
                 assertEquals(listOf(Requirement.FACE), visit.missing())
                 visit.recognised(seen)
                 receipt = visit.commit()
+                // Committing again writes nothing more, and nothing can be changed any more.
+                assertEquals(receipt, visit.commit())
+                assertEquals(receipt, handset.written(visit.id()))
+                assertThrows<SaksiException.AlreadyWritten> { visit.consented(consent) }
+                assertEquals(listOf(receipt), handset.day())
             }
         }
         assertEquals(Kind.IN_PERSON, receipt.kind)
@@ -219,11 +243,23 @@ class FieldDayTest {
             visit.proxyNamed(ProxyDetails("Budi Santoso", "3273010107650001", "0812-3456-7890", Relation.NEIGHBOUR, ProxyReason.ILL))
             val incomplete = assertThrows<SaksiException.Incomplete> { visit.commit() }
             assertEquals(listOf(Requirement.STATEMENT_PHOTO), incomplete.missing)
-            handset.statementCapture().use { capture ->
-                assertEquals("done", Camera("STATEMENT").film(capture::yuv).code)
-                capture.finish().use(visit::statementCaptured)
+            // As after a crash: each visit is found again as it was, the latest first.
+            handset.visitEnrolment(round, given("SAKSI_ABSENT")).use { other ->
+                other.consented(consent)
+                val found = handset.interrupted().map { it.visit to it.sort }
+                assertEquals(listOf(other.id() to VisitSort.ENROLMENT, visit.id() to VisitSort.PROXY), found)
+                assertTrue(handset.discardInterrupted(other.id()))
+                assertNull(handset.resume(other.id()))
             }
-            assertEquals(Kind.PROXY, visit.commit().kind)
+            handset.resume(visit.id())!!.use { resumed ->
+                assertEquals(listOf(Requirement.STATEMENT_PHOTO), resumed.missing())
+                handset.statementCapture().use { capture ->
+                    assertEquals("done", Camera("STATEMENT").film(capture::yuv).code)
+                    capture.finish().use(resumed::statementCaptured)
+                }
+                assertEquals(Kind.PROXY, resumed.commit().kind)
+            }
+            assertTrue(handset.interrupted().isEmpty())
         }
     }
 
@@ -291,20 +327,48 @@ class FieldDayTest {
             strict.unlock(OFFICER, PIN)
             assertNull(strict.sync(Watcher()).stopped)
             assertEquals(LivenessMode.REQUIRED, strict.policy().liveness.mode)
+            // Each programme has its own text.
+            val strictConsent = Consent(strict.policy().consentVersion, "id")
             strict.visitInPerson(round, enrolled).use { visit ->
-                visit.consented(consent)
-                strict.identify(consent, portrait("obama2.jpg")).use { seen ->
+                assertThrows<SaksiException.UnknownConsentText> { visit.consented(consent) }
+                visit.consented(strictConsent)
+                strict.identify(strictConsent, portrait("obama2.jpg")).use { seen ->
                     assertEquals(Decision.MATCH, seen.likeness().decision)
                     assertThrows<SaksiException.NotShownAlive> { visit.recognised(seen) }
                 }
             }
-            strict.faceCapture(consent).use { capture ->
+            strict.faceCapture(strictConsent).use { capture ->
                 capture.giveUp(GiveUp.PERSON_UNABLE)
                 assertEquals("given_up", capture.step().code)
                 capture.finish().use { assertEquals(Clearance.SUPERVISOR, it.alive().clearance) }
             }
         }
         Path.of(place).toFile().deleteRecursively()
+    }
+
+    @Test
+    @Order(15)
+    fun `a handset to practise with tells what changes, and may be called back`() {
+        val lines = Lines()
+        setLog(lines)
+        assertTrue(version() in lines.heard.within())
+        val place = Files.createTempDirectory("saksi")
+        Handset.practise(place.toString(), phone(AesKeystore()), engine, OFFICER, PIN).use { practice ->
+            val observer = CallingObserver(practice)
+            practice.observe(observer)
+            practice.unlock(OFFICER, PIN)
+            assertEquals("locked: false", observer.heard.within())
+            val people = practice.importRoster(Round(round, "Latihan"), direct(Files.readAllBytes(Path.of(given("SAKSI_ROSTER")))))
+            assertEquals("roster", observer.heard.within())
+            assertEquals(people, practice.progress(round).entitled)
+            practice.cashReceived(round, 700_000u)
+            assertEquals("waiting: 1", observer.heard.within())
+            practice.observe(null)
+            assertTrue(practice.space().diskBytes > 0u)
+        }
+        assertTrue(verifyHistory(place.toString()).problems.isEmpty())
+        setLog(null)
+        place.toFile().deleteRecursively()
     }
 
     private fun provision(ticket: String, pin: String) =
@@ -347,6 +411,33 @@ private class Camera(name: String) {
             Thread.sleep(30)
         }
         error("it doesn't end")
+    }
+}
+
+private fun LinkedBlockingQueue<String>.within() = poll(10, TimeUnit.SECONDS) ?: error("nothing is told")
+
+/** Calls the handset back each time it hears something, and throws. */
+private class CallingObserver(private val handset: Handset) : Observer {
+    val heard = LinkedBlockingQueue<String>()
+
+    override fun lockChanged(locked: Boolean) = hear("locked: $locked")
+
+    override fun outboxChanged(counts: OutboxCounts) = hear("waiting: ${counts.waiting}")
+
+    override fun rosterChanged() = hear("roster")
+
+    private fun hear(what: String) {
+        handset.outboxCounts()
+        heard += what
+        throw IllegalStateException("the screen is gone")
+    }
+}
+
+private class Lines : LogListener {
+    val heard = LinkedBlockingQueue<String>()
+
+    override fun log(level: LogLevel, target: String, message: String) {
+        heard += message
     }
 }
 
