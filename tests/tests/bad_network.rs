@@ -12,7 +12,7 @@ use saksi_field::{Cancel, FieldError, Handset, NetworkError, Outcome, Reason, Sh
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::{ProblemCode, Ticket};
 use saksi_tests::weather::{Impostor, Link, Manner};
-use saksi_tests::{FieldKit, PIN, beneficiary, officer, round, sync, sync_until, unlock};
+use saksi_tests::{FieldKit, PIN, beneficiary, officer, round, sync, sync_until};
 use serde_json::json;
 
 #[test]

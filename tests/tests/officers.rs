@@ -290,7 +290,7 @@ fn carried_on(kit: &FieldKit, before: saksi_records::HandsetId, ticket: &saksi_r
     assert_eq!((report.sent, report.quarantined, report.waiting), (1, 0, 0));
     assert_eq!(kit.summary().in_person, 1);
     let again = handset.visit_in_person(&round(), &beneficiary(0)).expect_err("the roster came, and who is paid");
-    assert!(matches!(again, FieldError::Visit(saksi_field::VisitError::AlreadyPaid(_))), "{again}");
+    assert!(matches!(again, FieldError::Visit(VisitError::AlreadyPaid(_))), "{again}");
     handset.not_served(&round(), &beneficiary(3), NotServedReason::Moved).expect("committed");
     assert_eq!(sync(&handset).sent, 1);
     assert!(kit.alerts().is_empty(), "two whole chains: {:?}", kit.alerts());
