@@ -61,12 +61,7 @@ enum Source {
 
 impl Known {
     /// What the clocks say `at` this instant, where `said` is what was just answered, if anything was.
-    fn judged(
-        &mut self,
-        said: Option<ClockReading>,
-        own: impl FnOnce() -> ClockReading,
-        at: Instant,
-    ) -> ClockReading {
+    fn judged(&mut self, said: Option<ClockReading>, own: impl FnOnce() -> ClockReading, at: Instant) -> ClockReading {
         let Some((last, then)) = &self.last else {
             self.source = if said.is_some() { Source::App } else { Source::Own };
             let first = said.unwrap_or_else(own);
@@ -122,12 +117,8 @@ mod tests {
     fn what_cannot_be_true_is_answered_by_the_last_good_reading_carried_on() {
         let start = Instant::now();
         let later = start + Duration::from_millis(40);
-        let absurd = [
-            None,
-            Some(reading("another", 1_040)),
-            Some(reading("app", 999)),
-            Some(reading("app", 1_041 + MONTH_MS)),
-        ];
+        let absurd =
+            [None, Some(reading("another", 1_040)), Some(reading("app", 999)), Some(reading("app", 1_041 + MONTH_MS))];
         for said in absurd {
             let mut known = Known::default();
             assert_eq!(known.judged(Some(reading("app", 1_000)), never, start), reading("app", 1_000));

@@ -32,7 +32,15 @@ pub struct HistoryReport {
 pub fn verify_history(folder: &str) -> Result<HistoryReport, SaksiError> {
     let History { identity, removed, records, receipts, head, events, problems } = proof::verify(Path::new(folder))?;
     let problems = problems.iter().map(ToString::to_string).collect();
-    Ok(HistoryReport { handset: identity.handset, removed, records, receipts, head: head.to_string(), events, problems })
+    Ok(HistoryReport {
+        handset: identity.handset,
+        removed,
+        records,
+        receipts,
+        head: head.to_string(),
+        events,
+        problems,
+    })
 }
 
 impl From<HistoryError> for SaksiError {
