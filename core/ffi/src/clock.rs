@@ -36,7 +36,7 @@ impl saksi_field::Clock for SteadyClock {
         // The app is asked without a lock, as it may call back.
         let said = match self.known().source {
             Source::Own => Some(saksi_field::Clock::now(&self.own)),
-            Source::Unknown | Source::App => self.app.now().ok().and_then(|reading| reading.read()),
+            Source::Unknown | Source::App => self.app.now().ok().and_then(crate::platform::ClockReading::read),
         };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.judged(said, || saksi_field::Clock::now(&self.own), Instant::now())

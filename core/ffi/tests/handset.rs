@@ -168,7 +168,7 @@ struct CallsBack {
 }
 
 impl CallsBack {
-    fn hear(&self, what: String) -> Result<(), PlatformError> {
+    fn hear(&self, what: &str) -> Result<(), PlatformError> {
         let handset = self.handset.upgrade().ok_or(PlatformError::KeyLost)?;
         handset.outbox_counts().expect("it works while locked");
         let locked = handset.is_locked();
@@ -179,15 +179,15 @@ impl CallsBack {
 
 impl Observer for CallsBack {
     fn lock_changed(&self, locked: bool) -> Result<(), PlatformError> {
-        self.hear(format!("locked: {locked}"))
+        self.hear(&format!("locked: {locked}"))
     }
 
     fn outbox_changed(&self, counts: OutboxCounts) -> Result<(), PlatformError> {
-        self.hear(format!("waiting: {}", counts.waiting))
+        self.hear(&format!("waiting: {}", counts.waiting))
     }
 
     fn roster_changed(&self) -> Result<(), PlatformError> {
-        self.hear("roster".into())
+        self.hear("roster")
     }
 }
 
