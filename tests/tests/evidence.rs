@@ -165,21 +165,22 @@ fn a_locked_handset_still_sends_and_an_erased_one_can_never_be_read_again() {
     let Some(kit) = FieldKit::new() else { return };
     let handset = kit.handset("a");
     let id = handset.programme().handset;
-    let set = |state| kit.runtime().block_on(kit.programme().set_handset_state(id, state, "test")).expect("known");
+    let office_sets =
+        |state| kit.runtime().block_on(kit.programme().set_handset_state(id, state, "test")).expect("known");
 
     handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("committed");
-    set(HandsetState::Locked);
+    office_sets(HandsetState::Locked);
     assert_eq!(sync(&handset).sent, 1);
     assert!(handset.is_locked());
     assert!(matches!(handset.unlock(officer(), saksi_tests::PIN), Err(FieldError::Forbidden(_))));
 
-    set(HandsetState::Active);
+    office_sets(HandsetState::Active);
     assert!(sync(&handset).stopped.is_none());
     unlock(&handset);
     handset.not_served(&round(), &beneficiary(3), NotServedReason::Moved).expect("committed");
-    set(HandsetState::Erase);
+    office_sets(HandsetState::Erase);
     assert_eq!(sync(&handset).sent, 1);
-    set(HandsetState::Active);
+    office_sets(HandsetState::Active);
     assert!(sync(&handset).stopped.is_none());
     let gone = handset.unlock(officer(), saksi_tests::PIN);
     assert!(matches!(gone, Err(FieldError::Vault(VaultError::Erased))));

@@ -246,7 +246,7 @@ fn a_keystore_that_calls_back_gets_an_answer_and_no_deadlock() {
         let asked = Instant::now();
         handset.is_locked();
         assert!(asked.elapsed() < Duration::from_millis(200), "whether it is locked is told at once");
-        assert!(start.elapsed() < Duration::from_secs(60), "it hangs");
+        assert!(start.elapsed() < Duration::from_mins(1), "it hangs");
         thread::sleep(Duration::from_millis(5));
     }
     let heard = calls.heard.lock().expect("nobody panicked");

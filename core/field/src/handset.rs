@@ -339,7 +339,7 @@ impl Handset {
             tracing::warn!(%error, "portraits can't be removed");
         }
         let codes = std::mem::take(&mut status.codes);
-        *lock(&self.codes) = codes.into_iter().filter_map(|code| self.waiting_code(Zeroizing::new(code))).collect();
+        *lock(&self.codes) = codes.into_iter().filter_map(|code| self.waiting_code(&Zeroizing::new(code))).collect();
         let mut programme = self.programme();
         programme.hear(status, &self.platform.clock.now());
         *lock(&self.programme) = programme.clone();

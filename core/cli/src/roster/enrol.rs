@@ -71,9 +71,15 @@ pub fn run(args: &Enrol, language: Language, common: &Common) -> Result<ExitCode
     } else {
         let line = |what: &str, of: &dyn std::fmt::Display, reason: &str| eprintln!("{what} {of}: {reason}");
         let told = |id: &'static str, en: &'static str| language.pick(id, en);
-        refused.iter().for_each(|it| line(told("ditolak", "refused"), &it.photo.display(), &it.reason));
-        unused.iter().for_each(|it| line(told("tidak dipakai", "not used"), &it.file.display(), &it.reason));
-        without_face.iter().for_each(|it| line(told("tanpa wajah", "without a face"), &it.id, &it.reason));
+        for it in &refused {
+            line(told("ditolak", "refused"), &it.photo.display(), &it.reason);
+        }
+        for it in &unused {
+            line(told("tidak dipakai", "not used"), &it.file.display(), &it.reason);
+        }
+        for it in &without_face {
+            line(told("tanpa wajah", "without a face"), &it.id, &it.reason);
+        }
         let [rows, refused, unused] = [rows.len(), refused.len(), unused.len()];
         let none = without_face.len();
         println!(

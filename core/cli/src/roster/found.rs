@@ -72,7 +72,9 @@ impl Found {
             Err(error) => return self.leave(folder.to_owned(), &error.root_cause().to_string()),
         };
         let (photos, others): (Vec<PathBuf>, Vec<PathBuf>) = inside.into_iter().partition(|path| is_photo(path));
-        others.into_iter().for_each(|other| self.leave(other, not_a_photo(language)));
+        for other in others {
+            self.leave(other, not_a_photo(language));
+        }
         if photos.len() > MOST {
             let many = language.pick("terlalu banyak foto; paling banyak", "too many photos; at most");
             return self.leave(folder.to_owned(), &format!("{many} {MOST}"));

@@ -14,10 +14,10 @@ impl Handset {
     /// now. For an app's timer; every use looks for itself. A sync under way isn't interrupted, nor is it a use.
     pub fn lock_if_idle(&self) -> bool {
         let syncing = self.syncing.try_lock();
-        if !matches!(syncing, Err(TryLockError::WouldBlock)) {
-            if let Ok(mut session) = self.session() {
-                self.look_at_clock(&mut session);
-            }
+        if !matches!(syncing, Err(TryLockError::WouldBlock))
+            && let Ok(mut session) = self.session()
+        {
+            self.look_at_clock(&mut session);
         }
         self.is_locked()
     }

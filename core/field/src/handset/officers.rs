@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use saksi_records::audit::{By, Event};
 use saksi_records::wire::AssignedOfficer;
 use saksi_records::{CodeAction, CodeId, OfficerId};
-use zeroize::Zeroizing;
 
 use crate::disk::mutex::lock;
 use crate::error::FieldError;
@@ -137,8 +136,8 @@ impl Handset {
     }
 
     /// Wraps a code that came from the server, if it admits an officer here.
-    pub(crate) fn waiting_code(&self, code: Zeroizing<String>) -> Option<WaitingCode> {
-        let checked = self.checked_code(&code).ok()?;
+    pub(crate) fn waiting_code(&self, code: &str) -> Option<WaitingCode> {
+        let checked = self.checked_code(code).ok()?;
         let CodeAction::Admit { officer, .. } = checked.action else { return None };
         match self.platform.keystore.wrap(WAITING, code.as_bytes()) {
             Ok(wrapped) => Some(WaitingCode { officer, id: checked.code, expires: checked.expires, wrapped }),

@@ -79,7 +79,9 @@ impl Roster {
             approvals: values(store.all(Table::Approval)?),
             ..RosterDelta::default()
         });
-        values(store.all::<Paid>(Table::Paid)?).into_iter().for_each(|paid| roster.remember(paid));
+        for paid in values(store.all::<Paid>(Table::Paid)?) {
+            roster.remember(paid);
+        }
         Ok(roster)
     }
 
@@ -99,7 +101,7 @@ impl Roster {
                 changes.remove(Table::Approval, key(round, id));
             }
             for ((round, _), paid) in self.paid.iter().filter(|((_, of), _)| of == id) {
-                changes.put(Table::Paid, key(round, id), &self.known_by_person(paid.clone(), delta));
+                changes.put(Table::Paid, key(round, id), &self.known_by_person(paid, delta));
             }
         }
         for beneficiary in &delta.beneficiaries {
@@ -109,7 +111,7 @@ impl Roster {
             changes.put(Table::Entitlement, key(&entitlement.round, &entitlement.beneficiary), entitlement);
         }
         for mark in &delta.paid {
-            let paid = self.known_by_person(mark.clone().into(), delta);
+            let paid = self.known_by_person(&mark.clone().into(), delta);
             changes.put(Table::Paid, key(&mark.round, &mark.beneficiary), &paid);
         }
         for approval in &delta.approvals {
@@ -125,9 +127,11 @@ impl Roster {
             .filter(|paid| delta.removed.contains(&paid.mark.beneficiary))
             .cloned()
             .chain(delta.paid.iter().cloned().map(Paid::from))
-            .map(|paid| self.known_by_person(paid, &delta))
+            .map(|paid| self.known_by_person(&paid, &delta))
             .collect();
-        marks.into_iter().for_each(|paid| self.remember(paid));
+        for paid in marks {
+            self.remember(paid);
+        }
         for id in &delta.removed {
             self.beneficiaries.remove(id);
             self.gallery.remove(id);
@@ -236,7 +240,7 @@ impl Roster {
     }
 
     /// With the tag of the person, where the roster knows, or is about to know, who that is.
-    fn known_by_person(&self, paid: Paid, delta: &RosterDelta) -> Paid {
+    fn known_by_person(&self, paid: &Paid, delta: &RosterDelta) -> Paid {
         let id = &paid.mark.beneficiary;
         let known = self.beneficiaries.get(id).or_else(|| delta.beneficiaries.iter().find(|it| it.id == *id));
         let nik = known.map(|known| &known.nik).or(paid.mark.nik.as_ref());
