@@ -165,22 +165,21 @@ fn a_locked_handset_still_sends_and_an_erased_one_can_never_be_read_again() {
     let Some(kit) = FieldKit::new() else { return };
     let handset = kit.handset("a");
     let id = handset.programme().handset;
-    let office_sets =
-        |state| kit.runtime().block_on(kit.programme().set_handset_state(id, state, "test")).expect("known");
+    let set = |state| kit.runtime().block_on(kit.programme().set_handset_state(id, state, "test")).expect("known");
 
     handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("committed");
-    office_sets(HandsetState::Locked);
+    set(HandsetState::Locked);
     assert_eq!(sync(&handset).sent, 1);
     assert!(handset.is_locked());
     assert!(matches!(handset.unlock(officer(), saksi_tests::PIN), Err(FieldError::Forbidden(_))));
 
-    office_sets(HandsetState::Active);
+    set(HandsetState::Active);
     assert!(sync(&handset).stopped.is_none());
     unlock(&handset);
     handset.not_served(&round(), &beneficiary(3), NotServedReason::Moved).expect("committed");
-    office_sets(HandsetState::Erase);
+    set(HandsetState::Erase);
     assert_eq!(sync(&handset).sent, 1);
-    office_sets(HandsetState::Active);
+    set(HandsetState::Active);
     assert!(sync(&handset).stopped.is_none());
     let gone = handset.unlock(officer(), saksi_tests::PIN);
     assert!(matches!(gone, Err(FieldError::Vault(VaultError::Erased))));
@@ -245,7 +244,8 @@ fn the_terminal_syncs_a_locked_handset_whatever_pin_is_at_hand_and_hears_that_it
     let Some(kit) = FieldKit::new() else { return };
     let terminal = kit.provisioned_terminal();
     let id = terminal.told(&["handset", "status"])["handset"].as_str().expect("an id").parse().expect("an id");
-    let set = |state| kit.runtime().block_on(kit.programme().set_handset_state(id, state, "test")).expect("known");
+    let office_sets =
+        |state| kit.runtime().block_on(kit.programme().set_handset_state(id, state, "test")).expect("known");
     let commit = |n| {
         terminal.told(&["visit", "not-served", "--beneficiary", beneficiary(n).as_str(), "--reason", "absent"]);
     };
@@ -259,7 +259,7 @@ fn the_terminal_syncs_a_locked_handset_whatever_pin_is_at_hand_and_hears_that_it
     // What waits while the handset hears this, and is still there afterwards.
     let hears = |state| {
         fs::rename(&outbox, &away).expect("moved");
-        set(state);
+        office_sets(state);
         let (sent, _, _) = sync(saksi_tests::PIN);
         assert_eq!(sent, Some(0));
         fs::remove_dir(&outbox).expect("empty");
@@ -274,7 +274,7 @@ fn the_terminal_syncs_a_locked_handset_whatever_pin_is_at_hand_and_hears_that_it
     hears(HandsetState::Locked);
     let (sent, done, why) = sync(saksi_tests::PIN);
     assert!(sent == Some(1) && !done && why.contains("ask the supervisor"), "{why}");
-    set(HandsetState::Active);
+    office_sets(HandsetState::Active);
     let (_, done, why) = sync(saksi_tests::PIN);
     assert!(done, "{why}");
     assert!(!terminal.told(&["unlock"])["rounds"].as_array().expect("a list").is_empty());
@@ -283,7 +283,7 @@ fn the_terminal_syncs_a_locked_handset_whatever_pin_is_at_hand_and_hears_that_it
     hears(HandsetState::Erase);
     let (sent, done, why) = sync(saksi_tests::PIN);
     assert!(sent == Some(1) && !done && why.contains("ask the supervisor"), "{why}");
-    set(HandsetState::Active);
+    office_sets(HandsetState::Active);
     let (_, done, why) = sync(saksi_tests::PIN);
     assert!(!done && why.contains("erased"), "{why}");
     assert_eq!(kit.summary().not_served, 3);
