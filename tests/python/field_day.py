@@ -481,6 +481,7 @@ class FieldDay(unittest.TestCase):
         self.assertEqual(practice.cash(ROUND).difference, 600_000)
 
         self.assertEqual(self.engine.model(), practice_model(given("SAKSI_ROSTER")))
+        self.assertEqual(self.engine.missing_models(), practice.info().missing_models)
         practice.touch()
         space = practice.space()
         self.assertTrue(0 < space.live_bytes <= space.disk_bytes)

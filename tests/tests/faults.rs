@@ -77,14 +77,18 @@ fn delivers_from_a_full_disk(kit: &FieldKit, name: &str, disk: &Disk) {
 
     // The roster isn't taken in where a store has no room for it.
     set(HandsetState::Active);
-    assert!(sync(&handset).stopped.is_none());
+    let report = sync(&handset);
+    assert!(report.stopped.is_none(), "{name}: {report:?}");
     let left = fs::File::options().write(true).open(&ballast).expect("there");
     left.set_len(left.metadata().expect("readable").len() - ROOM_FOR_A_VISIT / 2).expect("shorter");
     unlock(&handset);
     let report = sync(&handset);
     assert!(matches!(report.stopped, Some(FieldError::LowSpace { .. })), "{name}: {report:?}");
+    // An open file keeps its room.
+    drop(left);
     fs::remove_file(ballast).expect("removed");
-    assert!(sync(&handset).stopped.is_none());
+    let report = sync(&handset);
+    assert!(report.stopped.is_none(), "{name}: {report:?}");
     assert!(kit.alerts().is_empty(), "{:?}", kit.alerts());
 }
 

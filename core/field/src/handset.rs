@@ -136,7 +136,11 @@ impl Handset {
         pin: &str,
     ) -> Result<Self, FieldError> {
         files::private_folder(dir)?;
-        let folder = Folder::claim(dir)?;
+        let folder = Folder::claim(dir).or_else(|in_use| {
+            // A handset that works needs no ticket, and that is worth more.
+            let known = Programme::load(dir, &*platform.keystore)?;
+            Err(if known.is_some() { FieldError::AlreadyProvisioned } else { in_use.into() })
+        })?;
         take_over::finish(dir)?;
         if ticket.saksi != TICKET_VERSION {
             return Err(NetworkError::Ticket(format!("version {} is not known here", ticket.saksi)).into());

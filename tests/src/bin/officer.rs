@@ -46,11 +46,12 @@ fn main() -> Result<()> {
     }
     let models = models().context("no models")?;
     let engine = Engine::load(&Manifest::bundled(), |file| fs::read(models.join(file)))?;
-    let handset = Handset::open(&folder, platform_of(&folder), Arc::new(engine))?;
     let mut line = String::new();
     if io::stdin().read_line(&mut line)? == 0 {
         return Ok(());
     }
+    // Not before: until now the folder may be another process's.
+    let handset = Handset::open(&folder, platform_of(&folder), Arc::new(engine))?;
     if task == "admit" {
         return admit(&handset, &line);
     }
