@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use saksi_field::{FieldError, Shelf};
+use saksi_field::{FieldError, Outcome, Reason, Shelf};
 use saksi_records::record::NotServedReason;
 use saksi_records::wire::ProblemCode;
 use saksi_records::{Digest, Envelope};
@@ -57,17 +57,17 @@ fn a_record_in_quarantine_is_listed_exported_and_sent_once_it_can_be() {
 }
 
 #[test]
-fn what_the_server_still_refuses_is_set_aside_again_with_its_photos() {
+fn what_is_refused_without_the_server_s_signature_is_not_set_aside() {
     let Some(kit) = FieldKit::new() else { return };
     let impostor = Impostor::before(&kit);
     let handset = kit.handset_by("a", &impostor.ticket(&kit));
     let paid = kit.pay_first(&handset).record;
     for problem in [ProblemCode::Rejected, ProblemCode::Conflict] {
         impostor.refuse(paid, problem);
-        assert_eq!(sync(&handset).quarantined, 1);
-        let listed = handset.quarantine().expect("readable");
-        assert_eq!(listed[0].problem.as_ref().map(|it| it.error), Some(problem));
-        handset.retry_quarantined(paid).expect("put back");
+        let report = sync(&handset);
+        assert_eq!((report.sent, report.quarantined, report.waiting), (0, 0, 1), "{report:?}");
+        assert_eq!(report.records[0].outcome, Outcome::Left(Reason::NotOurServer));
+        assert!(handset.quarantine().expect("readable").is_empty());
     }
     handset.not_served(&round(), &beneficiary(2), NotServedReason::Absent).expect("committed");
     impostor.refuse_none();

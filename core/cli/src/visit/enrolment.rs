@@ -82,7 +82,7 @@ impl DocumentArgs {
         }
         if let (Some(file), Some(kind)) = (&self.document, self.document_kind) {
             let picture = fs::read(file).with_context(|| file.display().to_string())?;
-            let taken = DocumentPhoto::take(kind.into(), &picture)?;
+            let taken = DocumentPhoto::take(kind.into(), &picture).map_err(FieldError::from)?;
             visit.take(taken).map_err(FieldError::from)?;
         }
         if let Some(reason) = self.no_document {
