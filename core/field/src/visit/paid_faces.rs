@@ -70,9 +70,9 @@ impl PaidFaces {
         Self { faces: Arc::new([]), match_at: 0.9 }
     }
 
-    /// Whether this face was paid as somebody else's: it is as like as a search among those who were paid requires, and
-    /// at least as like as it is to the face that the roster has of `beneficiary`. The second keeps people who just look
-    /// alike from being refused.
+    /// Whether this face was paid as somebody else's. It must be as like as a search among those who were paid requires. It
+    /// must also be at least as like as it is to the roster's own face of `beneficiary`: people who just look alike aren't
+    /// refused.
     pub(crate) fn has_under_another_number(&self, face: &Template, own: f32, beneficiary: &BeneficiaryId) -> bool {
         let others = self.faces.iter().filter(|(id, _)| id != beneficiary);
         others
