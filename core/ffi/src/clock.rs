@@ -1,7 +1,7 @@
 //! The clock of an app, which may fail or say what can't be true: the last good reading is carried on in its place.
 //!
-//! A process never sees a restart of the phone. So whoever answers first, the app's clock or else the machine's own, is asked
-//! for as long as the process lives, and no failure looks like a restart to a PIN's wait or to the idle lock.
+//! A process never sees a restart of the phone. So the clock that answers first, the app's or else the machine's own, is asked
+//! for as long as the process lives. No failure looks like a restart to a PIN's wait or to the idle lock.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! Room on the disk: how much is taken, how much must be free for a visit, and how it is given back.
+//! Room on the disk: how much a handset takes, and how much a visit needs.
 
 /// A store is worth compacting when it takes more than so many times the room of what is live in it: sled's pages and
 /// segments take up to that in a store that was just written,

@@ -1,8 +1,6 @@
-//! What a handset forgets of records that the server has, when the programme's policy lets it.
+//! Where a chain resumes after retention removed its start: the server's receipt of the last record that went.
 //!
-//! Only a record with the server's signed receipt is ever forgotten. Its age counts from the receipt to the time that the
-//! server told last, so that the handset's clocks have no say. Envelopes go from the chain's beginning on, without gaps; the
-//! receipt of the last that went stays behind as the tail, from which the rest is still proven to be a chain.
+//! The rest is still proven to be a chain from there.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! A supervisor's unlock code, checked before it does anything: whose signature, for which handset, until when.
+//! A supervisor's unlock code: what it is for, why one isn't taken, and how one that waits is kept in memory.
 
 use jiff::Timestamp;
 use saksi_records::{CodeId, OfficerId};

@@ -1,8 +1,8 @@
 //! Today's route: whom to visit, in the order of a short walk.
 //!
-//! Houses whose place is known come as [`crate::route::two_opt`] orders them. The others follow their street: beside the neighbour with
-//! the next lower number whose place is known, or the next higher; streets of which no place is known come last, each in
-//! the order of its houses.
+//! Houses whose place is known come as [`crate::route::two_opt`] orders them. The others follow their street. Each comes
+//! beside the neighbour with the next lower number whose place is known, or else the next higher. Streets of which no place
+//! is known come last, each in the order of its houses.
 
 use std::collections::BTreeMap;
 
