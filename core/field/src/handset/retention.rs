@@ -1,4 +1,7 @@
 //! Forgetting what the server has, when the programme's policy lets the handset.
+//!
+//! Only a record with the server's signed receipt is ever forgotten. Its age counts from the receipt to the time that the
+//! server told last, so that the handset's clocks have no say. Envelopes go from the chain's beginning on, without gaps.
 
 use crate::day::cash::Movement;
 use crate::day::receipt::Summary;
