@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use saksi_face::{Candidate, Gallery, Manifest, ModelId, Template};
-use saksi_records::record::{Proxy, Visit};
+use saksi_records::record::{Circumstances, Proxy};
 use saksi_records::{BeneficiaryId, FaceTemplate, RecordId};
 use sqlx::SqliteConnection;
 
@@ -37,7 +37,7 @@ impl ProxyFaces {
         conn: &mut SqliteConnection,
         handset: &Handset,
         record: RecordId,
-        (visit, proxy): (&Visit, &Proxy),
+        (visit, proxy): (&Circumstances, &Proxy),
         limit: u32,
     ) -> db::Result<()> {
         let (round, whom, face) = (&visit.round, &visit.beneficiary, &proxy.template);

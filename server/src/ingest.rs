@@ -9,7 +9,7 @@ use saksi_records::clock::TOLERANCE_S;
 use saksi_records::envelope::{EnvelopeError, MAX_ENVELOPE};
 use saksi_records::jws;
 use saksi_records::liveness::{Clearance, LivenessEvidence, LivenessMode, LivenessVerdict};
-use saksi_records::record::{Exception, NotServedReason, Record, Visit};
+use saksi_records::record::{Circumstances, Exception, NotServedReason, Record};
 use saksi_records::wire::{Policy, Receipt};
 use saksi_records::{Digest, Envelope, Payload, RecordId};
 use sqlx::SqliteConnection;
@@ -234,7 +234,7 @@ fn shortened(name: &str) -> String {
 
 async fn is_approved(
     conn: &mut SqliteConnection,
-    visit: &Visit,
+    visit: &Circumstances,
     approval: Option<RecordId>,
     proxy_tag: Option<&str>,
 ) -> db::Result<bool> {

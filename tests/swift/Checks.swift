@@ -59,3 +59,29 @@ func refusal<T>(line: UInt = #line, of act: () throws -> T) throws -> SaksiError
     }
     throw Broken(description: "line \(line): it wasn't refused")
 }
+
+extension SaksiError {
+    var pin: PinFault? {
+        if case .Pin(let fault, _) = self { fault } else { nil }
+    }
+
+    var handset: HandsetFault? {
+        if case .Handset(let fault, _) = self { fault } else { nil }
+    }
+
+    var storage: StorageFault? {
+        if case .Storage(let fault, _) = self { fault } else { nil }
+    }
+
+    var roster: RosterFault? {
+        if case .Roster(let fault, _) = self { fault } else { nil }
+    }
+
+    var capture: CaptureFault? {
+        if case .Capture(let fault, _) = self { fault } else { nil }
+    }
+
+    var visit: VisitFault? {
+        if case .Visit(let fault, _) = self { fault } else { nil }
+    }
+}

@@ -146,6 +146,7 @@ protocol TakesFrames {
 
 extension FaceCapture: TakesFrames {}
 extension StatementCapture: TakesFrames {}
+extension ScanSession: TakesFrames {}
 
 /// A camera that holds still before a picture: its frame, over and over, as two planes with U and V by turns.
 struct Camera {

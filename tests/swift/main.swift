@@ -34,26 +34,26 @@ func sync(_ handset: Handset, _ listener: SyncListener) async -> SyncReport {
 
 await part("a ticket makes a handset, and a short PIN or another text does not") {
     let ticket = try String(contentsOfFile: given("SAKSI_TICKET"), encoding: .utf8)
-    try equal(refusal { try provision(ticket, pin: "12345") }, .PinTooShort(shortest: 6))
+    try equal(refusal { try provision(ticket, pin: "12345") }.pin, .pinTooShort(shortest: 6))
     try equal(refusal { try provision("not a ticket", pin: pin) }.code(), "invalid_input")
 
     handset = try provision(ticket, pin: pin)
     try equal(handset.info().label, "Swift handset")
     try equal(handset.info().state, .active)
-    try equal(refusal { try provision(ticket, pin: pin) }, .AlreadyProvisioned)
+    try equal(refusal { try provision(ticket, pin: pin) }.handset, .alreadyProvisioned)
 }
 
 await part("only the PIN unlocks") {
     try check(handset.isLocked())
-    try equal(refusal { try handset.rounds() }, .Locked)
-    try equal(refusal { try handset.unlock(officer: officer, pin: "482914") }, .WrongPin)
+    try equal(refusal { try handset.rounds() }.handset, .locked)
+    try equal(refusal { try handset.unlock(officer: officer, pin: "482914") }.pin, .wrongPin)
     try equal(refusal { try handset.unlock(officer: "no/officer", pin: pin) }.code(), "invalid_input")
     let known = try handset.officers()
     try equal(known.map(\.id), [officer])
     try equal(known.map(\.state), [.ready])
     try equal(known.map(\.attemptsLeft), [9])
-    try equal(refusal { try handset.admit(code: "no code", pin: pin) }, .CodeRefused(problem: .notACode))
-    try equal(refusal { try handset.changePin(officer: officer, old: pin, new: "12345") }, .PinTooShort(shortest: 6))
+    try equal(refusal { try handset.admit(code: "no code", pin: pin) }.pin, .codeRefused(problem: .notACode))
+    try equal(refusal { try handset.changePin(officer: officer, old: pin, new: "12345") }.pin, .pinTooShort(shortest: 6))
     try handset.changePin(officer: officer, old: pin, new: "739164")
     try handset.changePin(officer: officer, old: "739164", new: pin)
     try handset.unlock(officer: officer, pin: pin)
@@ -64,10 +64,10 @@ await part("only the PIN unlocks") {
 
 await part("a failing keystore is a typed error") {
     let failed = try refusal { try open(FailingKeystore(Broken(description: "the chip is busy"))) }
-    guard case .KeystoreFailed(let reason) = failed else { throw failed }
+    guard case .Storage(.keystoreFailed(let reason), _) = failed else { throw failed }
     try check(reason.contains("the chip is busy"), reason)
-    try equal(refusal { try open(FailingKeystore(PlatformError.KeyLost)) }, .KeyLost)
-    try equal(refusal { try open(Keystore()) }, .KeyLost)
+    try equal(refusal { try open(FailingKeystore(PlatformError.KeyLost)) }.storage, .keyLost)
+    try equal(refusal { try open(Keystore()) }.storage, .keyLost)
 }
 
 await part("the first sync brings the roster") {
@@ -78,7 +78,7 @@ await part("the first sync brings the roster") {
     let card = try handset.beneficiary(round: round, id: enrolled)
     try check(card.hasFace && card.amount != nil && card.paid == nil)
     try equal(handset.find(round: round, words: card.name).map(\.id), [enrolled])
-    try equal(refusal { try handset.beneficiary(round: round, id: "nobody") }, .UnknownBeneficiary)
+    try equal(refusal { try handset.beneficiary(round: round, id: "nobody") }.roster, .unknownBeneficiary)
     try equal(handset.card(id: enrolled).portrait.map { Array($0.prefix(2)) }, [0xff, 0xd8])
     try equal(handset.card(id: absent).portrait, nil)
 
@@ -91,7 +91,7 @@ await part("what is no picture of one face is refused for what it is") {
     for bad in [Data(), Data("no picture".utf8)] {
         try equal(refusal { try handset.identify(consent: consent, picture: bad) }.code(), "bad_picture")
     }
-    try equal(refusal { try handset.identify(consent: consent, picture: statement()) }, .NoFace)
+    try equal(refusal { try handset.identify(consent: consent, picture: statement()) }.capture, .noFace)
 }
 
 await part("a stranger is nobody's match and can't be paid") {
@@ -100,11 +100,11 @@ await part("a stranger is nobody's match and can't be paid") {
     let visit = try handset.visitInPerson(round: round, id: stranger.likeness().beneficiary)
     try visit.consented(consent: consent)
     let refused = try refusal { try visit.recognised(seen: stranger) }
-    guard case .NotRecognised(.noMatch, let similarity, let required, _) = refused else { throw refused }
+    guard case .Visit(.notRecognised(.noMatch, let similarity, let required, _), _) = refused else { throw refused }
     try check(similarity < required)
     // Given up, it's gone.
     try equal(handset.interrupted().map(\.visit), [visit.id()])
-    try visit.giveUp()
+    try visit.discard()
     try check(handset.interrupted().isEmpty)
 }
 
@@ -113,7 +113,7 @@ await part("an enrolled person is found by face and paid") {
     try equal(seen.likeness().decision, .match)
     try equal(seen.likeness().beneficiary, enrolled)
     let visit = try handset.visitInPerson(round: round, id: enrolled)
-    try equal(refusal { try visit.recognised(seen: seen) }, .ConsentFirst)
+    try equal(refusal { try visit.recognised(seen: seen) }.visit, .consentFirst)
     try visit.consented(consent: consent)
     try equal(visit.missing(), [.face])
     try visit.recognised(seen: seen)
@@ -121,7 +121,7 @@ await part("an enrolled person is found by face and paid") {
     // Committing again writes nothing more, and nothing can be changed any more.
     try equal(visit.commit(), receipt)
     try equal(handset.written(visit: visit.id()), receipt)
-    try equal(refusal { try visit.consented(consent: consent) }, .AlreadyWritten)
+    try equal(refusal { try visit.consented(consent: consent) }.visit, .alreadyWritten)
     try equal(handset.day(), [receipt])
     try equal(receipt.kind, .inPerson)
     try equal(receipt.seq, 1)
@@ -138,11 +138,11 @@ await part("the same person is not paid twice") {
 
 await part("a proxy needs a portrait and the statement letter") {
     let visit = try handset.visitByProxy(round: round, id: represented)
-    try equal(refusal { try visit.proxyPhotographed(picture: portrait("biden.jpg")) }, .ConsentFirst)
+    try equal(refusal { try visit.proxyPhotographed(picture: portrait("biden.jpg")) }.visit, .consentFirst)
     try visit.consented(consent: consent)
 
     let (capture, camera) = (try handset.faceCapture(consent: consent), try Camera("PROXY"))
-    try equal(refusal { try capture.finish() }, .CaptureUnfinished)
+    try equal(refusal { try capture.finish() }.capture, .captureUnfinished)
     let first = camera.layout(monotonicNs())
     try camera.show(capture, first)
     var (narrow, other) = (first, first)
@@ -151,8 +151,8 @@ await part("a proxy needs a portrait and the statement letter") {
     other.timeNs += 1
     other.width -= 2
     try equal(refusal { try camera.show(capture, narrow) }.code(), "bad_picture")
-    try equal(refusal { try camera.show(capture, first) }, .FrameOrder)
-    try equal(refusal { try camera.show(capture, other) }, .FrameChanged)
+    try equal(refusal { try camera.show(capture, first) }.capture, .frameOrder)
+    try equal(refusal { try camera.show(capture, other) }.capture, .frameChanged)
     try equal(camera.film(capture).code, "done")
     let face = try capture.finish()
     try equal(face.alive().verdict, .unchecked)
@@ -160,7 +160,7 @@ await part("a proxy needs a portrait and the statement letter") {
     try visit.proxyNamed(
         proxy: ProxyDetails(
             name: "Budi Santoso", nik: "3273010107650001", phone: "0812-3456-7890", relation: .neighbour, reason: .ill))
-    try equal(refusal { try visit.commit() }, .Incomplete(missing: [.statementPhoto]))
+    try equal(refusal { try visit.commit() }.visit, .incomplete(missing: [.statementPhoto]))
     // As after a crash: each visit is found again as it was, the latest first.
     let second = try handset.visitEnrolment(round: round, id: absent)
     try second.consented(consent: consent)
@@ -216,7 +216,7 @@ await part("a first photo needs a document with the roster's number") {
     try visit.consented(consent: consent)
     try visit.enrolled(picture: portrait("biden.jpg"))
     try equal(visit.missing(), [.documentPhoto, .documentNik])
-    try equal(refusal { try visit.documentRead(nik: "3273010107650001") }, .OtherNik)
+    try equal(refusal { try visit.documentRead(nik: "3273010107650001") }.visit, .otherNik)
     let face = try refusal { try visit.documentPhotographed(kind: .ktp, picture: portrait("biden.jpg")) }
     try equal(face.code(), "document_refused")
     try visit.documentPhotographed(kind: .ktp, picture: statement())
@@ -236,11 +236,11 @@ await part("where living people are required a picture is not enough") {
     // Each programme has its own text.
     let own = Consent(textVersion: strict.policy().consentVersion, language: "id")
     let visit = try strict.visitInPerson(round: round, id: enrolled)
-    try equal(refusal { try visit.consented(consent: consent) }, .UnknownConsentText)
+    try equal(refusal { try visit.consented(consent: consent) }.visit, .unknownConsentText)
     try visit.consented(consent: own)
     let seen = try strict.identify(consent: own, picture: portrait("obama2.jpg"))
     try equal(seen.likeness().decision, .match)
-    try equal(refusal { try visit.recognised(seen: seen) }, .NotShownAlive)
+    try equal(refusal { try visit.recognised(seen: seen) }.visit, .notShownAlive)
 
     let capture = try strict.faceCapture(consent: own)
     capture.giveUp(reason: .personUnable)
@@ -267,6 +267,15 @@ await part("a handset to practise with tells what changes, and may be called bac
     _ = try practice.cashReceived(round: round, amount: 700_000)
     try equal(observer.heard.next(), "waiting: 1")
     try practice.observe(observer: nil)
+
+    // A scan that ends in a payment: begin, frames until it's over, recognise, confirm, commit.
+    let own = Consent(textVersion: practice.policy().consentVersion, language: "id")
+    let scan = try practice.scan(round: round, whom: enrolled, consent: own)
+    try check(Camera("ENROLLED").film(scan).over)
+    let found = try scan.recognise()
+    try equal(found.person.id, enrolled)
+    try scan.confirm()
+    try equal(scan.commit().amount, found.amount)
     try check(practice.space().diskBytes > 0)
     try check(verifyHistory(folder: place.path).problems.isEmpty)
     try setLog(listener: nil)

@@ -1,7 +1,7 @@
 //! The capture of a face with a camera: advice until it's well seen, the best frames, and whether somebody stands there.
 //!
 //! [`CaptureSession`] is a state machine without pixels, clock or randomness of its own: frames come in as
-//! [`Observation`]s with their times, [`Step`]s come out. `LiveCapture` feeds it from frames.
+//! [`Observation`]s with their times, [`FaceGuidance`]s come out. `LiveCapture` feeds it from frames.
 
 mod advice;
 mod asked;
@@ -37,7 +37,7 @@ pub use advice::Advice;
 pub use latest::Latest;
 #[cfg(feature = "inference")]
 pub use live::{LiveCapture, LiveError};
-pub use observation::{Observation, Seen, Step, Wants};
+pub use observation::{FaceGuidance, Observation, Seen, Wants};
 pub use outcome::{Abandoned, Capture, Outcome};
 
 use advice::{SETTLE, problem};
@@ -67,7 +67,7 @@ pub struct CapturePolicy {
 
 /// Why a frame can't be taken. The session is as it was.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum CaptureError {
+pub enum RefusedFrame {
     /// Not later than the frame before: the camera's frames are mixed up, or its clock.
     #[error("a frame of {at:?} came after one of {last:?}")]
     NotLater {
@@ -223,7 +223,7 @@ impl CaptureSession {
     }
 
     /// Takes a frame. After the end it gives the last step again, as cameras still deliver.
-    pub fn observe(&mut self, observation: &Observation) -> Result<Step, CaptureError> {
+    pub fn observe(&mut self, observation: &Observation) -> Result<FaceGuidance, RefusedFrame> {
         if self.over() {
             return Ok(self.step(&Kept::default()));
         }
@@ -293,15 +293,15 @@ struct Kept {
 }
 
 impl CaptureSession {
-    fn tick(&mut self, observation: &Observation) -> Result<(), CaptureError> {
+    fn tick(&mut self, observation: &Observation) -> Result<(), RefusedFrame> {
         let Observation { at, width, height, .. } = *observation;
         if width == 0 || height == 0 {
-            return Err(CaptureError::Size { width, height });
+            return Err(RefusedFrame::Size { width, height });
         }
         let size = (width, height);
         let clock = self.clock.get_or_insert(Clock { start: at, last: at, size });
         if self.frames_seen > 0 && at <= clock.last {
-            return Err(CaptureError::NotLater { at, last: clock.last });
+            return Err(RefusedFrame::NotLater { at, last: clock.last });
         }
         if let Some(template) = &observation.template
             && let Some(shot) = self.best.first()
@@ -325,7 +325,7 @@ impl CaptureSession {
     }
 
     /// A frame while the face is to look straight.
-    fn frame(&mut self, observation: &Observation) -> Result<Kept, CaptureError> {
+    fn frame(&mut self, observation: &Observation) -> Result<Kept, RefusedFrame> {
         let at = observation.at;
         let problem = self.problem(observation);
         self.track.follow(observation);
@@ -364,7 +364,7 @@ impl CaptureSession {
     }
 
     /// A frame after a prompt.
-    fn watch(&mut self, observation: &Observation) -> Result<Kept, CaptureError> {
+    fn watch(&mut self, observation: &Observation) -> Result<Kept, RefusedFrame> {
         let at = observation.at;
         let alike = observation.template.as_ref().map(|template| self.alike(template)).transpose()?.flatten();
         let torn = self.track.is_torn(observation);
@@ -457,7 +457,7 @@ impl CaptureSession {
     }
 
     /// The cosine to the best frame so far; `None` without one.
-    fn alike(&self, template: &Template) -> Result<Option<f32>, CaptureError> {
+    fn alike(&self, template: &Template) -> Result<Option<f32>, RefusedFrame> {
         Ok(self.best.first().map(|shot| shot.template.similarity(template)).transpose()?)
     }
 
@@ -465,7 +465,7 @@ impl CaptureSession {
         self.clock.as_ref().map_or(Duration::ZERO, |clock| clock.start)
     }
 
-    fn step(&self, kept: &Kept) -> Step {
+    fn step(&self, kept: &Kept) -> FaceGuidance {
         let part = self.straight.len().min(self.best.len()) as f32 / self.policy.frames() as f32;
         let parts = (self.needed() + 1) as f32;
         let progress = match &self.stage {
@@ -475,7 +475,7 @@ impl CaptureSession {
         };
         let advice = self.steady.shown();
         let progress = progress.clamp(0.0, 1.0);
-        Step { advice, progress, keep_best: kept.best, keep_small: kept.small, over: self.over() }
+        FaceGuidance { advice, progress, keep_best: kept.best, keep_small: kept.small, over: self.over() }
     }
 }
 

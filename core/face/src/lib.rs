@@ -83,8 +83,8 @@ pub use align::{AlignedFace, align};
 pub use camera::{CameraImage, Framing, Plane};
 #[cfg(feature = "pictures")]
 pub use capture::{
-    Abandoned, Advice, Capture, CaptureError, CapturePolicy, CaptureSession, Latest, Observation, Outcome, Seen, Step,
-    Wants,
+    Abandoned, Advice, Capture, CapturePolicy, CaptureSession, FaceGuidance, Latest, Observation, Outcome,
+    RefusedFrame, Seen, Wants,
 };
 #[cfg(feature = "pictures")]
 pub use choose::{Choice, Face, choose};

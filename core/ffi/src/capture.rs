@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use saksi_face::{CameraImage, Clearance, FrameError, GiveUp, LivenessVerdict, PageGuidance, Plane, Step};
+use saksi_face::{CameraImage, Clearance, FaceGuidance, FrameError, GiveUp, LivenessVerdict, PageGuidance, Plane};
 use saksi_field::capture::CaptureError;
 use saksi_field::capture::Feed;
 use saksi_field::text::{Language, Told};
@@ -192,7 +192,7 @@ impl FrameLayout {
     }
 }
 
-fn told(step: Step) -> CaptureStep {
+fn told(step: FaceGuidance) -> CaptureStep {
     said(step.advice.code(), &step.advice, step.progress, step.over)
 }
 

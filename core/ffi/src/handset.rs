@@ -4,18 +4,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use saksi_field::{
-    Card, CashState, FieldError, Interrupted, OutboxCounts, Progress, Roster, RosterError, Shelf, Space, Summary,
-    VisitId,
+    Card, CashState, FieldError, Interrupted, OutboxCounts, Progress, Roster, RosterError, Space, Summary, VisitId,
 };
 use saksi_records::record::{Consent, NotServedReason};
-use saksi_records::wire::{Policy, ProblemCode};
-use saksi_records::{BeneficiaryId, Coordinates, OfficerId, RecordId, Round, RoundId, Rupiah};
+use saksi_records::wire::Policy;
+use saksi_records::{BeneficiaryId, OfficerId, Round, RoundId, Rupiah};
 
 use crate::capture::{CapturedFace, FaceCapture, StatementCapture};
 use crate::engine::FaceEngine;
 use crate::error::SaksiError;
-use crate::platform::{Listener, Platform, SyncListener};
-use crate::types::{HandsetInfo, ListedBeneficiary, Point, Stop};
+use crate::platform::Platform;
+use crate::types::{Coordinates, HandsetInfo, ListedBeneficiary, Stop};
 use crate::visit::{Recognition, Visit};
 
 /// One handset: provisioned once, unlocked in the morning, and then visit after visit.
@@ -119,8 +118,8 @@ impl Handset {
 
     /// Those of a round who are still to be visited, or weren't at home, in walking order: from a place, or the last fix, or
     /// the first house.
-    pub fn route(&self, round: &RoundId, from: Option<Point>) -> Result<Vec<Stop>, SaksiError> {
-        let from = from.map(Coordinates::try_from).transpose()?;
+    pub fn route(&self, round: &RoundId, from: Option<Coordinates>) -> Result<Vec<Stop>, SaksiError> {
+        let from = from.map(saksi_records::Coordinates::try_from).transpose()?;
         Ok(self.0.route(round, from)?.into_iter().map(Stop::from).collect())
     }
 
@@ -295,64 +294,10 @@ impl Handset {
     pub fn outbox_counts(&self) -> Result<OutboxCounts, SaksiError> {
         Ok(self.0.outbox_counts()?)
     }
-
-    /// The records that the server refused for good, for a supervisor to look at. Works while locked.
-    pub fn quarantined(&self) -> Result<Vec<Quarantined>, SaksiError> {
-        let mut told = Vec::new();
-        for outbox in self.0.outboxes().map_err(FieldError::from)? {
-            for filed in outbox.list(Shelf::Quarantine).map_err(FieldError::from)? {
-                let (code, message) = outbox.problem(&filed).map(|it| (it.error, it.message)).unzip();
-                let message = message.unwrap_or_default();
-                told.push(Quarantined { record: filed.record, seq: filed.seq, code, message });
-            }
-        }
-        Ok(told)
-    }
-
-    /// Sends what waits and fetches what is new. Blocks for as long as the network takes. Works while locked, except
-    /// for the roster.
-    pub fn sync(&self, listener: Arc<dyn SyncListener>) -> SyncReport {
-        self.0.sync(&Listener(listener)).into()
-    }
 }
 
 impl Handset {
     fn read<T>(&self, read: impl FnOnce(&Roster) -> Result<T, RosterError>) -> Result<T, SaksiError> {
         Ok(self.0.with_roster(read)?.map_err(FieldError::from)?)
-    }
-}
-
-/// A record that the server refused for good. It stays on the handset, whole.
-#[derive(Debug, uniffi::Record)]
-pub struct Quarantined {
-    /// The record.
-    pub record: RecordId,
-    /// Its place in this handset's chain.
-    pub seq: u64,
-    /// Why, for programs.
-    pub code: Option<ProblemCode>,
-    /// Why, for people.
-    pub message: String,
-}
-
-/// What a sync did.
-#[derive(Debug, uniffi::Record)]
-pub struct SyncReport {
-    /// Records that the server has, by its signature.
-    pub sent: u64,
-    /// Records that it refused for good.
-    pub quarantined: u64,
-    /// Records that still wait.
-    pub waiting: u64,
-    /// Changes to the roster that were taken in.
-    pub roster_changes: u64,
-    /// Why it ended early, if it did. All that was done before stands.
-    pub stopped: Option<SaksiError>,
-}
-
-impl From<saksi_field::SyncReport> for SyncReport {
-    fn from(report: saksi_field::SyncReport) -> Self {
-        let saksi_field::SyncReport { sent, quarantined, waiting, roster_changes, stopped, .. } = report;
-        Self { sent, quarantined, waiting, roster_changes, stopped: stopped.map(Into::into) }
     }
 }

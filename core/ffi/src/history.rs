@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use saksi_field::StoreError;
 use saksi_field::proof::{self, History, HistoryError};
 use saksi_records::HandsetId;
 
@@ -46,8 +47,8 @@ pub fn verify_history(folder: &str) -> Result<HistoryReport, SaksiError> {
 impl From<HistoryError> for SaksiError {
     fn from(error: HistoryError) -> Self {
         match error {
-            HistoryError::NoIdentity => Self::Damaged { reason: error.to_string() },
-            HistoryError::Io(error) => Self::DiskFailed { reason: error.to_string() },
+            HistoryError::NoIdentity => StoreError::Damaged(error.to_string()).into(),
+            HistoryError::Io(error) => StoreError::Io(error.to_string()).into(),
         }
     }
 }

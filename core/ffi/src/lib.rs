@@ -19,7 +19,9 @@ mod log;
 mod observer;
 mod officers;
 mod platform;
+mod quarantine;
 mod scan;
+mod sync;
 mod types;
 mod visit;
 
@@ -27,13 +29,18 @@ pub use capture::{
     Alive, CaptureStep, CapturedFace, CapturedStatement, FaceCapture, FrameLayout, PixelFormat, StatementCapture,
 };
 pub use engine::FaceEngine;
-pub use error::SaksiError;
-pub use handset::{Handset, Quarantined, SyncReport};
+pub use error::{
+    CaptureFault, CashFault, HandsetFault, NetworkFault, PinFault, RosterFault, SaksiError, StorageFault, Told,
+    VisitFault,
+};
+pub use handset::Handset;
 pub use history::{HistoryReport, verify_history};
 pub use log::{LogLevel, LogListener, set_log};
 pub use observer::Observer;
 pub use platform::{Clock, ClockReading, Fix, KeyVault, Location, Platform, PlatformError, SyncListener};
+pub use quarantine::{ExportedRecord, Quarantined};
 pub use scan::{Found, ScanSession};
+pub use sync::{Cancel, RecordOutcome, RecordReport, SyncReport};
 pub use types::{HandsetInfo, ListedBeneficiary};
 pub use visit::{Likeness, Recognition, Visit};
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use saksi_field::{SyncProgress, VaultError};
-use saksi_records::record::Place;
+use saksi_records::record;
 use uniffi::UnexpectedUniFFICallbackError;
 use zeroize::Zeroizing;
 
@@ -148,10 +148,10 @@ impl ClockReading {
 struct Position(Arc<dyn Location>);
 
 impl saksi_field::Location for Position {
-    fn last_fix(&self) -> Option<Place> {
+    fn last_fix(&self) -> Option<record::Fix> {
         let Fix { latitude, longitude, accuracy_m, mocked, age_ms } = self.0.last_fix().ok()??;
         let age_s = age_ms.map(|ms| ms.div_ceil(1000).try_into().unwrap_or(u32::MAX));
-        Some(Place { age_s, ..Place::new(latitude, longitude, accuracy_m, mocked)? })
+        Some(record::Fix { age_s, ..record::Fix::new(latitude, longitude, accuracy_m, mocked)? })
     }
 }
 

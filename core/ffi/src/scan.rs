@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use saksi_face::GiveUp;
 use saksi_field::visit::Requirement;
-use saksi_field::{FieldError, Summary, VisitSort};
+use saksi_field::{FieldError, Summary, VisitError, VisitSort};
 use saksi_records::record::Consent;
 use saksi_records::{BeneficiaryId, RoundId, Rupiah};
 
@@ -122,5 +122,5 @@ impl ScanSession {
 
 /// Nobody was recognised yet.
 fn missing() -> SaksiError {
-    SaksiError::Incomplete { missing: vec![Requirement::Face] }
+    VisitError::Incomplete(vec![Requirement::Face]).into()
 }

@@ -10,4 +10,4 @@ mod roster;
 mod visits;
 
 pub use programme::HandsetInfo;
-pub use roster::{ListedBeneficiary, Point, Stop};
+pub use roster::{Coordinates, ListedBeneficiary, Stop};

@@ -168,7 +168,7 @@ impl Visit {
     }
 
     /// Gives the visit up: what was taken is removed, and can't be resumed.
-    pub fn give_up(&self) -> Result<(), SaksiError> {
+    pub fn discard(&self) -> Result<(), SaksiError> {
         let visit = self.visit().id();
         self.handset.discard_interrupted(visit)?;
         Ok(())

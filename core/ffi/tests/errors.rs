@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::io;
 
 use saksi_face::{Covered, Decision, DocumentProblem, Face, FaceError, FrameError, PageProblem, QualityProblem};
-use saksi_ffi::{PlatformError, SaksiError};
+use saksi_ffi::{CaptureFault, PlatformError, SaksiError, StorageFault, VisitFault};
 use saksi_field::capture::CaptureError;
 use saksi_field::keys::pin::PinError;
+use saksi_field::text::{Language, Told as _};
 use saksi_field::visit::Requirement;
 use saksi_field::{
     CashError, CodeError, FieldError, NetworkError, OutboxError, RosterError, StoreError, VaultError, VisitError,
@@ -30,12 +31,23 @@ fn a_code_is_the_name_of_its_case_and_its_own() {
     let mut codes = BTreeSet::new();
     for (error, code) in errors() {
         let case = format!("{:?}", SaksiError::from(error));
-        let name: String = case.chars().take_while(char::is_ascii_alphanumeric).collect();
+        let name = case.split_once("fault: ").map_or(case.as_str(), |(_, fault)| fault);
+        let name: String = name.chars().take_while(char::is_ascii_alphanumeric).collect();
         assert_eq!(snake(&name), code);
         codes.insert(code);
     }
     // All but the models' and the boundary's own two, which are no errors of a handset.
     assert_eq!(codes.len(), 74);
+}
+
+#[test]
+fn an_officer_is_told_what_the_handset_says_in_either_language() {
+    for (error, code) in errors() {
+        let (id, en) = (error.tell(Language::Id), error.tell(Language::En));
+        let error = SaksiError::from(error);
+        assert_eq!([error.tell(Language::Id), error.tell(Language::En)], [id, en], "{code}");
+        assert_ne!(error.tell(Language::Id), error.tell(Language::En), "{code}");
+    }
 }
 
 #[test]
@@ -50,21 +62,35 @@ fn no_error_tells_who_a_beneficiary_is() {
 #[test]
 fn what_an_app_needs_to_act_comes_with_the_case() {
     let missing = vec![Requirement::StatementPhoto];
-    let incomplete = FieldError::from(VisitError::Incomplete(missing.clone())).into();
-    assert!(matches!(incomplete, SaksiError::Incomplete { missing: told } if told == missing));
+    let incomplete: SaksiError = FieldError::from(VisitError::Incomplete(missing.clone())).into();
+    assert!(
+        matches!(incomplete, SaksiError::Visit { fault: VisitFault::Incomplete { missing: told }, .. } if told == missing)
+    );
     let mark = paid();
-    let paid = FieldError::from(VisitError::AlreadyPaid(mark.clone())).into();
-    assert!(matches!(paid, SaksiError::AlreadyPaid { record, at, .. } if (record, at) == (mark.record, mark.at)));
+    let paid: SaksiError = FieldError::from(VisitError::AlreadyPaid(mark.clone())).into();
+    let SaksiError::Visit { fault: VisitFault::AlreadyPaid { record, at, .. }, .. } = paid else {
+        panic!("{paid}");
+    };
+    assert_eq!((record, at), (mark.record, mark.at));
     let crowd = FaceError::SeveralFaces { face: face(), others: vec![face(), face()] };
-    assert!(matches!(CaptureError::from(crowd).into(), SaksiError::SeveralFaces { count: 3 }));
+    assert!(matches!(
+        CaptureError::from(crowd).into(),
+        SaksiError::Capture { fault: CaptureFault::SeveralFaces { count: 3 }, .. }
+    ));
 }
 
 #[test]
 fn what_a_keystore_throws_arrives_as_an_error() {
     let unexpected = uniffi::UnexpectedUniFFICallbackError::new("IllegalStateException");
     let failed = SaksiError::from(VaultError::from(PlatformError::from(unexpected)));
-    assert!(matches!(failed, SaksiError::KeystoreFailed { reason } if reason == "IllegalStateException"));
-    assert!(matches!(VaultError::from(PlatformError::KeyLost).into(), SaksiError::KeyLost));
+    assert!(matches!(
+        failed,
+        SaksiError::Storage { fault: StorageFault::KeystoreFailed { reason }, .. } if reason == "IllegalStateException"
+    ));
+    assert!(matches!(
+        VaultError::from(PlatformError::KeyLost).into(),
+        SaksiError::Storage { fault: StorageFault::KeyLost, .. }
+    ));
 }
 
 #[expect(clippy::too_many_lines, reason = "a line for each case")]

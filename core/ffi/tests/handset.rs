@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use saksi_ffi::{
-    Clock, ClockReading, FaceEngine, Handset, KeyVault, Location, LogLevel, LogListener, Observer, Platform,
-    PlatformError, SaksiError, set_log, verify_history, version,
+    Clock, ClockReading, FaceEngine, Handset, HandsetFault, KeyVault, Location, LogLevel, LogListener, Observer,
+    PinFault, Platform, PlatformError, SaksiError, StorageFault, set_log, verify_history, version,
 };
 use saksi_field::OutboxCounts;
 use saksi_records::{OfficerId, Round};
@@ -136,15 +136,21 @@ fn a_clock_that_fails_once_or_reads_absurdly_once_skips_no_wait_after_wrong_pins
     let Some(app) = App::start() else { return };
     for _ in 0..3 {
         let wrong = app.handset.unlock(officer(), "482914");
-        assert!(matches!(wrong, Err(SaksiError::WrongPin)), "{wrong:?}");
+        assert!(matches!(wrong, Err(SaksiError::Pin { fault: PinFault::WrongPin, .. })), "{wrong:?}");
     }
     for wrong in absurd() {
         app.clock.says(wrong.clone());
         let waits = app.handset.unlock(officer(), PIN);
-        assert!(matches!(waits, Err(SaksiError::PinWait { seconds: 1..=30 })), "{wrong:?}: {waits:?}");
+        assert!(
+            matches!(waits, Err(SaksiError::Pin { fault: PinFault::PinWait { seconds: 1..=30 }, .. })),
+            "{wrong:?}: {waits:?}"
+        );
         app.clock.says(Some(TestClock::good()));
         let waits = app.handset.unlock(officer(), PIN);
-        assert!(matches!(waits, Err(SaksiError::PinWait { seconds: 1..=30 })), "{wrong:?}: {waits:?}");
+        assert!(
+            matches!(waits, Err(SaksiError::Pin { fault: PinFault::PinWait { seconds: 1..=30 }, .. })),
+            "{wrong:?}: {waits:?}"
+        );
     }
     app.clock.says(Some(ClockReading { monotonic_ms: 9_000_000 + 31_000, ..TestClock::good() }));
     app.unlock();
@@ -158,7 +164,7 @@ fn a_clock_that_calls_the_handset_back_is_told_that_it_is_busy() {
     app.handset.touch().expect("it goes on");
     *app.clock.back.lock().expect("not poisoned") = Weak::new();
     let told = app.clock.told.lock().expect("not poisoned");
-    assert!(matches!(told[..], [Err(SaksiError::Busy)]), "{told:?}");
+    assert!(matches!(told[..], [Err(SaksiError::Handset { fault: HandsetFault::Busy, .. })]), "{told:?}");
 }
 
 /// Writes down what it hears, calls the handset each time, and then throws.
@@ -225,7 +231,7 @@ fn a_folder_s_history_is_proven_and_what_does_not_fit_is_told() {
     assert!(whole.events > 0);
     fs::write(app.folder.path().join("audit.log"), "altered\n").expect("written");
     assert!(!verify_history(folder).expect("a handset's folder").problems.is_empty());
-    assert!(matches!(verify_history("/nowhere"), Err(SaksiError::Damaged { .. })));
+    assert!(matches!(verify_history("/nowhere"), Err(SaksiError::Storage { fault: StorageFault::Damaged { .. }, .. })));
     let space = app.handset.space().expect("unlocked");
     assert!(space.live_bytes > 0 && space.live_bytes <= space.disk_bytes);
 }

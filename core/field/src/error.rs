@@ -15,6 +15,7 @@ use crate::keys::vault::VaultError;
 use crate::roster::list::RosterError;
 use crate::store::StoreError;
 use crate::sync::client::NetworkError;
+use crate::sync::delivery::DeliveryError;
 use crate::visit::VisitError;
 
 /// What can go wrong on a handset.
@@ -89,6 +90,15 @@ pub enum FieldError {
     /// The server can't be reached, or says no.
     #[error(transparent)]
     Network(#[from] NetworkError),
+}
+
+impl From<DeliveryError> for FieldError {
+    fn from(error: DeliveryError) -> Self {
+        match error {
+            DeliveryError::Network(error) => error.into(),
+            DeliveryError::Outbox(error) => error.into(),
+        }
+    }
 }
 
 impl From<std::io::Error> for FieldError {

@@ -6,6 +6,7 @@ mod card;
 mod cash;
 mod codes;
 mod commit;
+mod faces;
 mod interrupted;
 mod log;
 pub(crate) mod observer;
@@ -17,6 +18,7 @@ pub(crate) mod quarantine;
 mod retention;
 mod route;
 mod space;
+pub(crate) mod sync;
 pub(crate) mod take_over;
 mod unlock;
 mod visits;
@@ -149,7 +151,7 @@ impl Handset {
         let keystore = &*platform.keystore;
         let home = take_over::home_of_new_keys(dir, keystore)?;
         let vault = Vault::at(&home);
-        let (root, transport) = if vault.standings(keystore).is_ok() {
+        let (root, transport) = if vault.slot_states(keystore).is_ok() {
             (vault.root(keystore, &platform.clock.now(), officer, pin)?, vault.transport(keystore)?)
         } else {
             vault.create(keystore, officer, pin, &ticket.programme_key)?

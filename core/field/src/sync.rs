@@ -1,4 +1,4 @@
-//! Between handset and server: what is known of the programme, the requests, and one sync from beginning to end.
+//! Between handset and server: what is known of the programme, the requests, and the delivery of records.
 
 pub(crate) mod backoff;
 pub(crate) mod cancel;
@@ -6,4 +6,4 @@ pub(crate) mod client;
 mod connection;
 pub(crate) mod delivery;
 pub(crate) mod programme;
-pub(crate) mod run;
+pub(crate) mod progress;

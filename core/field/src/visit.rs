@@ -22,7 +22,7 @@ use std::str::FromStr;
 
 use saksi_records::document::NoDocument;
 use saksi_records::keys::random_bytes;
-use saksi_records::record::{Consent, Place, Refusal, Visit as Circumstances};
+use saksi_records::record::{Circumstances, Consent, Fix, Refusal};
 use saksi_records::{BeneficiaryId, Nik, OfficerId, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +89,7 @@ impl SessionId {
 pub struct Visit {
     id: VisitId,
     sort: VisitSort,
-    place: Option<Place>,
+    place: Option<Fix>,
     begun: Begun,
     today: Today,
     /// In the order in which they were first taken; one of each sort.
@@ -105,7 +105,7 @@ pub(crate) struct Begun {
 
 impl Visit {
     /// Begins one, if it may begin.
-    pub(crate) fn begin(sort: VisitSort, begun: Begun, place: Option<Place>, today: Today) -> Result<Self, VisitError> {
+    pub(crate) fn begin(sort: VisitSort, begun: Begun, place: Option<Fix>, today: Today) -> Result<Self, VisitError> {
         today.admits(sort)?;
         let id = VisitId(u64::from_be_bytes(random_bytes()));
         Ok(Self { id, sort, place, begun, today, steps: Vec::new() })

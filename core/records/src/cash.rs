@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{OfficerId, RoundId};
 use crate::money::Rupiah;
 use crate::number::whole;
-use crate::record::Place;
+use crate::record::Fix;
 
 /// Something that happened to an officer's cash, other than paying it out. No blob is required.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ pub struct Cash {
     /// Whose cash.
     pub officer: OfficerId,
     /// Where, if the handset could tell.
-    pub place: Option<Place>,
+    pub place: Option<Fix>,
     /// The software that wrote it down.
     pub software: String,
     /// What happened.

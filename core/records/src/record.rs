@@ -84,7 +84,7 @@ impl Record {
     }
 
     /// The proxy who was paid, and at which visit.
-    pub fn paid_proxy(&self) -> Option<(&Visit, &Proxy)> {
+    pub fn paid_proxy(&self) -> Option<(&Circumstances, &Proxy)> {
         match self {
             Self::Proxy(it) => Some((&it.visit, &it.proxy)),
             Self::Exception(Exception { visit, proxy: Some(proxy), paid: Some(_), .. }) => Some((visit, proxy)),
@@ -93,7 +93,7 @@ impl Record {
     }
 
     /// Where, by whom and for whom; nothing of a record that isn't about a beneficiary.
-    pub fn visit(&self) -> Option<&Visit> {
+    pub fn visit(&self) -> Option<&Circumstances> {
         self.visit_or_cash().ok()
     }
 
@@ -108,11 +108,11 @@ impl Record {
     }
 
     /// Where, if the handset could tell.
-    pub fn place(&self) -> Option<&Place> {
+    pub fn place(&self) -> Option<&Fix> {
         self.visit_or_cash().map_or_else(|cash| cash.place.as_ref(), |visit| visit.place.as_ref())
     }
 
-    fn visit_or_cash(&self) -> Result<&Visit, &Cash> {
+    fn visit_or_cash(&self) -> Result<&Circumstances, &Cash> {
         match self {
             Self::InPerson(it) => Ok(&it.visit),
             Self::Proxy(it) => Ok(&it.visit),
@@ -160,7 +160,7 @@ impl Record {
 
 /// What every visit leaves behind, whatever its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Visit {
+pub struct Circumstances {
     /// For whom.
     pub beneficiary: BeneficiaryId,
     /// For which round.
@@ -168,15 +168,15 @@ pub struct Visit {
     /// By whom.
     pub officer: OfficerId,
     /// Where, if the handset could tell.
-    pub place: Option<Place>,
+    pub place: Option<Fix>,
     /// The software that decided.
     pub software: String,
 }
 
 /// A position fix.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fix")]
-pub struct Place {
+#[serde(try_from = "UncheckedFix")]
+pub struct Fix {
     /// Degrees north, -90 to 90.
     pub latitude: f64,
     /// Degrees east, -180 to 180.
@@ -190,12 +190,12 @@ pub struct Place {
     pub age_s: Option<u32>,
 }
 
-// A fix is never NaN: `Place::new` is the only way in, from a platform as from JSON.
-impl Eq for Place {}
+// A fix is never NaN: `Fix::new` is the only way in, from a platform as from JSON.
+impl Eq for Fix {}
 
-/// A place as it is written, before it is known to be on Earth.
+/// A fix as it is written, before it is known to be on Earth.
 #[derive(Deserialize)]
-struct Fix {
+struct UncheckedFix {
     latitude: f64,
     longitude: f64,
     accuracy_m: f64,
@@ -204,16 +204,16 @@ struct Fix {
     age_s: Option<u32>,
 }
 
-impl TryFrom<Fix> for Place {
+impl TryFrom<UncheckedFix> for Fix {
     type Error = &'static str;
 
-    fn try_from(fix: Fix) -> Result<Self, Self::Error> {
+    fn try_from(fix: UncheckedFix) -> Result<Self, Self::Error> {
         let place = Self::new(fix.latitude, fix.longitude, fix.accuracy_m, fix.mocked);
         Ok(Self { age_s: fix.age_s, ..place.ok_or("not a place on Earth")? })
     }
 }
 
-impl Place {
+impl Fix {
     /// A fix as the platform gave it; `None` where it isn't a place on Earth.
     pub fn new(latitude: f64, longitude: f64, accuracy_m: f64, mocked: bool) -> Option<Self> {
         let real = (-90.0..=90.0).contains(&latitude)
@@ -265,7 +265,7 @@ impl Eq for FaceMatch {}
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InPerson {
     /// Where, by whom and for whom.
-    pub visit: Visit,
+    pub visit: Circumstances,
     /// What was agreed to.
     pub consent: Consent,
     /// How the face was recognised.
@@ -281,7 +281,7 @@ pub struct InPerson {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProxyCollection {
     /// Where, by whom and for whom.
-    pub visit: Visit,
+    pub visit: Circumstances,
     /// What the proxy agreed to.
     pub consent: Consent,
     /// Who collected.
@@ -362,7 +362,7 @@ pub enum ProxyReason {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception {
     /// Where, by whom and for whom.
-    pub visit: Visit,
+    pub visit: Circumstances,
     /// What the officer says.
     pub reason: String,
     /// The comparison, where there was one.
@@ -391,7 +391,7 @@ pub struct Exception {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotServed {
     /// Where, by whom and for whom.
-    pub visit: Visit,
+    pub visit: Circumstances,
     /// Why not.
     pub reason: NotServedReason,
     /// The capture that was given up before, if there was one.
@@ -419,14 +419,14 @@ pub enum NotServedReason {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsentWithdrawn {
     /// Where, by whom and for whom.
-    pub visit: Visit,
+    pub visit: Circumstances,
 }
 
 /// A face taken down for the first time. Blobs: `beneficiary`, and `document` where one was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enrolment {
     /// Where, by whom and for whom.
-    pub visit: Visit,
+    pub visit: Circumstances,
     /// What was agreed to.
     pub consent: Consent,
     /// The face.

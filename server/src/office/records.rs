@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use saksi_records::cash::CashStep;
 use saksi_records::document::DocumentCheck;
-use saksi_records::record::{FaceMatch, Place, Proxy, ProxyReason, Record, Relation};
+use saksi_records::record::{FaceMatch, Fix, Proxy, ProxyReason, Record, Relation};
 use saksi_records::{BlobRole, Envelope, Nik, Payload, ReceiptCode, RecordId};
 use sqlx::SqliteConnection;
 
@@ -267,7 +267,7 @@ fn photos(lang: Lang, id: RecordId, payload: &Payload, shown: bool) -> Markup {
     }
 }
 
-fn place_text(lang: Lang, place: &Place) -> Markup {
+fn place_text(lang: Lang, place: &Fix) -> Markup {
     html! {
         (format!("{:.5}, {:.5} ± {:.0} m", place.latitude, place.longitude, place.accuracy_m))
         @if place.mocked { " " span.badge.open { (lang.of(text::PLACE_MOCKED)) } }

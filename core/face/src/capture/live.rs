@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{CaptureError, CapturePolicy, CaptureSession, GiveUp, Observation, Outcome, Seen, Step};
+use super::{CapturePolicy, CaptureSession, FaceGuidance, GiveUp, Observation, Outcome, RefusedFrame, Seen};
 use crate::quality::luminance;
 use crate::{
     EncodeError, Engine, EvidenceFrame, Face, FaceError, Frame, LivenessModels, NetworkError, Passive, Quality, align,
@@ -28,7 +28,7 @@ pub enum LiveError {
     Face(#[from] FaceError),
     /// The session refused it.
     #[error(transparent)]
-    Capture(#[from] CaptureError),
+    Capture(#[from] RefusedFrame),
     /// No small picture could be made of it.
     #[error(transparent)]
     Encode(#[from] EncodeError),
@@ -56,7 +56,7 @@ impl LiveCapture {
     }
 
     /// Works on one upright frame, taken at a time of the camera's clock.
-    pub fn step(&mut self, frame: &Frame, at: Duration) -> Result<Step, LiveError> {
+    pub fn step(&mut self, frame: &Frame, at: Duration) -> Result<FaceGuidance, LiveError> {
         let mut observation = self.engine.look(frame, at)?;
         let mut wants = self.session.wants(&observation);
         if wants.expression

@@ -51,7 +51,7 @@ pub struct Wants {
 
 /// Where a session stands after a frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Step {
+pub struct FaceGuidance {
     /// The one thing to show.
     pub advice: Advice,
     /// How much is done, 0 to 1.

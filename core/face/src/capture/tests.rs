@@ -311,13 +311,13 @@ fn frames_out_of_order_or_of_no_size_are_refused_and_change_nothing() {
     let first = session.observe(&observation(MS(500))).expect("the first");
     for at in [500, 499, 0] {
         let refused = session.observe(&observation(MS(at)));
-        assert_eq!(refused, Err(CaptureError::NotLater { at: MS(at), last: MS(500) }));
+        assert_eq!(refused, Err(RefusedFrame::NotLater { at: MS(at), last: MS(500) }));
     }
     let flat = Observation { width: 0, ..observation(MS(600)) };
-    assert_eq!(session.observe(&flat), Err(CaptureError::Size { width: 0, height: 640 }));
+    assert_eq!(session.observe(&flat), Err(RefusedFrame::Size { width: 0, height: 640 }));
     let foreign = Template::new(ModelId::new("other"), vec![1.0, 0.0]).expect("a direction");
     let foreign = Observation { template: Some(foreign), ..observation(MS(600)) };
-    assert!(matches!(session.observe(&foreign), Err(CaptureError::Template(_))));
+    assert!(matches!(session.observe(&foreign), Err(RefusedFrame::Template(_))));
     let second = session.observe(&observation(MS(600))).expect("later");
     assert!(second.progress > first.progress);
 }
@@ -435,9 +435,9 @@ proptest! {
                     }
                     last = Some(step.advice);
                 }
-                Err(CaptureError::NotLater { .. }) => prop_assert!(observation.at <= MS(at as u64)),
-                Err(CaptureError::Size { width, height }) => prop_assert!(width == 0 || height == 0),
-                Err(CaptureError::Template(_)) => prop_assert!(false, "all of one model"),
+                Err(RefusedFrame::NotLater { .. }) => prop_assert!(observation.at <= MS(at as u64)),
+                Err(RefusedFrame::Size { width, height }) => prop_assert!(width == 0 || height == 0),
+                Err(RefusedFrame::Template(_)) => prop_assert!(false, "all of one model"),
             }
             prop_assert!(bounded(&session));
         }

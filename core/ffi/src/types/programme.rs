@@ -2,9 +2,19 @@
 
 use jiff::Timestamp;
 use saksi_face::LivenessPolicy;
+use saksi_field::text::Language;
 use saksi_field::{CodeError, CodePurpose, Officer, OfficerState, Programme};
 use saksi_records::wire::{HandsetState, Policy, ProblemCode, Retention};
 use saksi_records::{HandsetId, OfficerId};
+
+/// The languages of the field.
+#[uniffi::remote(Enum)]
+pub enum Language {
+    /// Bahasa Indonesia.
+    Id,
+    /// English.
+    En,
+}
 
 /// What a handset may do.
 #[uniffi::remote(Enum)]

@@ -1,7 +1,7 @@
 //! What was written down: records, receipts, cash, and how much is sent.
 
 use jiff::Timestamp;
-use saksi_field::{CashState, OutboxCounts, ReceiptQr, Space, Summary, SyncProgress, VisitId};
+use saksi_field::{CashState, OutboxCounts, Reason, ReceiptQr, Space, Summary, SyncProgress, VisitId};
 use saksi_records::record::NotServedReason;
 use saksi_records::{BeneficiaryId, Kind, RecordId, RoundId, Rupiah};
 
@@ -24,6 +24,35 @@ pub enum Kind {
     Enrolment,
     /// Cash was received, returned or counted.
     Cash,
+}
+
+/// Why a record wasn't sent.
+#[uniffi::remote(Enum)]
+pub enum Reason {
+    /// No connection, or it broke.
+    Offline,
+    /// Something answered that isn't the programme's server.
+    NotOurServer,
+    /// The server failed on it.
+    ServerFault,
+    /// The server doesn't take this handset's requests at all.
+    Unauthorized,
+    /// The server says that photos are missing, also after they were sent.
+    BlobsMissing,
+    /// The server doesn't take the request, for a reason that may pass.
+    Refused,
+    /// The server has a record with this id and other bytes.
+    Conflict,
+    /// The server will never take it.
+    Rejected,
+    /// It is larger than the server takes.
+    TooLarge,
+    /// The envelope or a photo isn't what it was when it was sealed.
+    Damaged,
+    /// A file can't be read or written.
+    Disk,
+    /// Whoever started the sync ended it.
+    Cancelled,
 }
 
 /// One record, as its officer may see it again; also the receipt to show when it is committed.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use saksi_field::{Card, Due, Notice, Progress, Roster, RosterError, Standing, Summary};
-use saksi_records::{BeneficiaryId, Coordinates, Portrait, Round, RoundId, Rupiah};
+use saksi_records::{BeneficiaryId, Portrait, Round, RoundId, Rupiah};
 
 use crate::error::SaksiError;
 
@@ -131,17 +131,17 @@ pub enum Notice {
 
 /// A point on Earth, in degrees of WGS 84.
 #[derive(Debug, Clone, Copy, uniffi::Record)]
-pub struct Point {
+pub struct Coordinates {
     /// Degrees north, -90 to 90.
     pub latitude: f64,
     /// Degrees east, -180 to 180.
     pub longitude: f64,
 }
 
-impl TryFrom<Point> for Coordinates {
+impl TryFrom<Coordinates> for saksi_records::Coordinates {
     type Error = SaksiError;
 
-    fn try_from(point: Point) -> Result<Self, SaksiError> {
+    fn try_from(point: Coordinates) -> Result<Self, SaksiError> {
         Self::new(point.latitude, point.longitude).map_err(SaksiError::invalid)
     }
 }
@@ -160,7 +160,7 @@ pub struct Stop {
     /// Somebody was there in this round, and nobody at home.
     pub was_absent: bool,
     /// Where the house is, if the roster knows.
-    pub place: Option<Point>,
+    pub place: Option<Coordinates>,
     /// Metres along the great circle from the last place before that is known.
     pub metres: Option<u32>,
 }
@@ -168,7 +168,7 @@ pub struct Stop {
 impl From<saksi_field::Stop> for Stop {
     fn from(stop: saksi_field::Stop) -> Self {
         let saksi_field::Stop { beneficiary, name, address, amount, was_absent, coordinates, metres } = stop;
-        let place = coordinates.map(|it| Point { latitude: it.latitude(), longitude: it.longitude() });
+        let place = coordinates.map(|it| Coordinates { latitude: it.latitude(), longitude: it.longitude() });
         Self { beneficiary, name, address, amount, was_absent, place, metres }
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use saksi_face::{
-    Advice, CaptureError as SessionError, EndReason, Engine, Frame, GiveUp, LiveCapture, LiveError, LivenessEvidence,
-    Outcome, Step,
+    Advice, EndReason, Engine, FaceGuidance, Frame, GiveUp, LiveCapture, LiveError, LivenessEvidence, Outcome,
+    RefusedFrame,
 };
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ impl FaceCapture {
     }
 
     /// Works on one upright frame, taken at a time of the camera's clock. On an error the capture is as it was.
-    pub fn step(&mut self, frame: &Frame, at: Duration) -> Result<Step, CaptureError> {
+    pub fn step(&mut self, frame: &Frame, at: Duration) -> Result<FaceGuidance, CaptureError> {
         let step = self.capture.step(frame, at).map_err(refused)?;
         if !step.over {
             self.last = Some(frame.clone());
@@ -122,19 +122,20 @@ impl CapturedFace {
 }
 
 impl Guided for FaceCapture {
-    type Step = Step;
+    type Step = FaceGuidance;
     type Taken = CapturedFace;
 
-    const BEGIN: Step = Step { advice: Advice::NoFace, progress: 0.0, keep_best: false, keep_small: None, over: false };
+    const BEGIN: FaceGuidance =
+        FaceGuidance { advice: Advice::NoFace, progress: 0.0, keep_best: false, keep_small: None, over: false };
 
     // More shows no more of a face at arm's length.
     const LONGER_SIDE: u32 = 1280;
 
-    fn work(&mut self, frame: &Frame, at: Duration) -> Result<Step, CaptureError> {
+    fn work(&mut self, frame: &Frame, at: Duration) -> Result<FaceGuidance, CaptureError> {
         self.step(frame, at)
     }
 
-    fn is_over(step: &Step) -> bool {
+    fn is_over(step: &FaceGuidance) -> bool {
         step.over
     }
 
@@ -154,7 +155,7 @@ impl Feed<FaceCapture> {
         self.change(|capture, shown| {
             if !capture.over() {
                 capture.give_up(reason);
-                *shown = Step { advice: Advice::GivenUp, progress: 1.0, over: true, ..FaceCapture::BEGIN };
+                *shown = FaceGuidance { advice: Advice::GivenUp, progress: 1.0, over: true, ..FaceCapture::BEGIN };
             }
         });
     }
@@ -164,8 +165,8 @@ fn refused(error: LiveError) -> CaptureError {
     match error {
         LiveError::Face(error) => error.into(),
         LiveError::Encode(error) => error.into(),
-        LiveError::Capture(SessionError::Template(error)) => error.into(),
-        LiveError::Capture(SessionError::NotLater { .. }) => CaptureError::FrameOrder,
-        LiveError::Capture(SessionError::Size { .. }) => CaptureError::FrameChanged,
+        LiveError::Capture(RefusedFrame::Template(error)) => error.into(),
+        LiveError::Capture(RefusedFrame::NotLater { .. }) => CaptureError::FrameOrder,
+        LiveError::Capture(RefusedFrame::Size { .. }) => CaptureError::FrameChanged,
     }
 }

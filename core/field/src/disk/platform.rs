@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use jiff::Timestamp;
-use saksi_records::record::Place;
+use saksi_records::record::Fix;
 
 /// The handset's clocks. An implementation MUST answer at once and may be called from any thread.
 pub trait Clock: Send + Sync {
@@ -25,7 +25,7 @@ pub struct ClockReading {
 /// Where the handset is. An implementation MUST answer at once with the last fix it has.
 pub trait Location: Send + Sync {
     /// The last fix, if there is one.
-    fn last_fix(&self) -> Option<Place>;
+    fn last_fix(&self) -> Option<Fix>;
 }
 
 /// The clocks of this machine. On Linux the kernel's boot id and uptime; elsewhere the run is this process.
@@ -66,7 +66,7 @@ impl Clock for HostClock {
 pub struct Nowhere;
 
 impl Location for Nowhere {
-    fn last_fix(&self) -> Option<Place> {
+    fn last_fix(&self) -> Option<Fix> {
         None
     }
 }

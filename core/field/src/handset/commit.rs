@@ -4,7 +4,7 @@ use std::thread;
 
 use saksi_face::PageHash;
 use saksi_records::audit::Event;
-use saksi_records::record::{Payload, Place};
+use saksi_records::record::{Fix, Payload};
 use saksi_records::{ChainHead, Envelope, Header, Kind, Record, RecordId, SealedBlob, TimeEvidence};
 
 use super::{CHAIN_HEAD, Handset, Session};
@@ -51,7 +51,7 @@ impl Handset {
     /// Writes down what is complete at once. Nothing comes between what is known and what is written.
     pub(super) fn write_at_once(
         &self,
-        draft: impl FnOnce(&Session, Option<Place>) -> Result<Draft, FieldError>,
+        draft: impl FnOnce(&Session, Option<Fix>) -> Result<Draft, FieldError>,
     ) -> Result<Summary, FieldError> {
         self.require_room()?;
         let (programme, now, place) = (self.programme(), self.rule_time(), self.place());

@@ -45,7 +45,7 @@ impl Handset {
     /// Those who have a key slot here, and those whom the office has assigned besides. Works while locked.
     pub fn officers(&self) -> Result<Vec<Officer>, FieldError> {
         let assigned = self.programme().status.officers;
-        let standings = self.vault.standings(&*self.platform.keystore)?;
+        let standings = self.vault.slot_states(&*self.platform.keystore)?;
         let waiting = self.waiting_officers();
         let name = |id: &OfficerId| assigned.iter().find(|it| it.id == *id).map(|it| it.name.clone());
         let officer = |id: &OfficerId, state, attempts_left| Officer {

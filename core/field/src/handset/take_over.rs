@@ -27,7 +27,7 @@ const MOVED: [&str; 7] = ["identity", "audit.log", "records", "store", "slots.ke
 /// Where a handset's new keys are to be made: in its folder, or in `renewed` where that still holds a handset whose keys
 /// are lost. A handset that has its keys is none to be provisioned.
 pub(crate) fn home_of_new_keys(dir: &Path, keystore: &dyn KeyVault) -> Result<PathBuf, FieldError> {
-    let slots = Vault::at(dir).standings(keystore);
+    let slots = Vault::at(dir).slot_states(keystore);
     if let Err(error @ (VaultError::Unavailable(_) | VaultError::Io(_))) = slots {
         return Err(error.into());
     }

@@ -88,7 +88,7 @@ impl Handset {
         let (signing, visit_keys) = (root.signing_key(), VisitKeys::of(root));
         self.identify_itself(&signing)?;
         self.log_unlock(&store, &officer)?;
-        let standings = self.vault.standings(&*self.platform.keystore)?;
+        let standings = self.vault.slot_states(&*self.platform.keystore)?;
         let admitted_by = standings.into_iter().find(|it| it.officer == officer).and_then(|it| it.by);
         let own_face = OwnFace::of(&store, &officer)?;
         let used = self.platform.clock.now();

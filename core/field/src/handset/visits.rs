@@ -1,7 +1,7 @@
 //! How each sort of visit begins, and what is complete at once.
 
 use saksi_face::LivenessEvidence;
-use saksi_records::record::{ConsentWithdrawn, NotServed, NotServedReason, Place, Visit as Circumstances};
+use saksi_records::record::{Circumstances, ConsentWithdrawn, Fix, NotServed, NotServedReason};
 use saksi_records::wire::Policy;
 use saksi_records::{BeneficiaryId, Record, RoundId};
 
@@ -118,7 +118,7 @@ impl Handset {
     }
 
     /// Where the handset is, by a fix that is fresh.
-    pub(crate) fn place(&self) -> Option<Place> {
+    pub(crate) fn place(&self) -> Option<Fix> {
         self.platform.location.last_fix().filter(|fix| fix.age_s.is_none_or(|age| age <= STALE_S))
     }
 
@@ -142,7 +142,7 @@ impl Handset {
 }
 
 impl Session {
-    fn circumstances(&self, round: &RoundId, id: &BeneficiaryId, place: Option<Place>) -> Circumstances {
+    fn circumstances(&self, round: &RoundId, id: &BeneficiaryId, place: Option<Fix>) -> Circumstances {
         let (round, beneficiary, officer) = (round.clone(), id.clone(), self.officer.clone());
         Circumstances { beneficiary, round, officer, place, software: SOFTWARE.to_owned() }
     }

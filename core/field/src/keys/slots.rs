@@ -60,7 +60,7 @@ pub(crate) enum Attempt {
 
 /// How an officer stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct SlotState {
     pub officer: OfficerId,
     /// How many more PINs may be wrong; 0: locked out.
     pub attempts_left: u32,
@@ -167,8 +167,8 @@ impl Slots {
     }
 
     /// How the officers stand.
-    pub fn standings(&self) -> Vec<Standing> {
-        let standing = |slot: &Slot| Standing {
+    pub fn slot_states(&self) -> Vec<SlotState> {
+        let standing = |slot: &Slot| SlotState {
             officer: slot.officer.clone(),
             by: slot.by,
             attempts_left: if slot.locked.is_empty() { 0 } else { MOST.saturating_sub(slot.failed.count) },

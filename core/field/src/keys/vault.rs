@@ -21,7 +21,7 @@ use crate::disk::platform::ClockReading;
 use crate::keys::code::CodeError;
 use crate::keys::pin::{self, PinError};
 use crate::keys::seal;
-use crate::keys::slots::{Attempt, Recovery, Slots, Standing};
+use crate::keys::slots::{Attempt, Recovery, SlotState, Slots};
 
 /// The platform's keystore (Android Keystore, Secure Enclave), or what stands for it.
 ///
@@ -215,8 +215,8 @@ impl Vault {
     }
 
     /// How the officers stand.
-    pub(crate) fn standings(&self, keystore: &dyn KeyVault) -> Result<Vec<Standing>, VaultError> {
-        Ok(self.read(keystore)?.standings())
+    pub(crate) fn slot_states(&self, keystore: &dyn KeyVault) -> Result<Vec<SlotState>, VaultError> {
+        Ok(self.read(keystore)?.slot_states())
     }
 
     /// How many attempts at an officer's PIN are left before the slot is destroyed.

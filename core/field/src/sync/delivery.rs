@@ -2,6 +2,7 @@
 //! that can't be delivered is left behind with its reason, and the next goes.
 
 use std::fs::{self, File};
+use std::io;
 use std::time::{Duration, Instant};
 
 use saksi_records::wire::{Problem, ProblemCode};
@@ -9,12 +10,10 @@ use saksi_records::{BlobRef, Envelope, RecordId};
 use serde::Serialize;
 
 use crate::disk::files::{remove_durably, write_durably};
-use crate::error::FieldError;
-use crate::evidence::archive::{Filed, Outbox, OutboxError, Shelf};
-use crate::handset::Handset;
+use crate::evidence::archive::{Filed, Outbox, OutboxError};
 use crate::sync::backoff::Backoff;
 use crate::sync::client::{Caller, Client, NetworkError};
-use crate::sync::run::{SyncListener, SyncProgress, SyncReport};
+use crate::sync::progress::{SyncListener, SyncProgress};
 
 /// After so many records in a row that the network took, the others aren't tried.
 const LOST_IN_A_ROW: u32 = 3;
@@ -51,6 +50,23 @@ pub enum Outcome {
     Left(Reason),
 }
 
+/// Why a record stays for the next sync.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliveryError {
+    /// The way to the server, or the server.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// The sealed files.
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+}
+
+impl From<io::Error> for DeliveryError {
+    fn from(error: io::Error) -> Self {
+        Self::Outbox(error.into())
+    }
+}
+
 /// Why a record wasn't sent. The names are for programs and stay as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -82,11 +98,11 @@ pub enum Reason {
 }
 
 impl Reason {
-    fn of(error: &FieldError) -> Self {
+    fn of(error: &DeliveryError) -> Self {
         match error {
-            FieldError::Network(error) => Self::of_network(error),
-            FieldError::Outbox(OutboxError::Damaged { .. }) => Self::Damaged,
-            _ => Self::Disk,
+            DeliveryError::Network(error) => Self::of_network(error),
+            DeliveryError::Outbox(OutboxError::Damaged { .. }) => Self::Damaged,
+            DeliveryError::Outbox(OutboxError::Io(_)) => Self::Disk,
         }
     }
 
@@ -124,42 +140,36 @@ impl Reason {
     }
 }
 
-impl Handset {
-    /// Delivers what waits, each record by itself. An error where nothing more can be sent.
-    pub(crate) fn deliver<'a>(
-        &self,
-        client: &Client,
-        caller: &dyn Fn() -> Caller<'a>,
-        listener: &dyn SyncListener,
-        report: &mut SyncReport,
-    ) -> Result<(), FieldError> {
-        let mut waiting = Vec::new();
-        for outbox in self.outboxes()? {
-            waiting.extend(outbox.list(Shelf::Outbox)?.into_iter().map(|filed| (outbox.clone(), filed)));
+/// Delivers what waits, each record by itself. An error where nothing more can be sent.
+pub(crate) fn deliver<'a>(
+    client: &Client,
+    caller: &dyn Fn() -> Caller<'a>,
+    listener: &dyn SyncListener,
+    waiting: Vec<(Outbox, Filed)>,
+    records: &mut Vec<RecordReport>,
+) -> Result<(), DeliveryError> {
+    let progress = SyncProgress { records_done: 0, records_total: waiting.len() as u64, bytes_sent: 0 };
+    let mut delivery = Delivery { client, caller, listener, progress, piece: FIRST_PIECE, patient: true };
+    listener.progress(progress);
+    let mut lost_in_a_row = 0;
+    for (outbox, filed) in waiting {
+        let sent = delivery.record(&outbox, &filed);
+        let outcome = sent.as_ref().map_or_else(|error| Outcome::Left(Reason::of(error)), |outcome| *outcome);
+        records.push(RecordReport { record: filed.record, seq: filed.seq, outcome });
+        delivery.progress.records_done += u64::from(!matches!(outcome, Outcome::Left(_)));
+        listener.progress(delivery.progress);
+        let (Err(error), Outcome::Left(reason)) = (sent, outcome) else {
+            (lost_in_a_row, delivery.patient) = (0, true);
+            continue;
+        };
+        tracing::warn!(record = %filed.record, %error, "a record is left for the next sync");
+        lost_in_a_row = if reason.is_of_the_link() { lost_in_a_row + 1 } else { 0 };
+        delivery.patient = false;
+        if reason.is_of_all() || lost_in_a_row == LOST_IN_A_ROW || client.is_given_up() {
+            return Err(error);
         }
-        let progress = SyncProgress { records_done: 0, records_total: waiting.len() as u64, bytes_sent: 0 };
-        let mut delivery = Delivery { client, caller, listener, progress, piece: FIRST_PIECE, patient: true };
-        listener.progress(progress);
-        let mut lost_in_a_row = 0;
-        for (outbox, filed) in waiting {
-            let sent = delivery.record(&outbox, &filed);
-            let outcome = sent.as_ref().map_or_else(|error| Outcome::Left(Reason::of(error)), |outcome| *outcome);
-            report.records.push(RecordReport { record: filed.record, seq: filed.seq, outcome });
-            delivery.progress.records_done += u64::from(!matches!(outcome, Outcome::Left(_)));
-            listener.progress(delivery.progress);
-            let (Err(error), Outcome::Left(reason)) = (sent, outcome) else {
-                (lost_in_a_row, delivery.patient) = (0, true);
-                continue;
-            };
-            tracing::warn!(record = %filed.record, %error, "a record is left for the next sync");
-            lost_in_a_row = if reason.is_of_the_link() { lost_in_a_row + 1 } else { 0 };
-            delivery.patient = false;
-            if reason.is_of_all() || lost_in_a_row == LOST_IN_A_ROW || client.is_given_up() {
-                return Err(error);
-            }
-        }
-        Ok(())
     }
+    Ok(())
 }
 
 struct Delivery<'a, 'c> {
@@ -173,7 +183,7 @@ struct Delivery<'a, 'c> {
 }
 
 impl Delivery<'_, '_> {
-    fn record(&mut self, outbox: &Outbox, filed: &Filed) -> Result<Outcome, FieldError> {
+    fn record(&mut self, outbox: &Outbox, filed: &Filed) -> Result<Outcome, DeliveryError> {
         let envelope = match outbox.read(filed) {
             Err(OutboxError::Damaged { reason, .. }) => {
                 return self.set_aside_damaged(outbox, filed, format!("damaged on the handset: {reason}"));
@@ -210,7 +220,7 @@ impl Delivery<'_, '_> {
         }
     }
 
-    fn set_aside_damaged(&self, outbox: &Outbox, filed: &Filed, message: String) -> Result<Outcome, FieldError> {
+    fn set_aside_damaged(&self, outbox: &Outbox, filed: &Filed, message: String) -> Result<Outcome, DeliveryError> {
         let (error, time) = (ProblemCode::Rejected, (self.caller)().now);
         outbox.quarantine(filed, &Problem { error, message, time, blobs: Vec::new(), signed: None })?;
         Ok(Outcome::Quarantined(Reason::Damaged))

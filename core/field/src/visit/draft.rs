@@ -3,7 +3,7 @@
 use saksi_face::{PageHash, Template};
 use saksi_records::document::{Document, DocumentCheck};
 use saksi_records::nik::Nik;
-use saksi_records::record::{Enrolment, Exception, InPerson, Proxy, ProxyCollection, Record, Visit as Circumstances};
+use saksi_records::record::{Circumstances, Enrolment, Exception, InPerson, Proxy, ProxyCollection, Record};
 use saksi_records::{BlobRole, RecordId};
 
 use super::{ProxyDetails, ProxyPhoto, Recognition, Visit, VisitError, VisitId, VisitSort};

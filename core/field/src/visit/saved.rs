@@ -4,7 +4,7 @@
 //! A step that is refused by then, or can't be read, is missing again.
 
 use saksi_face::ModelId;
-use saksi_records::record::Place;
+use saksi_records::record::Fix;
 use saksi_records::{BeneficiaryId, OfficerId, RoundId};
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ pub(crate) struct SavedVisit {
     pub(crate) beneficiary: BeneficiaryId,
     pub(crate) round: RoundId,
     pub(crate) officer: OfficerId,
-    place: Option<Place>,
+    place: Option<Fix>,
     taken: Vec<Step<String>>,
 }
 

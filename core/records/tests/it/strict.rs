@@ -2,7 +2,7 @@
 
 use crate::support::{alive, handset, handset_key, header, programme, records};
 use saksi_records::keys::KeyError;
-use saksi_records::record::{Exception, FaceMatch, Place};
+use saksi_records::record::{Exception, FaceMatch, Fix};
 use saksi_records::wire::{Problem, TokenClaims};
 use saksi_records::{
     BlobRole, ChainHead, Envelope, EnvelopeError, FaceTemplate, Header, Nonce, Payload, Record, Rupiah, SealedBlob,
@@ -161,7 +161,7 @@ fn what_could_not_be_read_again_is_never_sealed() {
     assert!(changed(&|_| ()).is_ok());
     assert!(changed(&|it| it.face_match.similarity = f32::NAN).is_err());
     assert!(changed(&|it| it.amount = Rupiah(u64::MAX)).is_err());
-    let nowhere = Place { latitude: f64::INFINITY, longitude: 0.0, accuracy_m: 0.0, mocked: false, age_s: None };
+    let nowhere = Fix { latitude: f64::INFINITY, longitude: 0.0, accuracy_m: 0.0, mocked: false, age_s: None };
     assert!(changed(&|it| it.visit.place = Some(nowhere.clone())).is_err());
     assert!(matches!(seal(Header { seq: 1 << 53, ..header.clone() }, &payload), Err(EnvelopeError::Header(_))));
 }

@@ -7,7 +7,7 @@ use saksi_records::liveness::{
     LivenessMode, LivenessReason, LivenessVerdict, Moment, PassiveEvidence,
 };
 use saksi_records::record::{
-    Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
+    Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, Fix, InPerson, NotServed, NotServedReason, Proxy,
     ProxyCollection, ProxyReason, Refusal, Relation, Visit,
 };
 use saksi_records::time::ServerTime;
@@ -96,7 +96,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
         beneficiary: format!("KPM-{number:04}").parse().expect("an id"),
         round: "BST-2026-11".parse().expect("a name"),
         officer: "PTG-07".parse().expect("an id"),
-        place: Place::new(-6.914_744, 107.609_811, 12.5, false),
+        place: Fix::new(-6.914_744, 107.609_811, 12.5, false),
         software: "saksi 0.1.0".into(),
     };
     let consent = || Consent { text_version: "1".into(), language: "id".into() };
@@ -116,7 +116,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
         ),
         (
             Record::Proxy(ProxyCollection {
-                visit: Visit { place: Place::new(-6.9, 107.6, 0.0, true), ..visit(2) },
+                visit: Visit { place: Fix::new(-6.9, 107.6, 0.0, true), ..visit(2) },
                 consent: Consent { language: "en".into(), ..consent() },
                 proxy: Proxy {
                     name: "Dewi \"Iwi\" Lestari-Çelik".into(),

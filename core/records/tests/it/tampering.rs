@@ -6,7 +6,7 @@ use saksi_records::blob::BlobError;
 use saksi_records::document::{Document, DocumentCheck, DocumentKind, NoDocument};
 use saksi_records::liveness::{ChallengeEvidence, EndReason, EvidenceFrame, LivenessEvidence, Moment};
 use saksi_records::record::{
-    Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, InPerson, NotServed, NotServedReason, Place, Proxy,
+    Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, Fix, InPerson, NotServed, NotServedReason, Proxy,
     ProxyCollection, ProxyReason, Relation, Visit,
 };
 use saksi_records::roster_file;
@@ -264,7 +264,7 @@ fn liveness() -> impl Strategy<Value = Option<LivenessEvidence>> {
 fn visit() -> impl Strategy<Value = Visit> {
     let place = (-90.0..=90.0, -180.0..=180.0, 0.0..1e9, any::<bool>());
     let place = place.prop_map(|(latitude, longitude, accuracy, mocked)| {
-        Place::new(latitude, longitude, accuracy, mocked).expect("on Earth")
+        Fix::new(latitude, longitude, accuracy, mocked).expect("on Earth")
     });
     let id = "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}";
     (id, id, id, prop::option::of(place), any::<String>()).prop_map(|(beneficiary, round, officer, place, software)| {

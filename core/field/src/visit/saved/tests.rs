@@ -56,7 +56,7 @@ fn begun(sort: VisitSort, mode: LivenessMode) -> Visit {
         paid_faces: PaidFaces::none(),
     };
     let begun = Begun { session: SessionId::new(), at: RuleTime::at(jiff::Timestamp::UNIX_EPOCH) };
-    Visit::begin(sort, begun, Place::new(-6.9, 107.6, 12.0, false), today).expect("may begin")
+    Visit::begin(sort, begun, Fix::new(-6.9, 107.6, 12.0, false), today).expect("may begin")
 }
 
 /// The n-th thing an officer might do, whether or not this visit takes it.

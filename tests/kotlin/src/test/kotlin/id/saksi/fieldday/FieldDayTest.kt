@@ -1,6 +1,8 @@
 // One short field day in Kotlin against a real server: what an Android app may rely on.
 package id.saksi.fieldday
 
+import id.saksi.core.Cancel
+import id.saksi.core.CaptureFault
 import id.saksi.core.CaptureStep
 import id.saksi.core.Clearance
 import id.saksi.core.CodeError
@@ -11,6 +13,7 @@ import id.saksi.core.FaceEngine
 import id.saksi.core.FrameLayout
 import id.saksi.core.GiveUp
 import id.saksi.core.Handset
+import id.saksi.core.HandsetFault
 import id.saksi.core.HandsetState
 import id.saksi.core.KeyVault
 import id.saksi.core.Kind
@@ -22,16 +25,20 @@ import id.saksi.core.NotServedReason
 import id.saksi.core.Observer
 import id.saksi.core.OfficerState
 import id.saksi.core.OutboxCounts
+import id.saksi.core.PinFault
 import id.saksi.core.PlatformException
 import id.saksi.core.ProxyDetails
 import id.saksi.core.ProxyReason
 import id.saksi.core.Relation
 import id.saksi.core.Requirement
+import id.saksi.core.RosterFault
 import id.saksi.core.Round
 import id.saksi.core.SaksiException
+import id.saksi.core.StorageFault
 import id.saksi.core.Summary
 import id.saksi.core.SyncListener
 import id.saksi.core.SyncProgress
+import id.saksi.core.VisitFault
 import id.saksi.core.VisitSort
 import id.saksi.core.setLog
 import id.saksi.core.verifyHistory
@@ -55,6 +62,7 @@ import org.junit.jupiter.api.TestInfo
 import org.junit.jupiter.api.TestInstance
 import org.junit.jupiter.api.TestMethodOrder
 import org.junit.jupiter.api.Timeout
+import org.junit.jupiter.api.assertInstanceOf
 import org.junit.jupiter.api.assertThrows
 
 /**
@@ -89,7 +97,7 @@ class FieldDayTest {
     @Order(1)
     fun `a ticket makes a handset, and a short PIN or another text does not`() {
         val ticket = Files.readString(Path.of(given("SAKSI_TICKET")))
-        val short = assertThrows<SaksiException.PinTooShort> { provision(ticket, pin = "12345") }
+        val short = refused<PinFault.PinTooShort> { provision(ticket, pin = "12345") }
         assertEquals(6u, short.shortest)
         val invalid = assertThrows<SaksiException.InvalidInput> { provision("not a ticket", PIN) }
         assertEquals("invalid_input", invalid.code())
@@ -98,22 +106,22 @@ class FieldDayTest {
         val info = handset.info()
         assertEquals("Kotlin handset", info.label)
         assertEquals(HandsetState.ACTIVE, info.state)
-        assertThrows<SaksiException.AlreadyProvisioned> { provision(ticket, PIN) }
+        refused<HandsetFault.AlreadyProvisioned> { provision(ticket, PIN) }
     }
 
     @Test
     @Order(2)
     fun `only the PIN unlocks`() {
         assertTrue(handset.isLocked())
-        assertThrows<SaksiException.Locked> { handset.rounds() }
-        assertThrows<SaksiException.WrongPin> { handset.unlock(OFFICER, "482914") }
+        refused<HandsetFault.Locked> { handset.rounds() }
+        refused<PinFault.WrongPin> { handset.unlock(OFFICER, "482914") }
         assertThrows<SaksiException.InvalidInput> { handset.unlock("no/officer", PIN) }
         val officer = handset.officers().single()
         assertEquals(Pair(OFFICER, OfficerState.READY), Pair(officer.id, officer.state))
         assertEquals(9u, officer.attemptsLeft)
-        val code = assertThrows<SaksiException.CodeRefused> { handset.admit("no code", PIN) }
+        val code = refused<PinFault.CodeRefused> { handset.admit("no code", PIN) }
         assertEquals(CodeError.NOT_A_CODE, code.problem)
-        assertThrows<SaksiException.PinTooShort> { handset.changePin(OFFICER, PIN, "12345") }
+        refused<PinFault.PinTooShort> { handset.changePin(OFFICER, PIN, "12345") }
         handset.changePin(OFFICER, PIN, "739164")
         handset.changePin(OFFICER, "739164", PIN)
         handset.unlock(OFFICER, PIN)
@@ -126,10 +134,10 @@ class FieldDayTest {
     @Order(3)
     fun `a failing keystore is a typed error`() {
         val crashing = FailingKeystore(IllegalStateException("the chip is busy"))
-        val failed = assertThrows<SaksiException.KeystoreFailed> { open(crashing) }
+        val failed = refused<StorageFault.KeystoreFailed> { open(crashing) }
         assertTrue("the chip is busy" in failed.reason, failed.reason)
-        assertThrows<SaksiException.KeyLost> { open(FailingKeystore(PlatformException.KeyLost())) }
-        assertThrows<SaksiException.KeyLost> { open(AesKeystore()) }
+        refused<StorageFault.KeyLost> { open(FailingKeystore(PlatformException.KeyLost())) }
+        refused<StorageFault.KeyLost> { open(AesKeystore()) }
     }
 
     @Test
@@ -144,7 +152,7 @@ class FieldDayTest {
         assertNotNull(card.amount)
         assertNull(card.paid)
         assertEquals(listOf(enrolled), handset.find(round, card.name).map { it.id })
-        assertThrows<SaksiException.UnknownBeneficiary> { handset.beneficiary(round, "nobody") }
+        refused<RosterFault.UnknownBeneficiary> { handset.beneficiary(round, "nobody") }
         val portrait = handset.card(enrolled).portrait!!
         assertEquals(listOf(0xff, 0xd8), portrait.take(2).map { it.toUByte().toInt() })
         assertNull(handset.card(given("SAKSI_ABSENT")).portrait)
@@ -157,9 +165,9 @@ class FieldDayTest {
     @Test
     @Order(5)
     fun `what is no picture of one face is refused for what it is`() {
-        assertThrows<SaksiException.BadPicture> { handset.identify(consent, direct(ByteArray(0))) }
-        assertThrows<SaksiException.BadPicture> { handset.identify(consent, direct("no picture".toByteArray())) }
-        assertThrows<SaksiException.NoFace> { handset.identify(consent, statement()) }
+        refused<CaptureFault.BadPicture> { handset.identify(consent, direct(ByteArray(0))) }
+        refused<CaptureFault.BadPicture> { handset.identify(consent, direct("no picture".toByteArray())) }
+        refused<CaptureFault.NoFace> { handset.identify(consent, statement()) }
     }
 
     @Test
@@ -169,11 +177,11 @@ class FieldDayTest {
             assertEquals(Decision.NO_MATCH, stranger.likeness().decision)
             handset.visitInPerson(round, stranger.likeness().beneficiary).use { visit ->
                 visit.consented(consent)
-                val refused = assertThrows<SaksiException.NotRecognised> { visit.recognised(stranger) }
+                val refused = refused<VisitFault.NotRecognised> { visit.recognised(stranger) }
                 assertTrue(refused.similarity < refused.required)
                 // Given up, it's gone.
                 assertEquals(listOf(visit.id()), handset.interrupted().map { it.visit })
-                visit.giveUp()
+                visit.discard()
                 assertTrue(handset.interrupted().isEmpty())
             }
         }
@@ -187,7 +195,7 @@ class FieldDayTest {
             assertEquals(Decision.MATCH, likeness.decision)
             assertEquals(enrolled, likeness.beneficiary)
             handset.visitInPerson(round, likeness.beneficiary).use { visit ->
-                assertThrows<SaksiException.ConsentFirst> { visit.recognised(seen) }
+                refused<VisitFault.ConsentFirst> { visit.recognised(seen) }
                 visit.consented(consent)
                 assertEquals(listOf(Requirement.FACE), visit.missing())
                 visit.recognised(seen)
@@ -195,7 +203,7 @@ class FieldDayTest {
                 // Committing again writes nothing more, and nothing can be changed any more.
                 assertEquals(receipt, visit.commit())
                 assertEquals(receipt, handset.written(visit.id()))
-                assertThrows<SaksiException.AlreadyWritten> { visit.consented(consent) }
+                refused<VisitFault.AlreadyWritten> { visit.consented(consent) }
                 assertEquals(listOf(receipt), handset.day())
             }
         }
@@ -208,30 +216,29 @@ class FieldDayTest {
     @Test
     @Order(8)
     fun `the same person is not paid twice`() {
-        val paid = assertThrows<SaksiException.AlreadyPaid> { handset.visitInPerson(round, enrolled) }
+        val paid = refused<VisitFault.AlreadyPaid> { handset.visitInPerson(round, enrolled) }
         assertEquals(receipt.record, paid.record)
         assertEquals(receipt.at, paid.at)
-        assertEquals("already_paid", paid.code())
-        assertFalse(enrolled in paid.text() + paid.message)
+        assertFalse(enrolled in paid.toString())
     }
 
     @Test
     @Order(9)
     fun `a proxy needs a portrait and the statement letter`() {
         handset.visitByProxy(round, represented).use { visit ->
-            assertThrows<SaksiException.ConsentFirst> { visit.proxyPhotographed(portrait("biden.jpg")) }
+            refused<VisitFault.ConsentFirst> { visit.proxyPhotographed(portrait("biden.jpg")) }
             visit.consented(consent)
             val camera = Camera("PROXY")
             handset.faceCapture(consent).use { capture ->
-                assertThrows<SaksiException.CaptureUnfinished> { capture.finish() }
+                refused<CaptureFault.CaptureUnfinished> { capture.finish() }
                 val now = System.nanoTime().toULong()
                 val first = camera.layout(now)
                 camera.show(capture::yuv, first)
-                assertThrows<SaksiException.BadPicture> {
+                refused<CaptureFault.BadPicture> {
                     camera.show(capture::yuv, first.copy(rowStride = first.width - 1u, timeNs = now + 1u))
                 }
-                assertThrows<SaksiException.FrameOrder> { camera.show(capture::yuv, first) }
-                assertThrows<SaksiException.FrameChanged> {
+                refused<CaptureFault.FrameOrder> { camera.show(capture::yuv, first) }
+                refused<CaptureFault.FrameChanged> {
                     camera.show(capture::yuv, first.copy(width = first.width - 2u, timeNs = now + 1u))
                 }
                 assertEquals("done", camera.film(capture::yuv).code)
@@ -241,7 +248,7 @@ class FieldDayTest {
                 }
             }
             visit.proxyNamed(ProxyDetails("Budi Santoso", "3273010107650001", "0812-3456-7890", Relation.NEIGHBOUR, ProxyReason.ILL))
-            val incomplete = assertThrows<SaksiException.Incomplete> { visit.commit() }
+            val incomplete = refused<VisitFault.Incomplete> { visit.commit() }
             assertEquals(listOf(Requirement.STATEMENT_PHOTO), incomplete.missing)
             // As after a crash: each visit is found again as it was, the latest first.
             handset.visitEnrolment(round, given("SAKSI_ABSENT")).use { other ->
@@ -280,6 +287,10 @@ class FieldDayTest {
     @Order(11)
     fun `a sync sends all of it, also while locked and with a listener that throws`() {
         handset.lock()
+        Cancel().use { cancel ->
+            cancel.cancel()
+            assertEquals("cancelled", handset.sync(Watcher(), cancel).stopped?.code())
+        }
         val watcher = Watcher()
         val report = handset.sync(watcher)
         assertNull(report.stopped)
@@ -299,7 +310,7 @@ class FieldDayTest {
         handset = open(keystore)
         handset.unlock(OFFICER, PIN)
         assertEquals(receipt, handset.day().first())
-        assertThrows<SaksiException.AlreadyPaid> { handset.visitInPerson(round, enrolled) }
+        refused<VisitFault.AlreadyPaid> { handset.visitInPerson(round, enrolled) }
     }
 
     @Test
@@ -311,7 +322,7 @@ class FieldDayTest {
             visit.consented(consent)
             visit.enrolled(portrait("biden.jpg"))
             assertEquals(listOf(Requirement.DOCUMENT_PHOTO, Requirement.DOCUMENT_NIK), visit.missing())
-            assertThrows<SaksiException.OtherNik> { visit.documentRead("3273010107650001") }
+            refused<VisitFault.OtherNik> { visit.documentRead("3273010107650001") }
             visit.documentPhotographed(DocumentKind.KTP, statement())
             visit.documentRead(given("SAKSI_ABSENT_NIK"))
             assertEquals(Kind.ENROLMENT, visit.commit().kind)
@@ -330,11 +341,11 @@ class FieldDayTest {
             // Each programme has its own text.
             val strictConsent = Consent(strict.policy().consentVersion, "id")
             strict.visitInPerson(round, enrolled).use { visit ->
-                assertThrows<SaksiException.UnknownConsentText> { visit.consented(consent) }
+                refused<VisitFault.UnknownConsentText> { visit.consented(consent) }
                 visit.consented(strictConsent)
                 strict.identify(strictConsent, portrait("obama2.jpg")).use { seen ->
                     assertEquals(Decision.MATCH, seen.likeness().decision)
-                    assertThrows<SaksiException.NotShownAlive> { visit.recognised(seen) }
+                    refused<VisitFault.NotShownAlive> { visit.recognised(seen) }
                 }
             }
             strict.faceCapture(strictConsent).use { capture ->
@@ -364,11 +375,38 @@ class FieldDayTest {
             practice.cashReceived(round, 700_000u)
             assertEquals("waiting: 1", observer.heard.within())
             practice.observe(null)
+
+            // A scan that ends in a payment: begin, frames until it's over, recognise, confirm, commit.
+            val consent = Consent(practice.policy().consentVersion, "id")
+            practice.scan(round, enrolled, consent).use { scan ->
+                assertTrue(Camera("ENROLLED").film(scan::yuv).over)
+                val found = scan.recognise()
+                assertEquals(enrolled, found.person.id)
+                scan.confirm()
+                assertEquals(found.amount, scan.commit().amount)
+            }
             assertTrue(practice.space().diskBytes > 0u)
         }
         assertTrue(verifyHistory(place.toString()).problems.isEmpty())
         setLog(null)
         place.toFile().deleteRecursively()
+    }
+
+    /** The fault with which Saksi refuses something. */
+    private inline fun <reified F> refused(noinline call: () -> Unit): F {
+        val fault =
+            when (val error = assertThrows<SaksiException>(call)) {
+                is SaksiException.Pin -> error.fault
+                is SaksiException.Handset -> error.fault
+                is SaksiException.Storage -> error.fault
+                is SaksiException.Roster -> error.fault
+                is SaksiException.Capture -> error.fault
+                is SaksiException.Visit -> error.fault
+                is SaksiException.Cash -> error.fault
+                is SaksiException.Network -> error.fault
+                else -> throw error
+            }
+        return assertInstanceOf<F>(fault)
     }
 
     private fun provision(ticket: String, pin: String) =

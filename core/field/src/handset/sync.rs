@@ -1,4 +1,4 @@
-//! Sync: photos up, then envelopes; roster and the server's word down. Nothing is marked as sent without the server's
+//! One sync: photos up, then envelopes; roster and the server's word down. Nothing is marked as sent without the server's
 //! signature, nothing that it refuses blocks what comes next, and nothing is ever dropped.
 
 use std::sync::{MutexGuard, TryLockError};
@@ -7,36 +7,19 @@ use std::time::Duration;
 
 use saksi_records::audit::Event;
 use saksi_records::wire::{HandsetState, ProblemCode, RosterPage};
-use serde::Serialize;
 
 use crate::error::FieldError;
-use crate::evidence::archive::Shelf;
+use crate::evidence::archive::{Filed, Outbox, Shelf};
 use crate::handset::observer::Change;
 use crate::handset::{Handset, Session};
 use crate::sync::backoff::Backoff;
 use crate::sync::cancel::Cancel;
 use crate::sync::client::{Caller, Client, NetworkError};
-use crate::sync::delivery::{Outcome, RecordReport};
+use crate::sync::delivery::{Outcome, RecordReport, deliver};
+use crate::sync::progress::SyncListener;
 
 /// How often a sync that waits for another looks whether it is cancelled.
 const LOOK: Duration = Duration::from_millis(20);
-
-/// Is told how a sync goes. An implementation MUST return at once and MUST NOT call back into the handset.
-pub trait SyncListener: Send + Sync {
-    /// Something moved on.
-    fn progress(&self, progress: SyncProgress);
-}
-
-/// How far a sync is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct SyncProgress {
-    /// Records sent or set aside in this sync.
-    pub records_done: u64,
-    /// Records that waited when it began.
-    pub records_total: u64,
-    /// Bytes of photos sent in this sync.
-    pub bytes_sent: u64,
-}
 
 /// What a sync did.
 #[derive(Debug, Default)]
@@ -114,7 +97,7 @@ impl Handset {
         // Where there is no room for the server's word, what is sent makes some.
         let kept = self.keep_word();
         self.deposit_recovery(&client, &caller());
-        let delivered = self.deliver(&client, &caller, listener, report);
+        let delivered = deliver(&client, &caller, listener, self.all_waiting()?, &mut report.records);
         if kept.is_err() {
             report.not_kept = self.keep_word().err();
         }
@@ -145,6 +128,15 @@ impl Handset {
         if let Err(error) = done.and_then(|status| self.hear(status)).and_then(|()| self.keep_word()) {
             tracing::warn!(%error, "the recovery secret waits for the next sync");
         }
+    }
+
+    /// What waits, also what handsets sealed whose folder this one took over.
+    fn all_waiting(&self) -> Result<Vec<(Outbox, Filed)>, FieldError> {
+        let mut waiting = Vec::new();
+        for outbox in self.outboxes()? {
+            waiting.extend(outbox.list(Shelf::Outbox)?.into_iter().map(|filed| (outbox.clone(), filed)));
+        }
+        Ok(waiting)
     }
 
     fn fetch_roster<'a>(&self, client: &Client, caller: &impl Fn() -> Caller<'a>) -> Result<u64, FieldError> {
@@ -178,9 +170,7 @@ impl Handset {
             }
         }
     }
-}
 
-impl Handset {
     /// The roster has come whole: of records that the server has by now, it says whom they paid.
     fn learn_who_was_paid(&self) -> Result<(), FieldError> {
         let waiting = self.outbox.list(Shelf::Outbox)?;
