@@ -214,11 +214,12 @@ async fn import_roster(programme: &Programme, round: RoundId, title: &str, file:
 }
 
 async fn ticket(programme: &Programme, routes: &[String], file: Option<PathBuf>) -> anyhow::Result<()> {
-    let json = serde_json::to_string(&programme.create_ticket(routes, "console").await?)?;
-    println!("{json}");
+    let ticket = programme.create_ticket(routes, "console").await?;
+    println!("{}", serde_json::to_string(&ticket)?);
+    let code = ticket.to_code().context("the ticket doesn't fit into a QR code")?;
     match file {
-        Some(file) => std::fs::write(&file, qr::svg(&json)?).with_context(|| file.display().to_string())?,
-        None => eprintln!("{}", qr::terminal(&json)?),
+        Some(file) => std::fs::write(&file, qr::svg(&code)?).with_context(|| file.display().to_string())?,
+        None => eprintln!("{}", qr::terminal(&code)?),
     }
     eprintln!("it admits one handset within {TICKET_HOURS} hours");
     Ok(())

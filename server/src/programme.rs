@@ -13,8 +13,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use jiff::{Timestamp, ToSpan as _};
 use saksi_records::keys::random_bytes;
 use saksi_records::roster_file;
-use saksi_records::wire::{HandsetState, Ticket};
-use saksi_records::{Digest, HandsetId, KeyId, Round, RoundId, VerifyingKey};
+use saksi_records::wire::HandsetState;
+use saksi_records::{Authority, Digest, HandsetId, KeyId, Round, RoundId, Ticket, VerifyingKey};
 
 use crate::blobs::Blobs;
 use crate::db::alerts::{self, Raised};
@@ -64,7 +64,7 @@ impl Programme {
         if let Some(route) = routes.iter().find(|route| route.is_empty() || route.chars().count() > 200) {
             return Err(ServerError::Refused(format!("{route:?} is no route: 1 to 200 characters are expected")));
         }
-        let token = BASE64.encode(random_bytes::<32>());
+        let token = BASE64.encode(random_bytes::<16>());
         let mut conn = self.db().write().await?;
         let server = db::setting(&mut conn, "public_url").await?.ok_or_else(|| {
             ServerError::Refused(
@@ -79,7 +79,7 @@ impl Programme {
         Ok(Ticket {
             saksi: 1,
             server,
-            ca: self.keys().authority.certificate().to_vec(),
+            ca: Authority::Certificate(self.keys().authority.certificate().to_vec()),
             server_key: self.server_key(),
             programme_key,
             token,

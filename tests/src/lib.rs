@@ -21,8 +21,10 @@ use saksi_field::{
     SyncListener, SyncProgress, SyncReport,
 };
 use saksi_records::record::{Consent, ProxyReason, Relation};
-use saksi_records::wire::{Policy, Ticket};
-use saksi_records::{BeneficiaryId, FaceTemplate, HandsetKey, OfficerId, Portrait, ProgrammeKey, RoundId, roster_file};
+use saksi_records::wire::Policy;
+use saksi_records::{
+    BeneficiaryId, FaceTemplate, HandsetKey, OfficerId, Portrait, ProgrammeKey, RoundId, Ticket, roster_file,
+};
 use saksi_server::{Config, Programme, Server, Summary};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;

@@ -19,8 +19,8 @@ use axum_server::tls_rustls::RustlsConfig;
 use jiff::Timestamp;
 use reqwest::Certificate;
 use saksi_records::keys::{HandsetKey, random_bytes};
-use saksi_records::wire::{Problem, ProblemCode, Receipt, Signed, Ticket};
-use saksi_records::{Envelope, RecordId, jws};
+use saksi_records::wire::{Problem, ProblemCode, Receipt, Signed};
+use saksi_records::{Authority, Envelope, RecordId, Ticket, jws};
 use serde_json::Value;
 
 use crate::FieldKit;
@@ -174,7 +174,8 @@ impl Impostor {
         let leaf = leaf.signed_by(&key, &issuer).expect("a certificate").der().to_vec();
 
         let real = kit.ticket();
-        let real_ca = Certificate::from_der(&real.ca).expect("the server's authority");
+        let real_ca =
+            Certificate::from_der(real.ca.certificate().expect("a whole ticket")).expect("the server's authority");
         let http = reqwest::Client::builder().tls_certs_only([real_ca]).build().expect("a client");
         let inner = Arc::new(Inner {
             manner: Mutex::new(Manner::Honest),
@@ -196,7 +197,11 @@ impl Impostor {
 
     /// The kit's ticket, by way of this impostor.
     pub fn ticket(&self, kit: &FieldKit) -> Ticket {
-        Ticket { server: format!("https://{}", self.address), ca: self.ca.clone(), ..kit.ticket() }
+        Ticket {
+            server: format!("https://{}", self.address),
+            ca: Authority::Certificate(self.ca.clone()),
+            ..kit.ticket()
+        }
     }
 
     /// From now on refuses the envelope of this record so, and hands all else on as it behaves.

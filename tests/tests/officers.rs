@@ -277,7 +277,7 @@ fn a_keystore_that_lost_its_key_opens_nothing_and_a_new_ticket_carries_on_what_w
 }
 
 /// Provisioned again in its folder, a handset delivers what it was when it had another name.
-fn carried_on(kit: &FieldKit, before: saksi_records::HandsetId, ticket: &saksi_records::wire::Ticket) {
+fn carried_on(kit: &FieldKit, before: saksi_records::HandsetId, ticket: &saksi_records::Ticket) {
     let (folder, engine) = (kit.handset_folder("a"), kit.engine().clone());
     let handset = Handset::provision(&folder, kit.platform("a"), engine.clone(), ticket, "a", &officer(), PIN)
         .expect("a new handset in the same folder");

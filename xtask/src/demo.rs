@@ -8,6 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use saksi_records::Ticket;
 use serde_json::Value;
 
 use crate::props::{
@@ -108,7 +109,8 @@ fn morning(stage: &Stage, portraits: &Path) -> Result<()> {
     let qr = stage.folder.join("ticket.png");
     step("the supervisor shows a QR code", || {
         let ticket = stage.office(&["ticket", "--qr", text(&stage.folder.join("ticket.svg"))])?;
-        props::write_qr(ticket.trim(), &qr)
+        let ticket: Ticket = ticket.parse().context("what the office printed")?;
+        props::write_qr(&ticket.to_code().context("the ticket is too long")?, &qr)
     })?;
     stage.saksi(
         "the handset scans it and registers",

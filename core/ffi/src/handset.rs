@@ -40,8 +40,7 @@ impl Handset {
         officer: &OfficerId,
         pin: &str,
     ) -> Result<Self, SaksiError> {
-        // serde's own message could repeat a part of the ticket, which holds a token.
-        let ticket = serde_json::from_str(ticket).map_err(|_| SaksiError::invalid("not a ticket"))?;
+        let ticket = ticket.parse().map_err(SaksiError::invalid)?;
         let handset = saksi_field::Handset::provision(
             Path::new(folder),
             platform.into(),

@@ -32,10 +32,10 @@ use saksi_face::{Engine, LivenessModels, Manifest, ModelId};
 use saksi_records::audit::{By, Event};
 use saksi_records::jws::{self, typ};
 use saksi_records::keys::HandsetKey;
-use saksi_records::wire::{
-    BeneficiaryPortrait, HandsetState, HandsetStatus, Policy, Registration, RosterDelta, Ticket,
+use saksi_records::wire::{BeneficiaryPortrait, HandsetState, HandsetStatus, Policy, Registration, RosterDelta};
+use saksi_records::{
+    ChainHead, CodeId, Entitlement, Nonce, OfficerId, RecordId, Round, Ticket, TimeEvidence, roster_file,
 };
-use saksi_records::{ChainHead, CodeId, Entitlement, Nonce, OfficerId, RecordId, Round, TimeEvidence, roster_file};
 use zeroize::Zeroizing;
 
 use crate::day::receipt::Summary;
@@ -53,6 +53,7 @@ use crate::keys::vault::{KeyVault, Vault, VaultError};
 use crate::roster::list::Roster;
 use crate::roster::portraits::{self, Portraits};
 use crate::store::{Changes, Store, StoreError, Table};
+use crate::sync::authority;
 use crate::sync::client::{Client, NetworkError};
 use crate::sync::programme::Programme;
 use crate::visit::interrupted::VisitKeys;
@@ -147,7 +148,8 @@ impl Handset {
         if ticket.saksi != TICKET_VERSION {
             return Err(NetworkError::Ticket(format!("version {} is not known here", ticket.saksi)).into());
         }
-        let client = Client::new(&ticket.server, &ticket.ca, &ticket.server_key)?;
+        let ca = authority::certificate(ticket)?;
+        let client = Client::new(&ticket.server, &ca, &ticket.server_key)?;
         let keystore = &*platform.keystore;
         let home = take_over::home_of_new_keys(dir, keystore)?;
         let vault = Vault::at(&home);
@@ -168,7 +170,7 @@ impl Handset {
         };
         let registered = client.register(jws::sign(&signing, typ::REGISTRATION, &registration), registration.nonce)?;
         vault.acknowledge(keystore, registration.recovery.id)?;
-        Programme::new(ticket, label, registered, &platform.clock.now()).save(&home, keystore)?;
+        Programme::new(ticket, ca, label, registered, &platform.clock.now()).save(&home, keystore)?;
         take_over::finish(dir)?;
         let handset = Self::open_claimed(folder, dir, platform, engine)?;
         handset.log(Event::Provisioned)?;

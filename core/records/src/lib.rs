@@ -28,6 +28,7 @@ pub mod recovery;
 pub mod roster;
 pub mod roster_file;
 pub mod template;
+pub mod ticket;
 pub mod time;
 pub mod wire;
 
@@ -48,4 +49,5 @@ pub use recovery::{CodeAction, Deposit, RecoverySecret, UnlockCode};
 pub use roster::{Beneficiary, Entitlement, Round};
 pub use saksi_liveness as liveness;
 pub use template::FaceTemplate;
+pub use ticket::{Authority, Ticket};
 pub use time::TimeEvidence;

@@ -20,24 +20,6 @@ use crate::roster::{Beneficiary, Entitlement, Round};
 /// The most bytes of any answer's body. A handset reads no further.
 pub const MAX_ANSWER: usize = 1024 * 1024;
 
-/// What the supervisor's QR code says: where the server is, how to know it, and a token that admits one handset.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ticket {
-    /// Always 1.
-    pub saksi: u32,
-    /// The server's address, such as `https://10.0.0.2:8443`.
-    pub server: String,
-    /// The certificate (DER) of the only authority that may vouch for that address.
-    #[serde(with = "base64_bytes")]
-    pub ca: Vec<u8>,
-    /// The key with which the server signs its word.
-    pub server_key: VerifyingKey,
-    /// The key to which records are sealed.
-    pub programme_key: ProgrammePublicKey,
-    /// Admits one handset, once.
-    pub token: String,
-}
-
 /// A handset asks to be registered: a JWS of its own new key ([`crate::jws::typ::REGISTRATION`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registration {

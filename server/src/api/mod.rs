@@ -46,6 +46,7 @@ pub(crate) fn router(programme: Programme, policy: Policy) -> Router {
     let api = Arc::new(Api { programme, policy, uploads: blobs::Running::default() });
     let quick = Router::new()
         .route("/v1/health", get(health))
+        .route("/v1/authority", get(registration::authority))
         .route("/v1/handsets", post(registration::register))
         .route("/v1/handset", get(registration::status))
         .route("/v1/handset/recovery", put(registration::deposit))

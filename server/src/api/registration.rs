@@ -17,6 +17,12 @@ use crate::db::{handsets, officers};
 const MAX_REGISTRATION: usize = 16 * 1024;
 const MAX_LABEL: usize = 100;
 
+/// `GET /v1/authority`: the certificate (DER) of the authority that vouches for this server, for a handset whose ticket has
+/// its digest only.
+pub(super) async fn authority(State(api): Shared) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/pkix-cert")], api.programme.keys().authority.certificate().to_vec())
+}
+
 /// `POST /v1/handsets`. The same registration again, whose answer was lost, gets the same handset id.
 pub(super) async fn register(State(api): Shared, body: Body) -> Result<(StatusCode, Json<Signed>), Fault> {
     let body = read_body(body, MAX_REGISTRATION).await?;

@@ -107,7 +107,8 @@ pub(super) async fn ticket(State(office): Shared, who: LoggedIn, body: Bytes) ->
     let routes = checked(&body);
     let ticket = office.programme.create_ticket(&routes, &who.user.name).await.map_err(|e| Refusal::internal(&e))?;
     let json = serde_json::to_string(&ticket).map_err(|e| Refusal::internal(&e))?;
-    let code = qr::svg(&json).map_err(|e| Refusal::internal(&e))?;
+    let code = ticket.to_code().unwrap_or_else(|| json.clone());
+    let code = qr::svg(&code).map_err(|e| Refusal::internal(&e))?;
     let content = html! {
         h1 { (t(text::NEW_TICKET)) }
         p { (t(text::TICKET_SCAN)) " " (t(text::TICKET_ONCE)) }

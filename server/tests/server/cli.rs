@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use saksi_records::wire::Ticket;
+use saksi_records::Ticket;
 
 use crate::common::{ROSTER, TestHandset, Town};
 

@@ -17,11 +17,11 @@ use saksi_records::record::{
 };
 use saksi_records::wire::{
     HandsetStatus, Policy, Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, RosterPage, Signed,
-    Ticket, TokenClaims,
+    TokenClaims,
 };
 use saksi_records::{
     BlobRef, BlobRole, Deposit, Digest, Envelope, FaceTemplate, HandsetId, HandsetKey, Header, Nonce, Payload, Record,
-    RecordId, RecoveryId, RecoverySecret, Rupiah, SealedBlob, TimeEvidence,
+    RecordId, RecoveryId, RecoverySecret, Rupiah, SealedBlob, Ticket, TimeEvidence,
 };
 use saksi_server::{Config, Server};
 use tempfile::TempDir;
@@ -114,7 +114,11 @@ pub struct TestHandset {
 }
 
 pub fn client(ticket: &Ticket) -> Client {
-    Client::builder().tls_certs_only([Certificate::from_der(&ticket.ca).unwrap()]).no_proxy().build().unwrap()
+    Client::builder()
+        .tls_certs_only([Certificate::from_der(ticket.ca.certificate().unwrap()).unwrap()])
+        .no_proxy()
+        .build()
+        .unwrap()
 }
 
 pub fn registration(ticket: &Ticket, key: &HandsetKey, transport: &HandsetKey) -> Signed {

@@ -47,7 +47,7 @@ async fn an_upload_goes_on_where_the_connection_broke() {
 
     let town = town.restart().await;
     let handset = crate::common::TestHandset {
-        ticket: saksi_records::wire::Ticket { server: town.server.handset_url.clone(), ..handset.ticket },
+        ticket: saksi_records::Ticket { server: town.server.handset_url.clone(), ..handset.ticket },
         ..handset
     };
     assert_eq!(handset.offset(&location).await, half, "it was on disk");

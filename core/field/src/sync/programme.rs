@@ -6,8 +6,8 @@ use std::path::Path;
 
 use saksi_records::id::base64_bytes;
 use saksi_records::time::ServerTime;
-use saksi_records::wire::{HandsetStatus, Registered, Ticket};
-use saksi_records::{HandsetId, TimeEvidence, VerifyingKey};
+use saksi_records::wire::{HandsetStatus, Registered};
+use saksi_records::{HandsetId, Ticket, TimeEvidence, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
 use crate::disk::files;
@@ -39,12 +39,12 @@ pub struct Programme {
 }
 
 impl Programme {
-    /// What a registration gave.
-    pub fn new(ticket: &Ticket, label: &str, registered: Registered, clock: &ClockReading) -> Self {
+    /// What a registration gave, with the authority's certificate (DER).
+    pub fn new(ticket: &Ticket, ca: Vec<u8>, label: &str, registered: Registered, clock: &ClockReading) -> Self {
         let heard = heard(&registered.status, clock);
         Self {
             server: ticket.server.clone(),
-            ca: ticket.ca.clone(),
+            ca,
             server_key: ticket.server_key.clone(),
             handset: registered.handset,
             label: label.to_owned(),

@@ -17,12 +17,11 @@ use saksi_records::jws::{self, typ};
 use saksi_records::roster_file::{self, RosterRow};
 use saksi_records::wire::{
     Approval, AssignedOfficer, BeneficiaryPortrait, FinalProblem, HandsetState, HandsetStatus, NewRecovery, PaidMark,
-    Policy, Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, RosterPage, Signed, Ticket,
-    TokenClaims,
+    Policy, Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, RosterPage, Signed, TokenClaims,
 };
 use saksi_records::{
-    Beneficiary, BlobKey, BlobRole, ChainHead, CodeAction, Coordinates, Deposit, Digest, Entitlement, Envelope,
-    FaceTemplate, Nonce, Payload, RecoverySecret, Round, Rupiah, UnlockCode,
+    Authority, Beneficiary, BlobKey, BlobRole, ChainHead, CodeAction, Coordinates, Deposit, Digest, Entitlement,
+    Envelope, FaceTemplate, Nonce, Payload, RecoverySecret, Round, Rupiah, Ticket, UnlockCode,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
@@ -86,6 +85,15 @@ fn every_message_is_still_read_and_written_byte_for_byte() {
 }
 
 #[test]
+fn the_code_of_a_ticket_is_still_read_and_written() {
+    let (code, ticket) = (text("ticket-code.txt"), short_ticket());
+    assert_eq!(ticket.to_code().as_deref(), Some(&*code));
+    assert_eq!(code.parse(), Ok(ticket.clone()));
+    assert_eq!(format!("{code}\r\n").parse(), Ok(ticket.clone()));
+    assert_eq!(serde_json::to_string(&ticket).expect("plain data").parse(), Ok(ticket));
+}
+
+#[test]
 fn a_receipt_is_still_believed_and_signed_byte_for_byte() {
     let statement = text("receipt.jws");
     assert_eq!(jws::verify(&server_key().verifying_key(), typ::RECEIPT, &statement), Ok(receipt()));
@@ -125,6 +133,17 @@ fn envelopes() -> Vec<Envelope> {
 
 fn name(envelope: &Envelope) -> String {
     format!("{:010}-{}", envelope.header().seq, envelope.header().record)
+}
+
+fn short_ticket() -> Ticket {
+    Ticket {
+        saksi: 1,
+        server: "https://10.0.0.2:8443".into(),
+        ca: Authority::Sha256(Digest::of(b"an authority")),
+        server_key: server_key().verifying_key(),
+        programme_key: programme().public().clone(),
+        token: "SAB8kZ3pQx1mN5vT7yWd2g".into(),
+    }
 }
 
 fn receipt() -> Receipt {
@@ -189,7 +208,7 @@ fn messages() -> Vec<Message> {
     let ticket = Ticket {
         saksi: 1,
         server: "https://10.0.0.2:8443".into(),
-        ca: vec![0x30, 0x82, 0x01],
+        ca: Authority::Certificate(vec![0x30, 0x82, 0x01]),
         server_key: server_key().verifying_key(),
         programme_key: programme().public().clone(),
         token: "once".into(),
@@ -349,6 +368,7 @@ fn write_all() {
         }
         names.push(name);
     }
+    put("ticket-code.txt", short_ticket().to_code().expect("a short token").as_bytes());
     put("records/names.txt", names.join("\n").as_bytes());
     let large = seal_by_the_book(&secret("large photo"), &photo(LARGE));
     put("large-blob.sha256", format!("{}\n", Digest::of(&large)).as_bytes());

@@ -10,10 +10,10 @@ use saksi_records::record::{
     ProxyCollection, ProxyReason, Relation, Visit,
 };
 use saksi_records::roster_file;
-use saksi_records::wire::{RosterDelta, Ticket};
+use saksi_records::wire::RosterDelta;
 use saksi_records::{
     BlobKey, BlobRole, ChainHead, Digest, Envelope, EnvelopeError, FaceTemplate, Payload, ProgrammeKey, Record,
-    RecordId, Rupiah, SealedBlob, jws,
+    RecordId, Rupiah, SealedBlob, Ticket, jws,
 };
 
 #[test]
