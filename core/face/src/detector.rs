@@ -42,6 +42,10 @@ const STEP: f32 = 360.0 / TURNS as f32;
 const TURNED: u32 = 160;
 const AROUND: f32 = 1.8;
 
+/// Where nobody is found, the frame is looked at turned by so many degrees, in a square of so many pixels a side.
+const LYING_TURNS: [f32; 4] = [90.0, -90.0, 45.0, -45.0];
+const LYING: u32 = 224;
+
 impl Detector {
     /// Reads the network; `working_size` is the longer side in pixels. A frame that's smaller is taken as it is.
     pub fn load(onnx: &[u8], settings: DetectorSettings, working_size: u32) -> Result<Self, NetworkError> {
@@ -119,6 +123,33 @@ impl Detector {
         let beside = if curve < 0.0 { (before - after) / curve / 2.0 } else { 0.0 };
         let degrees = (best as f32 + beside) * STEP;
         Ok(if degrees > 180.0 { degrees - 360.0 } else { degrees })
+    }
+
+    /// A face that lies or is much tilted, in a frame in which [`Detector::detect`] finds none. It's looked for at a small
+    /// size and its landmarks lie as it does: enough to tell somebody to sit up, and no more.
+    pub(crate) fn lying(&self, frame: &Frame) -> Result<Option<Face>, NetworkError> {
+        let [width, height] = [frame.width() as f32, frame.height() as f32];
+        // Large enough that a corner is there in each turn.
+        let pixels = (LYING as f32 * std::f32::consts::SQRT_2).ceil() as u32;
+        let side = width.max(height) * std::f32::consts::SQRT_2;
+        let Some(whole) = square(frame, [(width - side) / 2.0, (height - side) / 2.0], side, pixels) else {
+            return Ok(None);
+        };
+        let scale = side / pixels as f32;
+        for degrees in LYING_TURNS {
+            let Some(face) = self.seen(&turned_back(&whole, degrees, LYING))?.into_iter().next() else { continue };
+            let (sin, cos) = degrees.to_radians().sin_cos();
+            let back = |[x, y]: [f32; 2]| {
+                let [x, y] = [x, y].map(|at| (at - LYING as f32 / 2.0) * scale);
+                [x * cos - y * sin + width / 2.0, x * sin + y * cos + height / 2.0]
+            };
+            let [left, top, wide, high] = face.bbox;
+            let [x, y] = back([left + wide / 2.0, top + high / 2.0]);
+            let side = wide.max(high) * scale;
+            let bbox = [x - side / 2.0, y - side / 2.0, side, side];
+            return Ok(Some(Face { bbox, landmarks: face.landmarks.map(back), score: face.score }));
+        }
+        Ok(None)
     }
 
     /// All faces in a frame of the size that the network sees.

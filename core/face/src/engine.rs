@@ -217,6 +217,11 @@ impl Engine {
         Ok(self.detector.roll(frame, face)?)
     }
 
+    /// See [`Detector::lying`].
+    pub(crate) fn lying(&self, frame: &Frame) -> Result<Option<Face>, FaceError> {
+        Ok(self.detector.lying(frame)?)
+    }
+
     /// The turn by quarters that brings the face upright.
     fn turn(&self, frame: &Frame) -> Result<Orientation, FaceError> {
         let small = shrunk(frame, self.working_size()).unwrap_or_else(|| frame.clone());

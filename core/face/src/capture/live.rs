@@ -126,7 +126,11 @@ impl Engine {
     /// What one frame shows of the face that counts, without template, passive score and expression: what guidance takes.
     pub fn look(&self, frame: &Frame, at: Duration) -> Result<Observation, FaceError> {
         let (width, height) = (frame.width(), frame.height());
-        let choice = choose(&self.detect(frame)?, width, height);
+        let mut faces = self.detect(frame)?;
+        if faces.is_empty() {
+            faces.extend(self.lying(frame)?);
+        }
+        let choice = choose(&faces, width, height);
         let aligned = choice.as_ref().and_then(|choice| align(frame, &choice.face.landmarks));
         let seen = choice.zip(aligned).map(|(choice, aligned)| {
             let head_pose_roll = self.roll(frame, &choice.face)?;
