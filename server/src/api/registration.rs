@@ -3,7 +3,8 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Json;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Json};
 use jiff::Timestamp;
 use saksi_records::wire::{HandsetStatus, NewRecovery, ProblemCode, Registered, Registration, Signed};
 use saksi_records::{Digest, jws};

@@ -7,8 +7,8 @@ use saksi_records::liveness::{
     LivenessMode, LivenessReason, LivenessVerdict, Moment, PassiveEvidence,
 };
 use saksi_records::record::{
-    Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, Fix, InPerson, NotServed, NotServedReason, Proxy,
-    ProxyCollection, ProxyReason, Refusal, Relation, Visit,
+    Circumstances, Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, Fix, InPerson, NotServed,
+    NotServedReason, Proxy, ProxyCollection, ProxyReason, Refusal, Relation,
 };
 use saksi_records::time::ServerTime;
 use saksi_records::{
@@ -92,7 +92,7 @@ pub fn portrait() -> Portrait {
 
 /// One record of each kind, with the sizes of its photos.
 pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
-    let visit = |number: u32| Visit {
+    let visit = |number: u32| Circumstances {
         beneficiary: format!("KPM-{number:04}").parse().expect("an id"),
         round: "BST-2026-11".parse().expect("a name"),
         officer: "PTG-07".parse().expect("an id"),
@@ -116,7 +116,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
         ),
         (
             Record::Proxy(ProxyCollection {
-                visit: Visit { place: Fix::new(-6.9, 107.6, 0.0, true), ..visit(2) },
+                visit: Circumstances { place: Fix::new(-6.9, 107.6, 0.0, true), ..visit(2) },
                 consent: Consent { language: "en".into(), ..consent() },
                 proxy: Proxy {
                     name: "Dewi \"Iwi\" Lestari-Çelik".into(),
@@ -149,7 +149,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
         ),
         (
             Record::NotServed(NotServed {
-                visit: Visit { place: None, ..visit(4) },
+                visit: Circumstances { place: None, ..visit(4) },
                 reason: NotServedReason::Deceased,
                 liveness: None,
             }),
@@ -193,7 +193,7 @@ pub fn records() -> Vec<(Record, Vec<(BlobRole, usize)>)> {
 }
 
 /// Somebody who didn't agree to be photographed.
-fn refused(visit: Visit, paid: Option<Rupiah>) -> Record {
+fn refused(visit: Circumstances, paid: Option<Rupiah>) -> Record {
     let nik = "3273014107650003".parse().expect("a NIK");
     Record::Exception(Exception {
         like_officer: false,
@@ -213,7 +213,7 @@ fn refused(visit: Visit, paid: Option<Rupiah>) -> Record {
 }
 
 /// A proxy who couldn't be cleared: nothing paid.
-fn proxy_exception(visit: Visit, template: FaceTemplate) -> (Record, Vec<(BlobRole, usize)>) {
+fn proxy_exception(visit: Circumstances, template: FaceTemplate) -> (Record, Vec<(BlobRole, usize)>) {
     (
         Record::Exception(Exception {
             like_officer: false,

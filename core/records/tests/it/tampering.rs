@@ -6,8 +6,8 @@ use saksi_records::blob::BlobError;
 use saksi_records::document::{Document, DocumentCheck, DocumentKind, NoDocument};
 use saksi_records::liveness::{ChallengeEvidence, EndReason, EvidenceFrame, LivenessEvidence, Moment};
 use saksi_records::record::{
-    Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, Fix, InPerson, NotServed, NotServedReason, Proxy,
-    ProxyCollection, ProxyReason, Relation, Visit,
+    Circumstances, Consent, ConsentWithdrawn, Enrolment, Exception, FaceMatch, Fix, InPerson, NotServed,
+    NotServedReason, Proxy, ProxyCollection, ProxyReason, Relation,
 };
 use saksi_records::roster_file;
 use saksi_records::wire::RosterDelta;
@@ -261,14 +261,14 @@ fn liveness() -> impl Strategy<Value = Option<LivenessEvidence>> {
     ))
 }
 
-fn visit() -> impl Strategy<Value = Visit> {
+fn visit() -> impl Strategy<Value = Circumstances> {
     let place = (-90.0..=90.0, -180.0..=180.0, 0.0..1e9, any::<bool>());
     let place = place.prop_map(|(latitude, longitude, accuracy, mocked)| {
         Fix::new(latitude, longitude, accuracy, mocked).expect("on Earth")
     });
     let id = "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}";
     (id, id, id, prop::option::of(place), any::<String>()).prop_map(|(beneficiary, round, officer, place, software)| {
-        Visit {
+        Circumstances {
             beneficiary: beneficiary.parse().expect("an id"),
             round: round.parse().expect("an id"),
             officer: officer.parse().expect("an id"),
