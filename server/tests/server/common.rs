@@ -12,8 +12,8 @@ use saksi_records::liveness::{
     LivenessPolicy, LivenessReason, LivenessVerdict, Moment,
 };
 use saksi_records::record::{
-    Consent, ConsentWithdrawn, FaceMatch, InPerson, NotServed, NotServedReason, Proxy, ProxyCollection, ProxyReason,
-    Relation, Visit,
+    Circumstances, Consent, ConsentWithdrawn, FaceMatch, InPerson, NotServed, NotServedReason, Proxy, ProxyCollection,
+    ProxyReason, Relation,
 };
 use saksi_records::wire::{
     HandsetStatus, Policy, Problem, ProblemCode, Receipt, Registered, Registration, RosterDelta, RosterPage, Signed,
@@ -306,8 +306,8 @@ pub fn photo(role: BlobRole) -> SealedBlob {
     SealedBlob::seal(role, &picture)
 }
 
-pub fn visit(beneficiary: &str) -> Visit {
-    Visit {
+pub fn visit(beneficiary: &str) -> Circumstances {
+    Circumstances {
         beneficiary: beneficiary.parse().unwrap(),
         round: ROUND.parse().unwrap(),
         officer: "POS-7".parse().unwrap(),
