@@ -131,7 +131,7 @@ await part("an enrolled person is found by face and paid") {
 
 await part("the same person is not paid twice") {
     let paid = try refusal { try handset.visitInPerson(round: round, id: enrolled) }
-    try equal(paid, .AlreadyPaid(round: round, record: receipt.record, at: receipt.at))
+    try equal(paid.visit, .alreadyPaid(round: round, record: receipt.record, at: receipt.at))
     try equal(paid.code(), "already_paid")
     try check(!(paid.text() + paid.localizedDescription).contains(enrolled))
 }

@@ -393,7 +393,7 @@ class FieldDayTest {
     }
 
     /** The fault with which Saksi refuses something. */
-    private inline fun <reified F> refused(noinline call: () -> Unit): F {
+    private inline fun <reified F : Any> refused(noinline call: () -> Unit): F {
         val fault =
             when (val error = assertThrows<SaksiException>(call)) {
                 is SaksiException.Pin -> error.fault
