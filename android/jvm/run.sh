@@ -133,9 +133,9 @@ app() {
     kotlin app "$(built device field bindings)$cache/linked/classes:$(phone)" "$android/app/src/main/kotlin"
 }
 tests() {
-    flags=(-module-name app-test "$(compose)" -Xfriend-paths="$cache/built/app")
+    flags=(-module-name tests "$(compose)" -Xfriend-paths="$cache/built/app,$cache/built/device")
     kotlin tests "$(built app device field bindings)$cache/linked/classes:$(jars "$cache"/robolectric/*.jar):$(phone)" \
-        "$android/app/src/test/kotlin"
+        "$android/device/src/test/kotlin" "$android/app/src/test/kotlin"
 }
 
 mkdir -p "$cache/done"
@@ -147,7 +147,7 @@ unless_done fetched fetch "$here"/*.xml
 bindings=$1
 library=$2
 shift 2
-[ $# -gt 0 ] || set -- $(cd "$android/app/src/test/kotlin" && find . -name '*Test.kt' | sed 's|^\./||; s|/|.|g; s|\.kt$||')
+[ $# -gt 0 ] || set -- $(cd "$android" && find {app,device}/src/test/kotlin -name '*Test.kt' | sed 's|.*/kotlin/||; s|/|.|g; s|\.kt$||')
 below=("$here"/*.xml "$bindings")
 unless_done bindings bindings "${below[@]}"
 below+=("$here/run.sh" "$android/field/src/main")
@@ -157,7 +157,7 @@ unless_done device device "${below[@]}"
 unless_done linked link_resources "$here"/*.xml "$android/app/src/main/res" "$android/app/src/main/AndroidManifest.xml"
 below+=("$android/app/src/main")
 unless_done app app "${below[@]}"
-below+=("$android/app/src/test")
+below+=("$android/device/src/test" "$android/app/src/test")
 unless_done tests tests "${below[@]}"
 
 exec java -Xmx2g -XX:+UseSerialGC -Drobolectric.offline=true -Drobolectric.dependency.dir="$cache/platform" \

@@ -16,26 +16,15 @@ import android.os.HandlerThread
 import android.util.Size
 import android.view.Surface
 import id.saksi.core.FrameLayout
-import java.nio.ByteBuffer
-
-/** Which camera looks at whom. */
-enum class Lens { AWAY_FROM_OFFICER, TOWARDS_OFFICER }
-
-/** One frame, lent: its buffers are the camera's own memory, and good only until the call that shows it returns. */
-class LentFrame(val y: ByteBuffer, val u: ByteBuffer, val v: ByteBuffer, val layout: FrameLayout)
-
-/** Whoever looks at frames. Called from the camera's thread, one frame after another. */
-fun interface FrameTaker {
-    /** Looks at a frame, and keeps nothing of it. */
-    fun take(frame: LentFrame)
-}
+import id.saksi.field.Lens
+import id.saksi.field.Viewer
 
 /**
  * The phone's camera. Frames go to the library without a copy: it reads the `ImageReader`'s direct buffers, and the image is
  * closed when it has. A frame that comes while one is being looked at is dropped.
  */
 class Camera(context: Context) : AutoCloseable {
-    private val manager = context.getSystemService(CameraManager::class.java)
+    private val manager = context.service<CameraManager>()
     private val thread = HandlerThread("saksi-camera").apply { start() }
     private val handler = Handler(thread.looper)
     private var device: CameraDevice? = null
@@ -45,17 +34,17 @@ class Camera(context: Context) : AutoCloseable {
     private var request: CaptureRequest.Builder? = null
 
     /**
-     * Opens a camera that shows what it sees on [preview] and lends its frames to [taker]. [turnedBy] is by how many degrees
+     * Opens a camera that shows what it sees on [preview] and lends its frames to [viewer]. [turnedBy] is by how many degrees
      * the screen is turned from its natural position. Needs the permission; [failed] is told in place of an exception.
      */
     @SuppressLint("MissingPermission")
-    fun open(lens: Lens, wanted: Size, turnedBy: Int, preview: Surface?, taker: FrameTaker, failed: () -> Unit) {
+    fun open(lens: Lens, wanted: Size, turnedBy: Int, preview: Surface?, viewer: Viewer, failed: () -> Unit) {
         handler.post {
             try {
                 val id = camera(lens) ?: return@post failed()
                 val seen = manager.getCameraCharacteristics(id)
                 val turn = turn(seen, lens, turnedBy)
-                val reader = reader(seen, wanted, lens, turn, taker).also { reader = it }
+                val reader = reader(seen, wanted, lens, turn, viewer).also { reader = it }
                 val surfaces = listOfNotNull(preview, reader.surface)
                 manager.openCamera(id, opened(surfaces, failed), handler)
             } catch (_: CameraAccessException) {
@@ -96,22 +85,22 @@ class Camera(context: Context) : AutoCloseable {
 
     private fun camera(lens: Lens): String? {
         val facing = when (lens) {
-            Lens.AWAY_FROM_OFFICER -> CameraCharacteristics.LENS_FACING_BACK
-            Lens.TOWARDS_OFFICER -> CameraCharacteristics.LENS_FACING_FRONT
+            Lens.BACK -> CameraCharacteristics.LENS_FACING_BACK
+            Lens.FRONT -> CameraCharacteristics.LENS_FACING_FRONT
         }
         return manager.cameraIdList.firstOrNull {
             manager.getCameraCharacteristics(it).get(CameraCharacteristics.LENS_FACING) == facing
         }
     }
 
-    private fun reader(seen: CameraCharacteristics, wanted: Size, lens: Lens, turn: Int, taker: FrameTaker): ImageReader {
+    private fun reader(seen: CameraCharacteristics, wanted: Size, lens: Lens, turn: Int, viewer: Viewer): ImageReader {
         val sizes = seen.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP)
             ?.getOutputSizes(ImageFormat.YUV_420_888).orEmpty()
         val size = nearest(sizes.toList(), wanted)
         // Two: the one that is being looked at, and the one that the camera fills meanwhile.
         val reader = ImageReader.newInstance(size.width, size.height, ImageFormat.YUV_420_888, 2)
         reader.setOnImageAvailableListener({ ready ->
-            ready.acquireLatestImage()?.use { taker.take(lent(it, turn, mirrored = lens == Lens.TOWARDS_OFFICER)) }
+            ready.acquireLatestImage()?.use { viewer.show(it, turn, mirrored = lens == Lens.FRONT) }
         }, handler)
         return reader
     }
@@ -163,28 +152,27 @@ class Camera(context: Context) : AutoCloseable {
 
         /** By how many degrees a frame has to be turned clockwise to be upright on the screen. */
         fun turn(sensor: Int, lens: Lens, turnedBy: Int) = when (lens) {
-            Lens.AWAY_FROM_OFFICER -> (sensor - turnedBy + 360) % 360
-            Lens.TOWARDS_OFFICER -> (sensor + turnedBy) % 360
+            Lens.BACK -> (sensor - turnedBy + 360) % 360
+            Lens.FRONT -> (sensor + turnedBy) % 360
         }
 
         private fun turn(seen: CameraCharacteristics, lens: Lens, turnedBy: Int) =
             turn(seen.get(CameraCharacteristics.SENSOR_ORIENTATION) ?: 0, lens, turnedBy)
 
-        private fun lent(image: Image, turn: Int, mirrored: Boolean): LentFrame {
+        /** The image's own memory is lent, and closed when the viewer has looked. */
+        private fun Viewer.show(image: Image, turn: Int, mirrored: Boolean) {
             val (y, u, v) = image.planes
-            return LentFrame(
-                y.buffer, u.buffer, v.buffer,
-                FrameLayout(
-                    width = image.width.toUInt(),
-                    height = image.height.toUInt(),
-                    rowStride = y.rowStride.toUInt(),
-                    chromaRowStride = u.rowStride.toUInt(),
-                    chromaPixelStride = u.pixelStride.toUInt(),
-                    turnDegrees = turn.toUInt(),
-                    mirrored = mirrored,
-                    timeNs = image.timestamp.toULong(),
-                ),
+            val layout = FrameLayout(
+                width = image.width.toUInt(),
+                height = image.height.toUInt(),
+                rowStride = y.rowStride.toUInt(),
+                chromaRowStride = u.rowStride.toUInt(),
+                chromaPixelStride = u.pixelStride.toUInt(),
+                turnDegrees = turn.toUInt(),
+                mirrored = mirrored,
+                timeNs = image.timestamp.toULong(),
             )
+            frame(y.buffer, u.buffer, v.buffer, layout)
         }
     }
 }

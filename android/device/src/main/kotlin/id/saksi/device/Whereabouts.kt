@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference
  * the answer is the best fix so far, with its age.
  */
 class Whereabouts(private val context: Context) : Location, AutoCloseable {
-    private val manager = context.getSystemService(LocationManager::class.java)
+    private val manager = context.service<LocationManager>()
     private val best = AtomicReference<PhoneLocation?>()
 
     // All methods, as older phones have no defaults for them.

@@ -1,0 +1,59 @@
+package id.saksi.app
+
+import android.Manifest
+import android.app.Activity
+import id.saksi.device.FakeKeystore
+import id.saksi.device.Phone
+import id.saksi.field.Fleet
+import java.io.File
+import java.nio.ByteBuffer
+import java.nio.file.Files
+import org.robolectric.Shadows.shadowOf
+
+/** The app on a phone whose keystore, camera, voice and printer are stood in for. All else is the app's own. */
+class TestApp : SaksiApp() {
+    /** What the camera looks at. */
+    val scene = Scene()
+
+    /** What was said aloud, in order. */
+    val said = mutableListOf<String>()
+
+    /** What was printed. */
+    val printed = mutableListOf<ByteArray>()
+
+    override val phone by lazy { TestPhone() }
+
+    override val senses = object : Senses {
+        override fun say(text: String) { said += text }
+        override fun hush() = Unit
+        override fun done() = Unit
+        override fun look() = Unit
+    }
+
+    override fun onCreate() {
+        FakeKeystore.install()
+        val all = arrayOf(Manifest.permission.CAMERA, Manifest.permission.ACCESS_FINE_LOCATION, Manifest.permission.BLUETOOTH_CONNECT)
+        shadowOf(this).grantPermissions(*all)
+        super.onCreate()
+    }
+
+    override fun eye(activity: Activity): Eye = scene
+
+    /** This phone, with the models and the people to practise with that the test was given. */
+    inner class TestPhone : Phone(this, "0.1.0") {
+        override val folder: String = Files.createTempDirectory("saksi-handset").toString()
+        override val models get() = given("SAKSI_MODELS")
+        override val label get() = "Test phone"
+        override val fleet get() = super.fleet.copy(office = "Kantor Pos Cianjur")
+
+        override fun practiceRoster(): ByteBuffer {
+            val bytes = File(given("SAKSI_ROSTER")).readBytes()
+            return ByteBuffer.allocateDirect(bytes.size).put(bytes).flip()
+        }
+
+        override fun print(bytes: ByteArray) = printed.add(bytes)
+    }
+}
+
+/** What the test was told by whoever started it. */
+fun given(name: String) = checkNotNull(System.getenv(name)) { "$name isn't set" }
