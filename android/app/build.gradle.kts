@@ -32,7 +32,11 @@ android {
         jniLibs { useLegacyPackaging = false }
     }
 
-    androidResources { localeFilters += listOf("in", "en") }
+    androidResources {
+        localeFilters += listOf("in", "en")
+        // The face models, in src/main/assets/models: they don't get smaller.
+        noCompress += listOf("onnx", "tflite")
+    }
 
     // The tests run by jvm/run.sh; they need the real library, which Gradle doesn't build.
     testOptions { unitTests.isIncludeAndroidResources = true }

@@ -112,7 +112,7 @@ kotlin() {
     shift 2
     rm -rf "$out"
     mkdir -p "$out"
-    java -Xmx1500m -XX:+UseSerialGC -XX:TieredStopAtLevel=4 -cp "$(jars "$cache"/compiler/*.jar)" \
+    java -Xmx1500m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$(jars "$cache"/compiler/*.jar)" \
         org.jetbrains.kotlin.cli.jvm.K2JVMCompiler -no-stdlib -no-reflect -jvm-target 17 \
         "${flags[@]}" -classpath "$path" -d "$out" "$@"
 }
@@ -135,7 +135,7 @@ app() {
 tests() {
     flags=(-module-name tests "$(compose)" -Xfriend-paths="$cache/built/app,$cache/built/device")
     kotlin tests "$(built app device field bindings)$cache/linked/classes:$(jars "$cache"/robolectric/*.jar):$(phone)" \
-        "$android/device/src/test/kotlin" "$android/app/src/test/kotlin"
+        "$android/field/src/test/kotlin/id/saksi/field/kit" "$android/device/src/test/kotlin" "$android/app/src/test/kotlin"
 }
 
 mkdir -p "$cache/done"
@@ -157,10 +157,10 @@ unless_done device device "${below[@]}"
 unless_done linked link_resources "$here"/*.xml "$android/app/src/main/res" "$android/app/src/main/AndroidManifest.xml"
 below+=("$android/app/src/main")
 unless_done app app "${below[@]}"
-below+=("$android/device/src/test" "$android/app/src/test")
+below+=("$android/field/src/test/kotlin/id/saksi/field/kit" "$android/device/src/test" "$android/app/src/test")
 unless_done tests tests "${below[@]}"
 
-exec java -Xmx2g -XX:+UseSerialGC -Drobolectric.offline=true -Drobolectric.dependency.dir="$cache/platform" \
-    -Duniffi.component.saksi.libraryOverride="$library" -Djava.awt.headless=true \
+exec java -Xmx2g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Drobolectric.offline=true -Drobolectric.dependency.dir="$cache/platform" \
+    -Duniffi.component.saksi.libraryOverride="$library" -Djava.awt.headless=true -Dsaksi.android="$android" \
     -cp "$(built tests app device field bindings)$cache/linked/classes:$(jars "$cache"/robolectric/*.jar):$(phone)" \
     org.junit.runner.JUnitCore "$@"

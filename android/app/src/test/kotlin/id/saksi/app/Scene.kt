@@ -13,45 +13,50 @@ import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.drawscope.DrawScope
 import com.google.zxing.BarcodeFormat
 import com.google.zxing.qrcode.QRCodeWriter
-import id.saksi.core.FrameLayout
 import id.saksi.field.Lens
 import id.saksi.field.Viewer
-import java.io.File
-import java.nio.ByteBuffer
+import id.saksi.field.kit.Camera
+import java.awt.image.BufferedImage
 import kotlin.concurrent.thread
 
 /**
- * Stands for the camera: the library sees the frames of a file, over and over, and the screen shows a drawing, so that no
+ * Stands for the camera: the library sees one picture, over and over, and the screen shows a drawing, so that no
  * real face is in any picture.
  */
 class Scene : Eye {
-    private var frames = Frames.none()
-    private var drawing: DrawScope.() -> Unit = {}
+    private var camera = blank
+    private var drawing: DrawScope.() -> Unit = DrawScope::desk
 
     /** How long nothing is seen yet. */
     var waits = 0L
 
-    /** A face: the frames of this name. */
-    fun face(name: String) {
-        frames = Frames.of(File(given("SAKSI_${name}_FRAME")))
+    /** The face of a sample portrait. */
+    fun face(portrait: String) {
+        camera = Camera.face(portrait)
         drawing = DrawScope::person
     }
 
-    /** The statement letter. */
+    /** A statement letter. */
     fun letter() {
-        frames = Frames.of(File(given("SAKSI_STATEMENT_FRAME")))
+        camera = Camera.letter(7)
+        drawing = DrawScope::letter
+    }
+
+    /** A page that stands for a document. */
+    fun document() {
+        camera = Camera.letter(8)
         drawing = DrawScope::letter
     }
 
     /** A QR code with this text. */
     fun code(text: String) {
-        frames = Frames.code(text)
+        camera = Camera(qr(text))
         drawing = DrawScope::desk
     }
 
     /** Nothing but a desk. */
     fun nothing() {
-        frames = Frames.none()
+        camera = blank
         drawing = DrawScope::desk
     }
 
@@ -59,57 +64,32 @@ class Scene : Eye {
     override fun Preview(lens: Lens, width: Int, height: Int, light: Boolean, viewer: Viewer) {
         DisposableEffect(viewer) {
             var shown = true
-            val camera = thread(name = "test-camera") {
+            val film = thread(name = "test-camera") {
                 Thread.sleep(waits)
                 while (shown) {
-                    frames.show(viewer)
+                    camera.show(viewer)
                     Thread.sleep(40)
                 }
             }
             onDispose {
                 shown = false
-                camera.join(5_000)
+                film.join(5_000)
             }
         }
         Canvas(Modifier.fillMaxSize()) { drawing() }
     }
 }
 
-/** One frame as Android's YUV_420_888, lent again and again with a later time. */
-private class Frames(private val bytes: ByteBuffer, private val width: Int, private val height: Int) {
-    fun show(viewer: Viewer) {
-        val luma = width * height
-        val layout = FrameLayout(
-            width.toUInt(), height.toUInt(), width.toUInt(), width.toUInt(), 2u, 0u, false, System.nanoTime().toULong(),
-        )
-        fun from(at: Int, size: Int) = bytes.duplicate().position(at).limit(at + size).slice() as ByteBuffer
-        val chroma = luma / 2 - 1
-        viewer.frame(from(0, luma), from(luma + 1, chroma), from(luma, chroma), layout)
-    }
+private val blank = Camera(BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB))
 
-    companion object {
-        fun of(file: File): Frames {
-            val (width, height) = file.nameWithoutExtension.split('x').map(String::toInt)
-            val bytes = file.readBytes()
-            return Frames(ByteBuffer.allocateDirect(bytes.size).put(bytes).flip(), width, height)
-        }
-
-        fun code(text: String): Frames {
-            val side = 960
-            val code = QRCodeWriter().encode(text, BarcodeFormat.QR_CODE, side, side)
-            return drawn(side) { x, y -> code.get(x, y) }
-        }
-
-        fun none() = drawn(64) { _, _ -> false }
-
-        private fun drawn(side: Int, dark: (Int, Int) -> Boolean): Frames {
-            val bytes = ByteBuffer.allocateDirect(side * side * 3 / 2)
-            for (y in 0 until side) for (x in 0 until side) bytes.put(if (dark(x, y)) 0 else -1)
-            repeat(side * side / 2) { bytes.put(-128) }
-            return Frames(bytes.flip(), side, side)
-        }
-    }
+private fun qr(text: String): BufferedImage {
+    val code = QRCodeWriter().encode(text, BarcodeFormat.QR_CODE, QR_SIDE, QR_SIDE)
+    val picture = BufferedImage(QR_SIDE, QR_SIDE, BufferedImage.TYPE_INT_RGB)
+    for (y in 0 until QR_SIDE) for (x in 0 until QR_SIDE) picture.setRGB(x, y, if (code.get(x, y)) 0 else 0xffffff)
+    return picture
 }
+
+private const val QR_SIDE = 960
 
 private fun DrawScope.person() {
     drawRect(Brush.verticalGradient(listOf(Color(0xFF9DB7B4), Color(0xFF5E7F80))))

@@ -8,6 +8,7 @@ import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
+import androidx.compose.ui.platform.LocalView
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import id.saksi.app.LocalEye
 import id.saksi.app.ModelPage
@@ -207,7 +208,9 @@ fun NewPin(model: Model<*>, title: String, back: (() -> Unit)?, chosen: (String)
 /** A window for a code, and what is done with it. */
 @Composable
 fun CodeWindow(title: String, how: String, back: () -> Unit, found: (String) -> Unit) {
-    val reader = remember { CodeReader(found) }
+    // Found on the camera's thread; models belong to the screen's.
+    val view = LocalView.current
+    val reader = remember { CodeReader { text -> view.post { found(text) } } }
     Viewfinder(Window.CODE, title, how, 0f, Way(words.back, back), preview = {
         LocalEye.current.Preview(Lens.BACK, 1280, 720, light = false, reader)
     }) {}

@@ -9,6 +9,7 @@ import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
+import androidx.compose.ui.platform.LocalView
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import id.saksi.app.LocalEye
 import id.saksi.app.ModelPage
@@ -177,6 +178,7 @@ private fun DocumentPhoto(model: VisitModel, state: VisitState, back: () -> Unit
     var none by rememberSaveable { mutableStateOf(false) }
     var looking by rememberSaveable { mutableStateOf(false) }
     val snapshot = remember { Snapshot() }
+    val view = LocalView.current
     val chosen = kind
     when {
         none -> NoDocumentPage(model, state, back = { none = false })
@@ -184,9 +186,11 @@ private fun DocumentPhoto(model: VisitModel, state: VisitState, back: () -> Unit
             LocalEye.current.Preview(Lens.BACK, 1920, 1080, light = false, snapshot)
         }) {
             NowKey(words.takePhoto, Icons.Card) {
-                snapshot.take {
-                    looking = false
-                    model.documentPhotographed(chosen, it)
+                snapshot.take { jpeg ->
+                    view.post {
+                        looking = false
+                        model.documentPhotographed(chosen, jpeg)
+                    }
                 }
             }
         }
@@ -219,7 +223,8 @@ private fun DocumentNumber(model: VisitModel, state: VisitState, back: () -> Uni
 /** Nothing is missing: what will be written down, and what is paid. */
 @Composable
 private fun Confirm(model: VisitModel, state: VisitState, amount: Long, back: () -> Unit) {
-    val pays = amount > 0 && state.sort != VisitSort.ENROLMENT
+    val exception = state.sort in setOf(VisitSort.EXCEPTION, VisitSort.PROXY_EXCEPTION)
+    val pays = amount > 0 && state.sort != VisitSort.ENROLMENT && (!exception || state.person?.exceptionApproved == true)
     VisitPage(model, state, words.confirmTitle, back, actions = {
         StopKey(words.discardVisit) { model.discard() }
         NowKey(if (pays) words.pay(words.rupiah(amount)) else words.save, Icons.Check) { model.commit() }
@@ -232,6 +237,6 @@ private fun Confirm(model: VisitModel, state: VisitState, amount: Long, back: ()
             Text(words.due, style = MaterialTheme.typography.bodyMedium)
             Text(words.rupiah(amount), style = MaterialTheme.typography.displayLarge)
         }
-        if (state.sort in setOf(VisitSort.EXCEPTION, VisitSort.PROXY_EXCEPTION)) Notice(Mood.WAIT, words.exceptionWaits)
+        if (exception && !pays) Notice(Mood.WAIT, words.exceptionWaits)
     }
 }
