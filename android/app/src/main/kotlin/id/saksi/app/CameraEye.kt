@@ -1,10 +1,12 @@
 package id.saksi.app
 
 import android.app.Activity
+import android.content.pm.ActivityInfo
 import android.util.Size
 import android.view.Surface
 import android.view.SurfaceHolder
 import android.view.SurfaceView
+import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.padding
 import androidx.compose.runtime.Composable
@@ -29,7 +31,14 @@ class CameraEye(private val activity: Activity) : Eye {
     override fun Preview(lens: Lens, width: Int, height: Int, light: Boolean, viewer: Viewer) {
         val camera = remember { Camera(activity) }
         var failed by remember { mutableStateOf(false) }
-        DisposableEffect(camera) { onDispose { camera.close() } }
+        DisposableEffect(camera) {
+            // Frames that are turned otherwise than the first belong to no capture.
+            activity.requestedOrientation = ActivityInfo.SCREEN_ORIENTATION_LOCKED
+            onDispose {
+                activity.requestedOrientation = ActivityInfo.SCREEN_ORIENTATION_UNSPECIFIED
+                camera.close()
+            }
+        }
         LaunchedEffect(light) { camera.light(light) }
         AndroidView(
             factory = { context ->
@@ -47,7 +56,7 @@ class CameraEye(private val activity: Activity) : Eye {
             },
             modifier = Modifier.fillMaxSize(),
         )
-        if (failed) androidx.compose.foundation.layout.Box(Modifier.padding(20.dp)) { Notice(Mood.STOP, words.cameraFailed) }
+        if (failed) Box(Modifier.padding(20.dp)) { Notice(Mood.STOP, words.cameraFailed) }
     }
 
     @Suppress("DEPRECATION") // What replaces it came with Android 11.
