@@ -22,9 +22,14 @@ data class Fleet(
     fun outdated(version: String): Boolean = minimumVersion != null && compare(version, minimumVersion) < 0
 
     /** Whether a ticket of this text is for the fleet's own server. */
-    fun takes(ticket: String): Boolean = server == null || "\"${server.trimEnd('/')}" in ticket.replace("\\/", "/")
+    fun takes(ticket: String): Boolean {
+        val named = SERVER.find(ticket)?.groupValues?.get(1)?.replace("\\/", "/")
+        return server == null || named?.trimEnd('/') == server.trimEnd('/')
+    }
 
     companion object {
+        private val SERVER = Regex("\"server\"\\s*:\\s*\"([^\"]*)\"")
+
         /** What was set, by name, as the keys of `app_restrictions.xml`. A value that makes no sense counts as left out. */
         fun read(set: (String) -> String?): Fleet {
             fun text(key: String) = set(key)?.trim()?.ifEmpty { null }

@@ -2,6 +2,7 @@ package id.saksi.field
 
 import id.saksi.core.Handset
 import java.util.concurrent.CancellationException
+import java.util.concurrent.atomic.AtomicBoolean
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.cancel
@@ -13,10 +14,11 @@ import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.plus
 import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 
 /** What each screen shows beside its own state. */
 data class Status(
-    /** The library is at work: keys that would begin something else wait. */
+    /** What the officer asked for is under way: another tap does nothing. */
     val busy: Boolean = false,
     /** What went wrong last, until the officer has read it. */
     val problem: Problem? = null,
@@ -32,6 +34,7 @@ abstract class Model<S : Any>(initial: S, protected val saksi: Saksi) : AutoClos
     private val states = MutableStateFlow(initial)
     private val statuses = MutableStateFlow(Status())
     private val one = Mutex()
+    private val tapped = AtomicBoolean()
 
     /** Ends with the model. */
     protected val scope: CoroutineScope = saksi.scope + Job(saksi.scope.coroutineContext.job)
@@ -56,11 +59,18 @@ abstract class Model<S : Any>(initial: S, protected val saksi: Saksi) : AutoClos
 
     /** What the officer asked for. Another tap meanwhile does nothing. */
     protected fun tap(work: suspend () -> Unit) {
-        if (one.tryLock()) run(locked = true, work)
+        if (!tapped.compareAndSet(false, true)) return
+        statuses.value = Status(busy = true)
+        run(work).invokeOnCompletion {
+            tapped.set(false)
+            statuses.update { it.copy(busy = false) }
+        }
     }
 
-    /** What follows by itself, after whatever is under way. */
-    protected fun follow(work: suspend () -> Unit) = run(locked = false, work)
+    /** What follows by itself, after whatever is under way. No key waits for it. */
+    protected fun follow(work: suspend () -> Unit) {
+        run(work)
+    }
 
     /** Calls the library where it may block. */
     protected suspend fun <T> ask(call: (Handset) -> T): T = saksi.ask(call)
@@ -68,10 +78,8 @@ abstract class Model<S : Any>(initial: S, protected val saksi: Saksi) : AutoClos
     /** Shows a problem. */
     internal fun show(problem: Problem) = statuses.update { it.copy(problem = problem) }
 
-    private fun run(locked: Boolean, work: suspend () -> Unit) {
-        scope.launch {
-            if (!locked) one.lock()
-            statuses.update { Status(busy = true) }
+    private fun run(work: suspend () -> Unit) = scope.launch {
+        one.withLock {
             try {
                 work()
             } catch (cancelled: CancellationException) {
@@ -80,9 +88,6 @@ abstract class Model<S : Any>(initial: S, protected val saksi: Saksi) : AutoClos
                 val problem = Problem.of(thrown)
                 show(problem)
                 saksi.failed(problem)
-            } finally {
-                statuses.update { it.copy(busy = false) }
-                one.unlock()
             }
         }
     }

@@ -166,6 +166,10 @@ class Saksi(
     /** Unlocks, and goes on where this officer was. */
     internal suspend fun unlock(officer: OfficerId, pin: String) {
         ask { it.unlock(officer, pin) }
+        entered(officer)
+    }
+
+    private fun entered(officer: OfficerId) {
         this.officer = officer
         val screens = waiting.takeIf { waitsFor == null || waitsFor == officer }.orEmpty().ifEmpty { listOf(Screen.Home) }
         waiting = emptyList()
@@ -181,12 +185,13 @@ class Saksi(
             Path.of(device.practiceFolder).toFile().deleteRecursively()
             hold(Handset.practise(device.practiceFolder, device.platform, loaded(), TRAINEE, pin))
         }
-        practices.value = true
-        unlock(TRAINEE, pin)
-        device.practiceRoster()?.let { roster ->
-            ask { it.importRoster(Round(PRACTICE_ROUND, texts.practiceRound), roster) }
+        ask { practice ->
+            practice.unlock(TRAINEE, pin)
+            device.practiceRoster()?.let { practice.importRoster(Round(PRACTICE_ROUND, texts.practiceRound), it) }
         }
-        stack.last().model.refresh()
+        practices.value = true
+        waiting = emptyList()
+        entered(TRAINEE)
     }
 
     /** Ends practising: what was written is removed, and the real handset is back, locked. */

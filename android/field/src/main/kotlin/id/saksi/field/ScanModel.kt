@@ -95,6 +95,7 @@ class ScanModel internal constructor(saksi: Saksi, private val round: RoundId, p
     /** The officer confirmed who it is and how much, and pays when this is on disk. */
     fun pay() = tap {
         val session = session ?: return@tap
+        if (state.value.step !is ScanStep.Recognised) return@tap
         stopping {
             val receipt = ask {
                 session.confirm()

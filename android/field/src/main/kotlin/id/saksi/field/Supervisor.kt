@@ -81,19 +81,19 @@ class TroubleModel internal constructor(saksi: Saksi) : Model<TroubleState>(Trou
 
 /** No label, as a label may be a person's name; and of officers only how many there are. */
 private fun Handset.facts(): List<Pair<String, String>> {
-    val (info, outbox, space) = Triple(info(), outboxCounts(), space())
+    val (info, outbox, locked) = Triple(info(), outboxCounts(), isLocked())
     return listOf(
         "handset" to info.handset,
         "server" to info.server,
         "state" to info.state.name.lowercase(),
         "heard_ms" to info.heard.toString(),
         "missing_models" to info.missingModels.joinToString().ifEmpty { "none" },
-        "locked" to isLocked().toString(),
+        "locked" to locked.toString(),
         "officers" to officers().groupingBy { it.state.name.lowercase() }.eachCount().toString(),
         "waiting" to outbox.waiting.toString(),
         "sent" to outbox.sent.toString(),
         "quarantined" to quarantined().joinToString { "${it.seq} ${it.code?.name?.lowercase()}" }.ifEmpty { "none" },
-        "disk_bytes" to space.diskBytes.toString(),
+        "disk_bytes" to (if (locked) "unlock to see" else space().diskBytes.toString()),
     )
 }
 
