@@ -16,7 +16,7 @@ import kotlinx.coroutines.SupervisorJob
 import org.robolectric.Shadows.shadowOf
 
 /** The app on a phone whose keystore, camera, voice and printer are stood in for. All else is the app's own. */
-class TestApp : SaksiApp() {
+open class TestApp : SaksiApp() {
     /** What the camera looks at. */
     val scene = Scene()
 
@@ -25,6 +25,9 @@ class TestApp : SaksiApp() {
 
     /** What was printed. */
     val printed = mutableListOf<ByteArray>()
+
+    /** The oldest version that the office allows. */
+    protected open val oldest: String? = null
 
     /** Whom there is to practise with. */
     var people: Path? = null
@@ -63,7 +66,7 @@ class TestApp : SaksiApp() {
         override val folder: String = Files.createTempDirectory("saksi-handset").toString()
         override val models get() = "${Given.models}"
         override val label get() = "Test phone"
-        override val fleet get() = super.fleet.copy(office = "Kantor Pos Cianjur")
+        override val fleet get() = super.fleet.copy(office = "Kantor Pos Cianjur", minimumVersion = oldest)
 
         override fun practiceRoster(): ByteBuffer? {
             val bytes = people?.toFile()?.readBytes() ?: return null

@@ -60,7 +60,7 @@ fun HandOutScreen(saksi: Saksi, model: HandOutModel) {
             }
         } else {
             ModelPage(model, words.handOutTitle, actions = {
-                OtherKey(words.practise, Icons.Practice) { saksi.go(Screen.Supervisor) }
+                OtherKey(words.report, Icons.Tools) { saksi.go(Screen.Trouble) }
                 MainKey(words.scanTicket, Icons.Code) { looking = true }
             }) {
                 Said(words.handOutHow)
