@@ -8,7 +8,7 @@ import id.saksi.core.OfficerId
 import id.saksi.core.OutboxCounts
 import id.saksi.core.Round
 import id.saksi.core.RoundId
-import java.nio.file.Path
+import java.io.File
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
@@ -182,7 +182,7 @@ class Saksi(
     internal suspend fun practise(pin: String) {
         withContext(blocking) {
             letGo()
-            Path.of(device.practiceFolder).toFile().deleteRecursively()
+            File(device.practiceFolder).deleteRecursively()
             hold(Handset.practise(device.practiceFolder, device.platform, loaded(), TRAINEE, pin))
         }
         ask { practice ->
@@ -198,7 +198,7 @@ class Saksi(
     fun stopPractice() {
         scope.launch {
             reopen()
-            withContext(blocking) { Path.of(device.practiceFolder).toFile().deleteRecursively() }
+            withContext(blocking) { File(device.practiceFolder).deleteRecursively() }
         }
     }
 

@@ -21,7 +21,7 @@ object Given {
     /** A sample portrait. */
     fun portrait(name: String): Path = models.resolve("portraits").resolve(name)
 
-    private fun folder(name: String) = Path.of(System.getenv(name) ?: error("$name is not set: see android/README.md"))
+    private fun folder(name: String) = Path.of(System.getenv(name) ?: error("$name is not set: see android/field/README.md"))
 }
 
 /** Someone on the roster. Names and numbers are invented; the numbers are well-formed. */
