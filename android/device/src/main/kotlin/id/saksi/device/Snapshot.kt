@@ -9,6 +9,7 @@ import android.graphics.YuvImage
 import id.saksi.core.FrameLayout
 import id.saksi.field.Viewer
 import java.io.ByteArrayOutputStream
+import java.nio.Buffer
 import java.nio.ByteBuffer
 import java.util.concurrent.atomic.AtomicReference
 
@@ -22,7 +23,7 @@ class Snapshot : Viewer {
     override fun frame(y: ByteBuffer, u: ByteBuffer, v: ByteBuffer, layout: FrameLayout) {
         val taken = wanted.getAndSet(null) ?: return
         val jpeg = upright(jpeg(nv21(y, u, v, layout), layout), layout.turnDegrees.toInt())
-        taken(ByteBuffer.allocateDirect(jpeg.size).put(jpeg).flip())
+        taken(jpeg.lent())
     }
 
     private fun jpeg(nv21: ByteArray, layout: FrameLayout): ByteArray {
@@ -50,9 +51,9 @@ class Snapshot : Viewer {
             val (width, height) = layout.width.toInt() to layout.height.toInt()
             val bytes = ByteArray(width * height * 3 / 2)
             for (row in 0 until height) {
-                val from = y.duplicate()
+                val from: Buffer = y.duplicate()
                 from.position(row * layout.rowStride.toInt())
-                from.get(bytes, row * width, width)
+                (from as ByteBuffer).get(bytes, row * width, width)
             }
             var at = width * height
             for (row in 0 until height / 2) for (column in 0 until width / 2) {
@@ -63,4 +64,12 @@ class Snapshot : Viewer {
             return bytes
         }
     }
+}
+
+/** A copy in memory that the library reads in place. */
+internal fun ByteArray.lent(): ByteBuffer {
+    val lent = ByteBuffer.allocateDirect(size).put(this)
+    // As a Buffer: ByteBuffer's own method came with Android 13.
+    (lent as Buffer).rewind()
+    return lent
 }

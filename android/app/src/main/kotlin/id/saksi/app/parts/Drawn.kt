@@ -24,7 +24,7 @@ import id.saksi.app.look.palette
 
 /** A QR code: dark on white in any light, with the quiet zone that readers need. */
 @Composable
-fun QrCode(side: Int, dark: List<Boolean>, heard: String, size: Dp = 208.dp) {
+fun QrCode(side: Int, dark: List<Boolean>, heard: String, size: Dp = 176.dp) {
     Box(
         Modifier.size(size).background(Color.White, RoundedCornerShape(12.dp)).semantics { contentDescription = heard },
         contentAlignment = Alignment.Center,

@@ -23,8 +23,10 @@ import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.geometry.CornerRadius
 import androidx.compose.ui.geometry.Offset
 import androidx.compose.ui.geometry.Rect
+import androidx.compose.ui.geometry.RoundRect
 import androidx.compose.ui.geometry.Size
 import androidx.compose.ui.graphics.BlendMode
 import androidx.compose.ui.graphics.Color
@@ -93,6 +95,7 @@ fun Viewfinder(
     }
 }
 
+private val ROUND = CornerRadius(40f)
 private val SCRIM = Color(0xCC071013)
 private val DONE = Color(0xFF8EE6A8)
 private val EDGE = Color(0xFFFFFFFF)
@@ -127,11 +130,11 @@ private fun Window.outline(size: Size): Path {
         }
         Window.SHEET -> {
             val (wide, high) = size.width * 0.78f to size.width * 0.78f * 1.15f
-            path.addRect(Rect(middle - Offset(wide / 2, high / 2), Size(wide, high)))
+            path.addRoundRect(RoundRect(Rect(middle - Offset(wide / 2, high / 2), Size(wide, high)), ROUND))
         }
         Window.CODE -> {
             val side = size.width * 0.7f
-            path.addRect(Rect(middle - Offset(side / 2, side / 2), Size(side, side)))
+            path.addRoundRect(RoundRect(Rect(middle - Offset(side / 2, side / 2), Size(side, side)), ROUND))
         }
     }
     return path

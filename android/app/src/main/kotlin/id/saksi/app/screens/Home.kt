@@ -110,7 +110,7 @@ private fun Ways(saksi: Saksi, model: HomeModel, state: HomeState) {
     val sync by saksi.sync.state.collectAsStateWithLifecycle()
     val ways = buildList<@Composable () -> Unit> {
         if (state.needsOwnFace) {
-            add { Line(words.ownFaceTitle, words.ownFaceWhy, Icons.Person, sign = Sign(Mood.WAIT, words.stillToDo)) { saksi.go(Screen.OwnFace) } }
+            add { Line(words.ownFaceTitle, words.needsOwnFace, Icons.Person) { saksi.go(Screen.OwnFace) } }
         }
         state.cash?.let { cash ->
             add { Line(words.cash, "${words.cashLeft} ${words.rupiah(cash.difference)}", Icons.Cash) { model.cash() } }

@@ -43,7 +43,6 @@ import id.saksi.app.parts.Panel
 import id.saksi.app.parts.Rows
 import id.saksi.app.parts.Said
 import id.saksi.app.parts.Sign
-import id.saksi.app.parts.StopKey
 import id.saksi.app.words
 import id.saksi.core.Card
 import id.saksi.core.ListedBeneficiary
@@ -78,13 +77,14 @@ fun PeopleScreen(saksi: Saksi, model: PeopleModel) {
         if (state.words.isBlank()) {
             Heading(if (state.route.isEmpty()) words.nobodyLeft else words.toVisit(state.route.size.toLong()))
             Rows(state.route) { stop ->
-                val under = listOfNotNull(stop.address, stop.metres?.let { words.metres(it.toInt()) }).joinToString(" · ")
+                val amount = words.rupiah(stop.amount.toLong())
+                val under = listOfNotNull(amount, stop.metres?.let { words.metres(it.toInt()) }).joinToString(" · ")
                 val absent = if (stop.wasAbsent) Sign(Mood.WAIT, words.wasAbsent, Icons.Door) else null
-                Line(stop.name, under, end = words.rupiah(stop.amount.toLong()), sign = absent) { model.open(stop.beneficiary) }
+                Line(stop.name, "${stop.address}\n$under", sign = absent) { model.open(stop.beneficiary) }
             }
         } else {
             Heading(if (state.found.isEmpty()) words.nobodyFound else words.found(state.found.size))
-            Rows(state.found) { Line(it.name, "${it.address} · ${it.nik}", sign = sign(it)) { model.open(it.id) } }
+            Rows(state.found) { Line(it.name, "${it.address}\n${words.hidden(it.nik)}", sign = sign(it)) { model.open(it.id) } }
         }
     }
 }
@@ -126,7 +126,7 @@ private fun About(card: Card, state: PersonState) {
             Column(Modifier.weight(1f), verticalArrangement = Arrangement.spacedBy(4.dp)) {
                 state.person?.amount?.let { Text(words.rupiah(it.toLong()), style = MaterialTheme.typography.displayMedium) }
                 Beside(card.address)
-                Beside("${words.nik} ${card.nik}")
+                Beside(words.hidden(card.nik))
                 state.standing?.let { Mark(sign(it)) }
             }
         }
@@ -189,7 +189,7 @@ private val Way.icon get() = when (this) {
 private fun NotServed(model: PersonModel, back: () -> Unit, write: (NotServedReason) -> Unit) {
     var reason by rememberSaveable { mutableStateOf<NotServedReason?>(null) }
     ModelPage(model, words.way(Way.NOT_SERVED), back, actions = {
-        StopKey(words.save, Icons.Check, enabled = reason != null) { reason?.let(write) }
+        MainKey(words.save, Icons.Check, enabled = reason != null) { reason?.let(write) }
     }) {
         Said(words.whyNotServed)
         Choice(NotServedReason.entries - NotServedReason.CAPTURE_GIVEN_UP, reason, { words.notServed(it) }) { reason = it }

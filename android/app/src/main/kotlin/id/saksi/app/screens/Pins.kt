@@ -101,7 +101,10 @@ fun UnlockScreen(saksi: Saksi, model: UnlockModel) {
         }) {
             Notice(Mood.STOP, words.officerState(chosen.state), words.needsCode, Icons.Lock)
         }
-        else -> Pin(model, chosen.shown, leave, words.unlock, model::unlock, enabled = state.waitSeconds == 0L, beside = { SyncKey(saksi) }) {
+        else -> Pin(model, chosen.shown, leave, words.unlock, model::unlock, enabled = state.waitSeconds == 0L, beside = {
+            IconKey(Icons.Key, words.scanCode) { saksi.go(Screen.Code) }
+            SyncKey(saksi)
+        }) {
             when {
                 state.waitSeconds > 0 -> Notice(Mood.WAIT, words.waitSeconds(state.waitSeconds))
                 chosen.attemptsLeft < ALL_ATTEMPTS -> Notice(Mood.WAIT, words.attemptsLeft(chosen.attemptsLeft.toInt()), icon = Icons.Warning)

@@ -58,12 +58,11 @@ private fun Paper(receipt: Receipt) {
         Row(horizontalArrangement = Arrangement.spacedBy(14.dp), verticalAlignment = Alignment.CenterVertically) {
             Badge(if (mood == Mood.GOOD) Icons.Check else Icons.Letter, mood.tone)
             Column {
-                Text(words.outcome(receipt), style = MaterialTheme.typography.titleLarge, color = palette.card.ink)
-                receipt.name?.let { Beside(it) }
+                Text(receipt.name ?: words.kind(receipt.kind), style = MaterialTheme.typography.titleLarge, color = palette.card.ink)
+                Beside("${receipt.round}\n${words.time(receipt.at)}")
             }
         }
-        receipt.amount?.let { Text(words.rupiah(it), style = MaterialTheme.typography.displayLarge) }
-        Beside("${receipt.round} · ${words.time(receipt.at)}")
+        Text(words.outcome(receipt), style = MaterialTheme.typography.headlineLarge)
         Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Alignment.CenterHorizontally) {
             QrCode(receipt.qr.side.toInt(), receipt.qr.dark, words.receiptCode(receipt.code))
             Text(receipt.code, style = MaterialTheme.typography.titleLarge)

@@ -68,9 +68,13 @@ fun ScanScreen(saksi: Saksi, model: ScanModel) {
             Notice(Mood.WAIT, words.notSure, words.notSureHint, Icons.Person)
             step.likeness.problems.forEach { Said("· " + words.quality(it)) }
         }
-        is ScanStep.Stopped -> ModelPage(model, title, back, actions = {
+        is ScanStep.Stopped -> ModelPage(model, words.cannotPay, back, actions = {
             OtherKey(words.lookUp, Icons.Search) { model.lookUp() }
-            NowKey(words.takeAgain, Icons.Scan) { model.agree() }
+            if (step.problem.code in FINAL) {
+                MainKey(words.today, Icons.Home) { saksi.home() }
+            } else {
+                NowKey(words.takeAgain, Icons.Scan) { model.agree() }
+            }
         }) {
             val senses = LocalSenses.current
             LaunchedEffect(step) { senses.look() }
@@ -78,6 +82,9 @@ fun ScanScreen(saksi: Saksi, model: ScanModel) {
         }
     }
 }
+
+/** Another photo of the same person changes nothing. */
+private val FINAL = setOf("already_paid", "not_entitled")
 
 /** Who it is, and how much: the last look before money changes hands. */
 @Composable
@@ -88,7 +95,7 @@ private fun Confirm(model: ScanModel, found: Found, back: () -> Unit) {
         Panel {
             Text(found.person.name, style = MaterialTheme.typography.headlineLarge)
             Beside(found.person.address)
-            Beside("${words.nik} ${found.person.nik}")
+            Beside(words.hidden(found.person.nik))
         }
         Panel(palette.actSoft) {
             Text(words.due, style = MaterialTheme.typography.bodyMedium)
@@ -110,13 +117,13 @@ fun ConsentPage(
     decline: () -> Unit,
 ) {
     val senses = LocalSenses.current
-    ModelPage(model, title, back, actions = {
+    ModelPage(model, words.consentTitle, back, actions = {
         Row(horizontalArrangement = Arrangement.spacedBy(10.dp)) {
             Column(Modifier.weight(1f)) { StopKey(words.declines, press = decline) }
             Column(Modifier.weight(1f)) { MainKey(words.agrees, Icons.Check, press = agree) }
         }
     }) {
-        Beside(words.readAloud)
+        Beside(title)
         Panel { Text(consent.text, style = MaterialTheme.typography.bodyLarge) }
         Row(horizontalArrangement = Arrangement.spacedBy(10.dp)) {
             Column(Modifier.weight(1f)) { OtherKey(words.readAloud, Icons.Voice) { senses.say(consent.text) } }

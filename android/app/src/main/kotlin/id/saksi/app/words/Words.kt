@@ -35,13 +35,15 @@ sealed class Words(
     abstract fun receiptCode(code: String): String
     abstract val refusedWhat: String
     abstract val server: String
-    abstract val stillToDo: String
     abstract fun stillToPay(amount: String): String
     abstract val takePhoto: String
 
     /** What came of a visit, in a few words. */
     fun outcome(receipt: Receipt): String =
         receipt.amount?.let { handOver(rupiah(it)) } ?: receipt.notServed?.let(::notServed) ?: kind(receipt.kind)
+
+    /** What is shown of a national number: its last digits. */
+    fun hidden(number: String) = "$nik ···· ${number.trimStart('*')}"
 
     /** A language's own name. */
     fun languageName(language: Language) = if (language == Language.ID) "Bahasa Indonesia" else "English"
@@ -79,7 +81,6 @@ object WordsId : Words(Language.ID, Indonesian) {
     override fun receiptCode(code: String) = "Kode QR bukti $code"
     override val refusedWhat = "Server menolak catatan ini. Catatan tetap utuh di perangkat: tunjukkan kepada pengawas."
     override val server = "Server"
-    override val stillToDo = "Belum"
     override fun stillToPay(amount: String) = "$amount belum dibayar"
     override val takePhoto = "Ambil foto"
 }
@@ -111,7 +112,6 @@ object WordsEn : Words(Language.EN, English) {
     override fun receiptCode(code: String) = "QR code of receipt $code"
     override val refusedWhat = "The server refused this record. It is whole on this phone: show it to the supervisor."
     override val server = "Server"
-    override val stillToDo = "To do"
     override fun stillToPay(amount: String) = "$amount still to pay"
     override val takePhoto = "Take the photo"
 }
