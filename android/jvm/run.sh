@@ -40,9 +40,10 @@ maven() {
 }
 
 fetch() {
-    command -v mvn >/dev/null || cannot "the app's tests need Maven"
-    command -v javac >/dev/null || cannot "the app's tests need a JDK (17 or later)"
-    command -v python3 >/dev/null || cannot "the app's tests need python3"
+    local program
+    for program in mvn javac python3 unzip; do
+        command -v $program >/dev/null || cannot "the app's tests need Maven, a JDK (17 or later), python3 and unzip: there is no $program"
+    done
     : >"$cache/fetch.log"
     local plugin=org.apache.maven.plugins:maven-dependency-plugin:3.8.1
     for list in libraries compiler robolectric; do

@@ -4,6 +4,7 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.ReadOnlyComposable
 import androidx.compose.runtime.staticCompositionLocalOf
 import id.saksi.app.words.Words
+import id.saksi.core.Language
 import id.saksi.field.Lens
 import id.saksi.field.Viewer
 
@@ -16,8 +17,8 @@ interface Eye {
 
 /** What is said aloud and felt, so that the officer's eyes may stay on the person. */
 interface Senses {
-    /** Says it, unless it was the last thing said. */
-    fun say(text: String)
+    /** Says it in this language, unless it was the last thing said. */
+    fun say(text: String, language: Language)
 
     /** Says nothing more. */
     fun hush()

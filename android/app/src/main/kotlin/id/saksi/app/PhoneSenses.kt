@@ -6,12 +6,12 @@ import id.saksi.core.Language
 import id.saksi.device.Haptics
 import id.saksi.device.Voice
 
-/** The phone's own voice, in the language of the screens, and its vibrator. */
-class PhoneSenses(context: Context, private val language: () -> Language) : Senses {
+/** The phone's own voice, and its vibrator. */
+class PhoneSenses(context: Context) : Senses {
     private val voice = Voice(context)
     private val haptics = Haptics(context)
 
-    override fun say(text: String) = voice.say(text, Words.of(language()).locale)
+    override fun say(text: String, language: Language) = voice.say(text, Words.of(language).locale)
 
     override fun hush() = voice.hush()
 

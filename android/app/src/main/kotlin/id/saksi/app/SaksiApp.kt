@@ -21,7 +21,7 @@ open class SaksiApp : Application(), Syncs {
     internal lateinit var saksi: Saksi
 
     /** The voice and the touch. */
-    internal open val senses: Senses by lazy { PhoneSenses(this) { saksi.language.value } }
+    internal open val senses: Senses by lazy { PhoneSenses(this) }
 
     private var started = false
 

@@ -3,6 +3,7 @@ package id.saksi.app
 import android.Manifest
 import android.app.Activity
 import androidx.test.core.app.ActivityScenario
+import id.saksi.core.Language
 import id.saksi.device.FakeKeystore
 import id.saksi.device.Phone
 import id.saksi.field.Saksi
@@ -35,7 +36,7 @@ open class TestApp : SaksiApp() {
     override val phone by lazy { TestPhone() }
 
     override val senses = object : Senses {
-        override fun say(text: String) { said += text }
+        override fun say(text: String, language: Language) { said += text }
         override fun hush() = Unit
         override fun done() = Unit
         override fun look() = Unit

@@ -4,6 +4,7 @@ import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
+import androidx.compose.ui.platform.LocalContext
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import id.saksi.app.AtWork
 import id.saksi.app.ModelPage
@@ -71,6 +72,8 @@ private fun Refused(record: Quarantined, model: OutboxModel) {
         Text(words.refusedWhat, style = MaterialTheme.typography.bodyMedium)
         Beside(record.message)
         OtherKey(words.retry, Icons.Sync) { model.retry(record.record) }
+        val folder = LocalContext.current.getExternalFilesDir("quarantine")
+        if (folder != null) OtherKey(words.export, Icons.Share) { model.export(record.record, folder.path) }
     }
 }
 

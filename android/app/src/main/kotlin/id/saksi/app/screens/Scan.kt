@@ -9,6 +9,7 @@ import androidx.compose.material3.IconToggleButton
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.DisposableEffect
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
@@ -126,7 +127,10 @@ fun ConsentPage(
         Beside(title)
         Panel { Text(consent.text, style = MaterialTheme.typography.bodyLarge) }
         Row(horizontalArrangement = Arrangement.spacedBy(10.dp)) {
-            Column(Modifier.weight(1f)) { OtherKey(words.readAloud, Icons.Voice) { senses.say(consent.text) } }
+            Column(Modifier.weight(1f)) { OtherKey(words.readAloud, Icons.Voice) {
+                senses.hush()
+                senses.say(consent.text, consent.language)
+            } }
             val other = if (consent.language == Language.ID) Language.EN else Language.ID
             Column(Modifier.weight(1f)) { OtherKey(words.languageName(other)) { read(other) } }
         }
@@ -170,7 +174,9 @@ fun Guided(
 ) {
     val senses = LocalSenses.current
     val prompt = advice?.let { if (words.spoken == Language.ID) it.textId else it.textEn } ?: first
-    LaunchedEffect(prompt) { senses.say(prompt) }
+    val language = words.spoken
+    LaunchedEffect(prompt) { senses.say(prompt, language) }
+    DisposableEffect(senses) { onDispose { senses.hush() } }
     Viewfinder(window, title, prompt, advice?.progress ?: 0f, Way(words.back, back), preview, beside) { actions() }
 }
 
