@@ -4,6 +4,7 @@
 
 pub mod crowd;
 pub mod disk;
+pub mod frames;
 pub mod terminal;
 pub mod weather;
 

@@ -1,5 +1,6 @@
 //! The project's own commands, and the props that its tests share with the demonstration.
 
+pub mod android;
 pub mod arm64;
 pub mod bench;
 pub mod bindings;

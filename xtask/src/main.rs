@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{arm64, bench, bindings, demo, models, test};
+use xtask::{android, arm64, bench, bindings, demo, models, test};
 
 /// The project's own commands.
 #[derive(Parser)]
@@ -27,6 +27,8 @@ enum Command {
     Arm64(arm64::Args),
     /// Generate Kotlin, Swift and Python from the library, into bindings/ of the target folder
     Bindings,
+    /// Build the library for phones, and put it and the models where the Android app packs them
+    Android,
 }
 
 fn main() -> ExitCode {
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::run(&args),
         Command::Arm64(args) => arm64::run(&args),
         Command::Bindings => bindings::run(),
+        Command::Android => android::run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
