@@ -24,7 +24,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let detector = Detector::load(&read(&model.file)?, settings.clone(), DEFAULT_WORKING_SIZE)?;
     let (model, _) = manifest.embedder()?;
     let dimension = model.output.values.ok_or("a recogniser without a dimension")?;
-    let embedder = Embedder::load(&read(&model.file)?, model.id.clone(), dimension, model.output.centre.clone())?;
+    let (id, centre) = (model.id.clone(), model.output.centre.clone());
+    let embedder = Embedder::load(&read(&model.file)?, model.arithmetic, id, dimension, centre)?;
     let engine = Engine::load(&manifest, read)?;
 
     let bytes = fs::read(photo)?;

@@ -1,7 +1,7 @@
 //! SFace: turns an aligned face into a template.
 
 use crate::network::{Network, NetworkError};
-use crate::{AlignedFace, Centre, ModelId, Template, TemplateError};
+use crate::{AlignedFace, Arithmetic, Centre, ModelId, Template, TemplateError};
 
 /// A recogniser that is fed 112 x 112 RGB.
 pub struct Embedder {
@@ -26,10 +26,16 @@ pub enum EmbedError {
 const SIZE: [usize; 3] = [AlignedFace::SIDE, AlignedFace::SIDE, 3];
 
 impl Embedder {
-    /// Reads the network and makes it ready; its templates carry `model`, have `dimension` values and, where it is
-    /// given, are seen from `centre`.
-    pub fn load(onnx: &[u8], model: ModelId, dimension: usize, centre: Option<Centre>) -> Result<Self, NetworkError> {
-        Ok(Self { network: Network::of_size(onnx, SIZE)?, model, dimension, centre })
+    /// Reads the network and makes it ready for one arithmetic; its templates carry `model`, have `dimension` values and,
+    /// where it is given, are seen from `centre`.
+    pub fn load(
+        onnx: &[u8],
+        arithmetic: Arithmetic,
+        model: ModelId,
+        dimension: usize,
+        centre: Option<Centre>,
+    ) -> Result<Self, NetworkError> {
+        Ok(Self { network: Network::of_size(onnx, SIZE, arithmetic)?, model, dimension, centre })
     }
 
     /// The id in its templates.

@@ -135,8 +135,9 @@ impl Engine {
             Detector::load(&checked(model)?, settings.clone(), DEFAULT_WORKING_SIZE).map_err(refused(model))?;
         let (model, matching) = manifest.embedder()?;
         let dimension = model.output.values.ok_or(ManifestError::Role("number of an embedder's output values"))?;
-        let embedder = Embedder::load(&checked(model)?, model.id.clone(), dimension, model.output.centre.clone())
-            .map_err(refused(model))?;
+        let (id, centre) = (model.id.clone(), model.output.centre.clone());
+        let embedder =
+            Embedder::load(&checked(model)?, model.arithmetic, id, dimension, centre).map_err(refused(model))?;
         Ok(Self { detector, embedder, matching: matching.clone() })
     }
 

@@ -67,8 +67,8 @@ pub use decision::{Decision, FmrPoint, FmrTable, Thresholds, ThresholdsError};
 pub use enrolment::{EnrolmentError, enrolled};
 pub use gallery::{Candidate, Gallery};
 pub use manifest::{
-    Colour, DetectorSettings, Input, Manifest, ManifestError, MatchSettings, Model, ModelFileError, Output, Role,
-    Source,
+    Arithmetic, Colour, DetectorSettings, Input, Manifest, ManifestError, MatchSettings, Model, ModelFileError, Output,
+    Role, Source,
 };
 pub use saksi_liveness::{
     Challenge, ChallengeEvidence, ChallengeResult, Clearance, EndReason, EvidenceFrame, GiveUp, LivenessChecks,

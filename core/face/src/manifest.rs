@@ -39,6 +39,9 @@ pub struct Model {
     pub source: Source,
     /// The model card beside the manifest.
     pub card: String,
+    /// What it's computed in. Templates of one file in two arithmetics differ: each needs an id of its own.
+    #[serde(default)]
+    pub arithmetic: Arithmetic,
     /// What it's fed.
     pub input: Input,
     /// What it puts out.
@@ -49,6 +52,18 @@ pub struct Model {
     /// How a recogniser's similarities are read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matching: Option<MatchSettings>,
+}
+
+/// What a network is computed in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arithmetic {
+    /// f32 throughout.
+    #[default]
+    Float,
+    /// 1 x 1 convolutions and dense layers multiply int8 by int8 and sum in i32: a pixel's channels are rounded to 127
+    /// steps either way of its own largest value, an output's weights of their largest. All else is f32.
+    Int8,
 }
 
 /// What a model is for.

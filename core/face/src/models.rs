@@ -50,7 +50,8 @@ pub(crate) fn optional(
         Err(reason) => return Err(ModelError::Read { file: file(), reason }),
     };
     model.verify(&bytes)?;
-    Network::of_size(&bytes, size).map(Some).map_err(|reason| ModelError::Network { file: file(), reason })
+    let network = Network::of_size(&bytes, size, model.arithmetic);
+    network.map(Some).map_err(|reason| ModelError::Network { file: file(), reason })
 }
 
 #[cfg(test)]

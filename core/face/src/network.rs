@@ -16,6 +16,7 @@ use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::TractErrorContext;
 use tract_onnx::{Onnx, onnx};
 
+use crate::Arithmetic;
 use crate::layers::Size;
 use lowering::Layers;
 use quantisation::Large;
@@ -61,14 +62,14 @@ const MAX_PLANS: usize = 6;
 
 impl Network {
     /// A network that is always fed the same size: planned now, and what's only needed for planning is let go.
-    pub(crate) fn of_size(file: &[u8], size: Size) -> Result<Self, NetworkError> {
-        let plan = read(file)?.plan(size).map_err(|e| NetworkError::Load(chain(&e)))?;
+    pub(crate) fn of_size(file: &[u8], size: Size, arithmetic: Arithmetic) -> Result<Self, NetworkError> {
+        let plan = read(file, arithmetic)?.plan(size).map_err(|e| NetworkError::Load(chain(&e)))?;
         Ok(Self { recipe: None, plans: Mutex::new(vec![(size, Arc::new(plan))]) })
     }
 
-    /// A network that is planned anew for each size it meets.
+    /// A network in f32 that is planned anew for each size it meets.
     pub(crate) fn of_any_size(file: &[u8]) -> Result<Self, NetworkError> {
-        Ok(Self { recipe: Some(read(file)?), plans: Mutex::default() })
+        Ok(Self { recipe: Some(read(file, Arithmetic::Float)?), plans: Mutex::default() })
     }
 
     /// Runs on a picture of `size` that `fill` writes (it's handed zeros): row by row, pixel by pixel, all channels of
@@ -98,10 +99,13 @@ impl Network {
 
 /// Reads an upstream file as it is, unfolding its block quantisation, which tract doesn't know. Shapes written in the
 /// file are ignored, since they pin the input size it was exported with.
-fn read(file: &[u8]) -> Result<Recipe, NetworkError> {
+fn read(file: &[u8], arithmetic: Arithmetic) -> Result<Recipe, NetworkError> {
     let reader = reader();
-    let parse = || match understood(&reader, file, Large::Kept)?.graph.context("no graph in it").and_then(Layers::of) {
+    let layers = |model: ModelProto| Layers::of(model.graph.context("no graph in it")?, arithmetic);
+    let parse = || match understood(&reader, file, Large::Kept).and_then(layers) {
         Ok(layers) => Ok(Recipe::Layers(layers)),
+        // tract knows no other: then a model's id would stand for other numbers than it promises.
+        Err(error) if arithmetic != Arithmetic::Float => Err(error),
         Err(_) => Ok(Recipe::General(reader.model_for_proto_model(&understood(&reader, file, Large::Unfolded)?)?)),
     };
     parse().map_err(|e| NetworkError::Load(chain(&e)))
@@ -157,7 +161,9 @@ fn chain(error: &TractError) -> String {
 mod tests {
     use std::io::Write;
     use std::path::Path;
+    use std::sync::LazyLock;
 
+    use proptest::prelude::*;
     use tract_onnx::pb::{
         AttributeProto, GraphProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto, TypeProto,
         ValueInfoProto, attribute_proto, tensor_proto, tensor_shape_proto, type_proto,
@@ -180,23 +186,77 @@ mod tests {
         for (role, size) in
             [(Role::Detector, [96, 64, 3]), (Role::Embedder, [112, 112, 3]), (Role::Landmarks, [192, 192, 3])]
         {
-            let model = manifest.models.iter().find(|model| model.role == role).expect("in the manifest");
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models").join(&model.file);
-            let Ok(file) = std::fs::read(&path) else {
-                // Past the harness, which hides what a passing test prints.
-                let _ = writeln!(std::io::stderr(), "SKIPPED: no {}", model.file);
-                continue;
-            };
-            let recipe = read(&file).expect("reads");
-            assert!(matches!(recipe, Recipe::Layers(_)), "{} fell back", model.file);
+            let Some(file) = file_of(&manifest, role) else { continue };
+            let recipe = read(&file, Arithmetic::Float).expect("reads");
+            assert!(matches!(recipe, Recipe::Layers(_)), "{role:?} fell back");
             same(&recipe, &general(&understood(&reader(), &file, Large::Unfolded).expect("reads")), size, 200);
         }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+
+        #[test]
+        fn the_recogniser_in_integers_points_where_it_does_in_f32(blotches in prop::collection::vec(any::<u8>(), 8 * 8 * 3)) {
+            let Some([float, integer]) = RECOGNISER.as_ref() else { return Ok(()) };
+            let picture = |values: &mut [u8]| smooth(&blotches, values);
+            let [one, other] = [float, integer].map(|network| network.run([112, 112, 3], picture).expect("runs").concat());
+            let alike = cosine(&one, &other);
+            prop_assert!(alike >= 0.99, "{}", alike);
+        }
+
+        #[test]
+        fn a_network_in_integers_puts_out_nearly_what_it_does_in_f32(picture in prop::collection::vec(0_u8..4, 12 * 16 * 3)) {
+            let run = |arithmetic| {
+                let layers = Recipe::Layers(Layers::of(every_layer(), arithmetic).expect("a layer for each node"));
+                let plan = layers.plan([12, 16, 3]).expect("plans");
+                plan.run([12, 16, 3], |values| values.copy_from_slice(&picture)).expect("runs").concat()
+            };
+            let alike = cosine(&run(Arithmetic::Float), &run(Arithmetic::Int8));
+            prop_assert!(alike >= 0.99, "{}", alike);
+        }
+    }
+
+    /// In f32 and in integers, where its file is there.
+    static RECOGNISER: LazyLock<Option<[Network; 2]>> = LazyLock::new(|| {
+        let manifest = Manifest::bundled();
+        let file = file_of(&manifest, Role::Embedder)?;
+        let network = |arithmetic| Network::of_size(&file, [112, 112, 3], arithmetic).expect("reads");
+        Some([Arithmetic::Float, Arithmetic::Int8].map(network))
+    });
+
+    /// A square picture with as many blotches a side as there are, one going over into the next.
+    fn smooth(blotches: &[u8], values: &mut [u8]) {
+        let side = ((values.len() / 3) as f32).sqrt() as usize;
+        for (i, value) in values.iter_mut().enumerate() {
+            let at = |along: usize| (along * 7 * 16 / side) as u32;
+            let (y, x) = (at(i / 3 / side), at(i / 3 % side));
+            let of = |y: u32, x: u32| u32::from(blotches[(y as usize * 8 + x as usize) * 3 + i % 3]);
+            let row = |y: u32| of(y, x / 16) * (16 - x % 16) + of(y, x / 16 + 1) * (x % 16);
+            *value = ((row(y / 16) * (16 - y % 16) + row(y / 16 + 1) * (y % 16)) / 256) as u8;
+        }
+    }
+
+    fn cosine(one: &[f32], other: &[f32]) -> f32 {
+        let product = |one: &[f32], other: &[f32]| one.iter().zip(other).map(|(a, b)| a * b).sum::<f32>();
+        product(one, other) / (product(one, one) * product(other, other)).sqrt()
+    }
+
+    /// The file of the manifest's only model for something; `None`, with a line that says so, where it isn't there.
+    fn file_of(manifest: &Manifest, role: Role) -> Option<Vec<u8>> {
+        let model = manifest.models.iter().find(|model| model.role == role).expect("in the manifest");
+        let file = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models").join(&model.file));
+        if file.is_err() {
+            // Past the harness, which hides what a passing test prints.
+            let _ = writeln!(std::io::stderr(), "SKIPPED: no {}", model.file);
+        }
+        file.ok()
     }
 
     #[test]
     fn every_layer_puts_out_what_tract_does() {
         let graph = every_layer();
-        let layers = Recipe::Layers(Layers::of(graph.clone()).expect("a layer for each node"));
+        let layers = Recipe::Layers(Layers::of(graph.clone(), Arithmetic::Float).expect("a layer for each node"));
         same(&layers, &general(&model(graph)), [12, 16, 3], 3);
     }
 
@@ -205,7 +265,7 @@ mod tests {
         for (node, replaced) in [(2, "Tanh"), (2, "Softplus"), (5, "AveragePool")] {
             let mut graph = every_layer();
             graph.node[node].op_type = replaced.to_owned();
-            assert!(Layers::of(graph).is_err());
+            assert!(Layers::of(graph, Arithmetic::Float).is_err());
         }
     }
 

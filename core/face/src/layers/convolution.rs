@@ -102,7 +102,7 @@ impl Vectorised for Convolution {
 
 /// A picture's values, all of the first channel before those of the second.
 #[inline(always)]
-fn channel_by_channel(picture: &[f32], channels: usize) -> Vec<f32> {
+pub(super) fn channel_by_channel(picture: &[f32], channels: usize) -> Vec<f32> {
     /// Of so many channels at once, as that's what one fetch from memory brings.
     const TOGETHER: usize = 16;
     let pixels = picture.len() / channels;

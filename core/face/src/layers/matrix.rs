@@ -1,25 +1,17 @@
 //! Rows times a matrix: where a network spends nine tenths of its time.
 
-mod blocks;
-
 use pulp::Simd;
 
-use super::{Finish, Vectors, Weights, sloped, store};
-use blocks::BlockPanels;
+use super::{Finish, Vectors, sloped, store};
 
 /// A matrix laid out for the processor it runs on: in panels of as many columns as one tile has, input by input.
 #[derive(Clone, Debug)]
 pub(crate) struct Matrix {
     inputs: usize,
     outputs: usize,
-    panels: Panels,
+    /// Panel by panel.
+    weights: Vec<f32>,
     finish: Finish,
-}
-
-#[derive(Clone, Debug)]
-enum Panels {
-    Values(Vec<f32>),
-    Blocks(BlockPanels),
 }
 
 /// A tile is so many rows by two or four vectors: as many sums as stay in 32 registers beside what they are made of
@@ -34,14 +26,10 @@ const NARROW_TILE_ROWS: usize = 12;
 
 impl Matrix {
     /// `weights` are rows of `inputs` values, one row an output, as many as `finish` has.
-    pub fn new(weights: &Weights, inputs: usize, finish: Finish) -> Self {
+    pub fn new(weights: &[f32], inputs: usize, finish: Finish) -> Self {
         let outputs = finish.bias.len();
         let padded = outputs.next_multiple_of(Vectors::here().lanes);
-        let panels = match weights {
-            Weights::Values(values) => Panels::Values(in_panels(values, inputs, outputs)),
-            Weights::Blocks(blocks) => Panels::Blocks(BlockPanels::new(blocks, inputs, outputs)),
-        };
-        Self { inputs, outputs, panels, finish: finish.padded(padded) }
+        Self { inputs, outputs, weights: in_panels(weights, inputs, outputs), finish: finish.padded(padded) }
     }
 
     /// Values of a row that goes in.
@@ -55,23 +43,17 @@ impl Matrix {
     }
 
     /// Multiplies rows that lie in `runs` as `lie` says, and writes what comes of each to `out`, as many as it has room for.
-    /// A matrix in blocks takes whole rows only: one run.
     #[inline(always)]
     pub fn multiply<S: Simd, const N: usize>(&self, simd: S, runs: [&[f32]; N], lie: Lie, out: &mut [f32]) {
-        match &self.panels {
-            Panels::Values(values) => {
-                let mut values = &**values;
-                for Panel { start, width } in panels_of(self.outputs, Vectors::of::<S>()) {
-                    let (panel, rest) = values.split_at(self.inputs * width * S::F32_LANES);
-                    values = rest;
-                    match width {
-                        4 => self.through::<S, N, 4, TILE_ROWS>(simd, panel, start, runs, lie, out),
-                        2 => self.through::<S, N, 2, TILE_ROWS>(simd, panel, start, runs, lie, out),
-                        _ => self.through::<S, N, 1, NARROW_TILE_ROWS>(simd, panel, start, runs, lie, out),
-                    }
-                }
+        let mut weights = &*self.weights;
+        for Panel { start, width } in panels_of(self.outputs, Vectors::of::<S>()) {
+            let (panel, rest) = weights.split_at(self.inputs * width * S::F32_LANES);
+            weights = rest;
+            match width {
+                4 => self.through::<S, N, 4, TILE_ROWS>(simd, panel, start, runs, lie, out),
+                2 => self.through::<S, N, 2, TILE_ROWS>(simd, panel, start, runs, lie, out),
+                _ => self.through::<S, N, 1, NARROW_TILE_ROWS>(simd, panel, start, runs, lie, out),
             }
-            Panels::Blocks(panels) => self.multiply_blocks(simd, panels, runs[0], out),
         }
     }
 
@@ -202,13 +184,13 @@ impl<S: Simd, const V: usize> Columns<'_, S, V> {
 
 /// Rows of `inputs` values, one row an output, in panels: input by input, and of each the columns' values. Columns beyond
 /// the last are zeros.
-fn in_panels<T: Copy + Default>(rows: &[T], inputs: usize, outputs: usize) -> Vec<T> {
+fn in_panels(rows: &[f32], inputs: usize, outputs: usize) -> Vec<f32> {
     let vectors = Vectors::here();
     let mut panels = Vec::with_capacity(outputs.next_multiple_of(vectors.lanes) * inputs);
     for Panel { start, width } in panels_of(outputs, vectors) {
         for i in 0..inputs {
             let columns = start..start + width * vectors.lanes;
-            panels.extend(columns.map(|o| if o < outputs { rows[o * inputs + i] } else { T::default() }));
+            panels.extend(columns.map(|o| if o < outputs { rows[o * inputs + i] } else { 0.0 }));
         }
     }
     panels

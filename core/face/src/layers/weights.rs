@@ -1,4 +1,7 @@
-//! The weights of a matrix: as values, or in a byte each as they are stored.
+//! The weights of a matrix as they come from a file: values, or a byte each.
+
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// 64 KiB of values, which a small phone's caches still hold beside what they are multiplied with.
 pub(crate) const FEW: usize = 16 * 1024;
@@ -11,7 +14,7 @@ pub(crate) enum Weights {
 }
 
 /// Weights in a byte each: w = (code - zero) * scale, of each block of a row by its own zero and scale. A quarter of the
-/// values, which is what counts where they are many: a network waits for memory then.
+/// values, so that many need not all be values at once.
 #[derive(Clone, Debug)]
 pub(crate) struct Blocks {
     pub codes: Vec<i8>,
@@ -53,18 +56,27 @@ impl Weights {
         *self = Self::Values(values);
     }
 
+    /// Some of them as values: whole blocks.
+    pub fn values_of(&self, range: Range<usize>) -> Cow<'_, [f32]> {
+        match self {
+            Self::Values(values) => Cow::Borrowed(&values[range]),
+            Self::Blocks(blocks) => Cow::Owned(blocks.values_of(range)),
+        }
+    }
+
     /// As values, whatever they were before.
     pub fn into_values(self) -> Vec<f32> {
         match self {
             Self::Values(values) => values,
-            Self::Blocks(blocks) => blocks.values(),
+            Self::Blocks(blocks) => blocks.values_of(0..blocks.codes.len()),
         }
     }
 }
 
 impl Blocks {
-    fn values(&self) -> Vec<f32> {
-        let blocks = self.codes.chunks(self.length).zip(self.zeros.iter().zip(&self.scales));
+    fn values_of(&self, range: Range<usize>) -> Vec<f32> {
+        let of = range.start / self.length..range.end / self.length;
+        let blocks = self.codes[range].chunks(self.length).zip(self.zeros[of.clone()].iter().zip(&self.scales[of]));
         let unfolded = |code: &i8, zero: &i8, scale: &f32| (f32::from(*code) - f32::from(*zero)) * scale;
         blocks.flat_map(|(codes, (zero, scale))| codes.iter().map(move |code| unfolded(code, zero, scale))).collect()
     }

@@ -4,13 +4,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::lowering::{Draft, Form, Kind, Operation, Step};
+use crate::Arithmetic;
 use crate::layers::{
-    Chain, Channels, Convolution, Depthwise, FEW, Layer, Matrix, MaxPool, Scale, Upsample, View, Widen,
+    Chain, Channels, Convolution, Depthwise, Extent, FEW, IntegerConvolution, Layer, Matrix, MaxPool, Scale, Upsample,
+    View, Widen,
 };
 
 /// The steps that a network comes to; `outputs` are the values that it puts out.
-pub(super) fn fused(drafts: Vec<Draft>, outputs: &[String]) -> Vec<Step> {
-    chained(side_by_side(drafts, outputs), outputs).into_iter().filter_map(packed).collect()
+pub(super) fn fused(drafts: Vec<Draft>, outputs: &[String], arithmetic: Arithmetic) -> Vec<Step> {
+    let chains = chained(side_by_side(drafts, outputs), outputs);
+    chains.into_iter().filter_map(|chain| packed(chain, arithmetic)).collect()
 }
 
 /// Branches that begin with a 1 x 1 convolution of the same value, read by a depthwise one alone, become one branch as
@@ -93,29 +96,33 @@ fn readers(drafts: &[Draft], outputs: &[String]) -> HashMap<String, usize> {
 }
 
 /// Lays the weights out as the processor likes them.
-fn packed(mut chain: Vec<Draft>) -> Option<Step> {
+fn packed(mut chain: Vec<Draft>, arithmetic: Arithmetic) -> Option<Step> {
     let output = chain.last()?.output.clone();
     let inputs = std::mem::take(&mut chain.first_mut()?.inputs);
     let operation = match chain[..] {
         [Draft { kind: Kind::Add, .. }] => Operation::Add,
         [Draft { kind: Kind::Sigmoid, .. }] => Operation::Sigmoid,
         _ => {
-            let layers = chain.into_iter().filter_map(|draft| layer(draft.kind)).collect();
+            let layers = chain.into_iter().filter_map(|draft| layer(draft.kind, arithmetic)).collect();
             Operation::Chain(Arc::new(Chain::new(layers)))
         }
     };
     Some(Step { operation, inputs, output })
 }
 
-fn layer(kind: Kind) -> Option<Box<dyn Layer>> {
+fn layer(kind: Kind, arithmetic: Arithmetic) -> Option<Box<dyn Layer>> {
     Some(match kind {
         Kind::Linear { form: Form::Depthwise { stride, lead }, weights, finish, .. } => {
             Box::new(Depthwise::new(&weights.into_values(), stride, lead, finish))
         }
-        Kind::Linear { form: Form::Across(view), weights, finish, .. } => {
-            let inputs = weights.len() / finish.bias.len();
-            Box::new(Convolution::new(view, Matrix::new(&weights, inputs, finish)))
-        }
+        Kind::Linear { form: Form::Across(view), weights, finish, .. } => match (arithmetic, view) {
+            (Arithmetic::Int8, View::Pixel) => Box::new(IntegerConvolution::new(Extent::Pixel, &weights, finish)),
+            (Arithmetic::Int8, View::Whole) => Box::new(IntegerConvolution::new(Extent::Whole, &weights, finish)),
+            _ => {
+                let inputs = weights.len() / finish.bias.len();
+                Box::new(Convolution::new(view, Matrix::new(&weights.into_values(), inputs, finish)))
+            }
+        },
         Kind::Scale { factors, finish, .. } => Box::new(Scale::new(&factors, &finish)),
         Kind::MaxPool => Box::new(MaxPool),
         Kind::Upsample => Box::new(Upsample),

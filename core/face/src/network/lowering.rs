@@ -14,6 +14,7 @@ use tract_onnx::tract_hir::internal::{TractErrorContext, bail, ensure};
 use super::fusion::fused;
 use super::operation::{ChainOp, SumOp};
 use super::quantisation::{blocks, float, int64};
+use crate::Arithmetic;
 use crate::layers::{Chain, Finish, Size, View, Weights};
 
 /// A network as a list of steps, ready to be laid out for any size of picture.
@@ -42,7 +43,7 @@ pub(super) enum Operation {
 impl Layers {
     /// Takes the weights out of the graph, so that they aren't held twice. An error names what a graph has that no layer
     /// is for.
-    pub fn of(mut graph: GraphProto) -> TractResult<Self> {
+    pub fn of(mut graph: GraphProto, arithmetic: Arithmetic) -> TractResult<Self> {
         let stored = std::mem::take(&mut graph.initializer);
         let mut lowering = Lowering::of(&graph, stored)?;
         for node in &graph.node {
@@ -50,7 +51,7 @@ impl Layers {
         }
         let outputs: Vec<String> = graph.output.iter().map(|output| lowering.meant(&output.name).to_owned()).collect();
         ensure!(outputs.iter().all(|output| lowering.channels.contains_key(output)), "an output comes from nowhere");
-        let steps = fused(lowering.steps, &outputs);
+        let steps = fused(lowering.steps, &outputs, arithmetic);
         let input = graph.input[0].name.clone();
         let takes_bytes = |step: &Step| matches!(step.operation, Operation::Chain(_)) || !step.inputs.contains(&input);
         ensure!(steps.iter().all(takes_bytes), "only layers can take in a picture");

@@ -1,5 +1,5 @@
 //! Block-quantised weights, `DequantizeLinear` with a block size as of ONNX operator set 21, which tract refuses: unfolds them,
-//! or keeps them for layers that multiply them as they are.
+//! or keeps them, where they are many, for layers that don't need them as values.
 
 use std::collections::{HashMap, HashSet};
 

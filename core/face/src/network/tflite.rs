@@ -303,7 +303,7 @@ mod tests {
                 file.truncate(cut.index(file.len()));
             }
             if let Ok(model) = model(&file) {
-                let _ = super::super::Layers::of(model.graph.expect("made"));
+                let _ = super::super::Layers::of(model.graph.expect("made"), crate::Arithmetic::Float);
             }
         });
     }

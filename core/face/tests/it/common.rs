@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use saksi_face::Frame;
 #[cfg(feature = "inference")]
-use saksi_face::{Engine, LivenessModels, Manifest, Passive};
+use saksi_face::{Arithmetic, Engine, LivenessModels, Manifest, Passive};
 
 /// The engine with the real models, or `None` (with a line that says so) where they aren't there.
 #[cfg(feature = "inference")]
@@ -14,11 +14,14 @@ pub fn engine() -> Option<Engine> {
     engine_of(&Manifest::bundled())
 }
 
-/// The same with the recogniser's vectors as it puts them out, as others use it.
+/// The same in f32, and with the recogniser's vectors as it puts them out: as others use it.
 #[cfg(feature = "inference")]
 pub fn engine_as_published() -> Option<Engine> {
     let mut manifest = Manifest::bundled();
-    manifest.models.iter_mut().for_each(|model| model.output.centre = None);
+    for model in &mut manifest.models {
+        model.arithmetic = Arithmetic::Float;
+        model.output.centre = None;
+    }
     engine_of(&manifest)
 }
 

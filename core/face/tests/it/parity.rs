@@ -1,6 +1,6 @@
 //! The same models give the same numbers here as in OpenCV.
 
-use saksi_face::{AlignedFace, Embedder, Engine, Face, Frame, Manifest, Template, align};
+use saksi_face::{AlignedFace, Arithmetic, Embedder, Engine, Face, Frame, Manifest, Template, align};
 use serde::Deserialize;
 
 use crate::common;
@@ -61,8 +61,8 @@ fn boxes_and_landmarks_lie_within_a_pixel() {
 fn aligned_crops_embed_alike() {
     let (Some(engine), Some(references)) = (common::engine_as_published(), references()) else { return };
     let folder = common::evaluation("parity").expect("references came from there");
-    let embedder = embedder(&engine);
-    let (mut crops, mut lowest, mut lowest_aligned) = (0, 1.0_f32, 1.0_f32);
+    let (embedder, in_integers) = (embedder(&engine, Arithmetic::Float), embedder(&engine, Arithmetic::Int8));
+    let (mut crops, mut lowest, mut lowest_aligned, mut lowest_in_integers) = (0, 1.0_f32, 1.0_f32, 1.0_f32);
     for (reference, frame) in &references {
         let name = reference.file.rsplit('/').next().expect("a file name").replace(".jpg", "_aligned112.png");
         if !folder.join(&name).exists() {
@@ -73,14 +73,19 @@ fn aligned_crops_embed_alike() {
         let crop = common::photo(&folder.join(&name));
         let given = AlignedFace::from_rgb(crop.pixels()).expect("112 x 112");
         let ours = align(frame, &reference.landmarks_xy).expect("landmarks with extent");
-        let alike = |face| embedder.embed(face).expect("embeds").similarity(&expected).expect("one model");
-        let (given, ours) = (alike(&given), alike(&ours));
+        let alike =
+            |embedder: &Embedder, face| embedder.embed(face).expect("embeds").similarity(&expected).expect("one model");
+        let rounded = alike(&in_integers, &given);
+        let (given, ours) = (alike(&embedder, &given), alike(&embedder, &ours));
         assert!(given >= 0.9999, "{name}: {given}");
         assert!(ours >= 0.995, "{name}, aligned here: {ours}");
+        assert!(rounded >= 0.995, "{name}, in integers: {rounded}");
         (lowest, lowest_aligned) = (lowest.min(given), lowest_aligned.min(ours));
+        lowest_in_integers = lowest_in_integers.min(rounded);
     }
     assert!(crops > 0, "no aligned crops among the references");
     eprintln!("{crops} crops: cosine at least {lowest:.6} as given, {lowest_aligned:.6} aligned here");
+    eprintln!("as given and in integers {lowest_in_integers:.6}");
 }
 
 #[test]
@@ -114,7 +119,7 @@ fn the_face_that_counts_is_the_one_opencv_embedded() {
     assert!(same * 100 >= references.len() * 99);
 }
 
-fn embedder(engine: &Engine) -> Embedder {
+fn embedder(engine: &Engine, arithmetic: Arithmetic) -> Embedder {
     let manifest = Manifest::bundled();
     let file = &manifest.embedder().expect("checked").0.file;
     let folder = std::env::var_os("SAKSI_MODELS").map_or_else(
@@ -122,5 +127,5 @@ fn embedder(engine: &Engine) -> Embedder {
         std::path::PathBuf::from,
     );
     let bytes = std::fs::read(folder.join(file)).expect("the engine read it before");
-    Embedder::load(&bytes, engine.model().clone(), 128, None).expect("reads")
+    Embedder::load(&bytes, arithmetic, engine.model().clone(), 128, None).expect("reads")
 }
