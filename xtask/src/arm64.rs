@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
+use serde_json::json;
+
 use crate::build::{cargo, succeed, there, workspace};
 use crate::models;
 
@@ -21,6 +23,12 @@ pub struct Args {
     /// How often each step is counted
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
+    /// Which processor QEMU emulates for that: cortex-a72 has no dot products of bytes
+    #[arg(long, default_value = "cortex-a76")]
+    processor: String,
+    /// Print what was counted as a list in JSON
+    #[arg(long, requires = "count_only")]
+    json: bool,
 }
 
 const TARGET: &str = "aarch64-unknown-linux-gnu";
@@ -28,8 +36,6 @@ const LINKER: &str = "aarch64-linux-gnu-gcc";
 const EMULATOR: &str = "qemu-aarch64";
 /// What a program finds that was linked here.
 const ROOT: &str = "/usr/aarch64-linux-gnu";
-/// A phone's: what it lacks (SVE, matrix products) no library may choose.
-const PROCESSOR: &str = "cortex-a76";
 
 /// Runs the tests of `saksi-face`, then counts. Compiles the network runtime for ARM64 first, which takes minutes.
 pub fn run(args: &Args) -> Result<()> {
@@ -44,7 +50,7 @@ pub fn run(args: &Args) -> Result<()> {
         let tests = ["test", "--lib", "--test", "it"];
         succeed(of_faces(&tests, &format!("{EMULATOR} -L {ROOT}")).args(["--", "--show-output"]))?;
     }
-    count(args.runs)
+    count(args)
 }
 
 /// A cargo command on `saksi-face` for ARM64, which runs what it has built by `runner`.
@@ -57,9 +63,9 @@ fn of_faces(command: &[&str], runner: &str) -> Command {
     cargo
 }
 
-/// Counts on both sides and prints a table in Markdown.
-fn count(runs: u32) -> Result<()> {
-    let counter = Counter::build()?;
+/// Counts on both sides and prints a table in Markdown, or in JSON.
+fn count(args: &Args) -> Result<()> {
+    let (counter, runs) = (Counter::build(&args.processor)?, args.runs);
     let (models, photo) = (workspace().join("models"), workspace().join("models/portraits/obama.jpg"));
     let mut steps = of_faces(&["run", "--quiet", "--example", "steps"], &counter.emulator(Path::new(ROOT)).join(" "));
     steps.arg("--").args([&models, &photo]).arg(runs.to_string());
@@ -73,16 +79,29 @@ fn count(runs: u32) -> Result<()> {
         counter.count(&mut python, &format!("count {runs}\n"), runs)
     });
     let others = others.unwrap_or_else(|error| {
-        println!("SKIPPED: the peers: {error:#}");
+        eprintln!("SKIPPED: the peers: {error:#}");
         Vec::new()
     });
     let of = |side: &[(String, f64)], name: &str| side.iter().find(|step| step.0 == name).map(|step| step.1);
-    println!("Millions of instructions on ARM64 ({PROCESSOR}), in one thread.");
+    let rows = ROWS.into_iter().filter_map(|(work, name, peer, peer_name)| {
+        let other = of(&others, peer_name).map(|other| (peer, other));
+        Some((work, of(&own, name)?, other))
+    });
+    if args.json {
+        // Without a peer these are null: it has no such work, or isn't there.
+        let row = |(work, own, other): (&str, f64, Option<(&str, f64)>)| {
+            let ratio = other.map(|other| own / other.1);
+            let (peer, other) = other.unzip();
+            json!({"work": work, "saksi_m": own, "peer": peer, "peer_m": other, "ratio": ratio})
+        };
+        println!("{}", serde_json::to_string_pretty(&rows.map(row).collect::<Vec<_>>())?);
+        return Ok(());
+    }
+    println!("Millions of instructions on ARM64 ({}), in one thread.", args.processor);
     println!("\n| work | Saksi | peer | ratio |\n|---|---|---|---|");
-    for (work, name, peer, peer_name) in ROWS {
-        let Some(own) = of(&own, name) else { continue };
-        match of(&others, peer_name) {
-            Some(other) => println!("| {work} | {own:.1} | {peer} {other:.1} | {:.2} |", own / other),
+    for (work, own, other) in rows {
+        match other {
+            Some((peer, other)) => println!("| {work} | {own:.1} | {peer} {other:.1} | {:.2} |", own / other),
             None => println!("| {work} | {own:.1} | | |"),
         }
     }
@@ -103,15 +122,17 @@ const ROWS: [(&str, &str, &str, &str); 9] = [
 ];
 
 /// The plugin of QEMU that counts, and where it writes to.
-struct Counter {
+struct Counter<'a> {
+    /// A phone's: what it lacks (SVE, matrix products) no library may choose.
+    processor: &'a str,
     plugin: PathBuf,
     log: PathBuf,
     /// Beside the programs that cargo has built.
     folder: PathBuf,
 }
 
-impl Counter {
-    fn build() -> Result<Self> {
+impl<'a> Counter<'a> {
+    fn build(processor: &'a str) -> Result<Self> {
         let folder = env::current_exe()?.with_file_name("arm64");
         fs::create_dir_all(&folder)?;
         let (plugin, log) = (folder.join("count.so"), folder.join("counts"));
@@ -125,13 +146,13 @@ impl Counter {
             .arg(workspace().join("xtask/arm64/count.c"))
             .status();
         ensure!(compiler.is_ok_and(|status| status.success()), "the counter needs a C compiler");
-        Ok(Self { plugin, log, folder })
+        Ok(Self { processor, plugin, log, folder })
     }
 
     /// QEMU with the counter in it, for programs that find their libraries in `root`.
     fn emulator(&self, root: &Path) -> Vec<String> {
         let [root, plugin, log] = [root, &self.plugin, &self.log].map(|path| path.display().to_string());
-        let parts = [EMULATOR, "-cpu", PROCESSOR, "-L", &root, "-plugin", &plugin, "-d", "plugin", "-D", &log];
+        let parts = [EMULATOR, "-cpu", self.processor, "-L", &root, "-plugin", &plugin, "-d", "plugin", "-D", &log];
         parts.map(str::to_owned).to_vec()
     }
 
