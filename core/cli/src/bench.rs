@@ -4,6 +4,7 @@ mod camera;
 mod capture;
 mod commit;
 mod face;
+mod frame;
 mod practice;
 mod roster;
 mod search;
@@ -45,6 +46,18 @@ pub enum Command {
         image: PathBuf,
         /// How often
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+    },
+    /// The way that phones go: a camera's image (NV21, 1280 x 720, on its side) to guidance, template and decisions
+    ///
+    /// The photo is put into a made-up camera image. 1:1 is against the face itself, 1:N among 2,000 made-up people and it.
+    /// Milliseconds are medians.
+    Frame {
+        /// JPEG or PNG of one person
+        #[arg(long, value_name = "IMG")]
+        image: PathBuf,
+        /// How often
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
         runs: u32,
     },
     /// One frame of guidance (720 x 1280 upright), without and with liveness, and of a statement page's capture
@@ -106,6 +119,7 @@ pub fn run(command: &Command, common: &Common) -> Result<()> {
     match command {
         Command::Face { image, runs, threads, detect_size } => face::run(image, *runs, *threads, *detect_size, common),
         Command::Camera { image, runs } => camera::run(image, *runs, common),
+        Command::Frame { image, runs } => frame::run(image, *runs, common),
         Command::Capture { image, page, runs } => capture::run(image, page.as_deref(), *runs, common),
         Command::Search { size, top, runs } => search::run(*size as usize, *top as usize, *runs, common),
         Command::Roster { size, runs, portraits } => roster::run(*size, *runs, *portraits, common),

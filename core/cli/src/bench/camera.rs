@@ -110,7 +110,7 @@ impl Scene {
     }
 
     /// Colours as in JFIF 1.02; of each two by two pixels the first one's.
-    fn nv21(&self) -> Vec<u8> {
+    pub fn nv21(&self) -> Vec<u8> {
         let weighted = |[r, g, b]: [u8; 3], weights: [f32; 3], offset: f32| {
             let sum = f32::from(r) * weights[0] + f32::from(g) * weights[1] + f32::from(b) * weights[2];
             (sum + offset).round() as u8

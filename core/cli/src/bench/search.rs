@@ -26,9 +26,7 @@ struct Report {
 const SEEN_ANEW: f32 = 1.0;
 
 pub fn run(size: usize, top: usize, runs: u32, common: &Common) -> Result<()> {
-    let manifest = Manifest::bundled();
-    let model = manifest.embedder()?.0;
-    let mut people = People { state: 1, model: model.id.clone(), dimension: model.output.values.unwrap_or(128) };
+    let mut people = People::of(Manifest::bundled().embedder()?.0.id.clone());
     let mut gallery = Gallery::new();
     let mut known = Vec::new();
     let start = Instant::now();
@@ -76,20 +74,26 @@ pub fn run(size: usize, top: usize, runs: u32, common: &Common) -> Result<()> {
 }
 
 /// People who don't exist, always the same.
-struct People {
+pub struct People {
     state: u64,
     model: ModelId,
-    dimension: usize,
 }
 
+/// Values in their templates.
+const DIMENSION: usize = 128;
+
 impl People {
-    fn person(&mut self) -> Result<Template> {
-        let values = (0..self.dimension).map(|_| self.normal()).collect();
+    pub fn of(model: ModelId) -> Self {
+        Self { state: 1, model }
+    }
+
+    pub fn person(&mut self) -> Result<Template> {
+        let values = (0..DIMENSION).map(|_| self.normal()).collect();
         Ok(Template::new(self.model.clone(), values)?)
     }
 
     fn seen_anew(&mut self, person: &Template) -> Result<Template> {
-        let spread = SEEN_ANEW / (self.dimension as f32).sqrt();
+        let spread = SEEN_ANEW / (DIMENSION as f32).sqrt();
         let values = person.values().iter().map(|value| value + self.normal() * spread).collect();
         Ok(Template::new(self.model.clone(), values)?)
     }
