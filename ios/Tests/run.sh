@@ -42,7 +42,8 @@ module() {
         -emit-library -static -o "$build/lib$name.a"
 }
 
-$in swift format lint --strict --recursive --configuration "$ios/.swift-format" "$ios/Sources" "$ios/Tests" "$ios/Package.swift"
+# This formatter misreads absolute paths.
+$in sh -c "cd '$ios' && swift format lint --strict --recursive Sources Tests Package.swift"
 module SaksiCore "$@" "$bindings/SaksiCore.swift"
 module SaksiKit "$@" "$ios"/Sources/SaksiKit/*.swift
 # Apple's frameworks don't exist here: what of them is used is declared in Stubs, as its documentation has it.

@@ -18,7 +18,9 @@
             defer { output.close() }
             var rest = bytes
             while !rest.isEmpty {
-                let sent = rest.withUnsafeBytes { output.write($0.bindMemory(to: UInt8.self).baseAddress!, maxLength: rest.count) }
+                let sent = rest.withUnsafeBytes {
+                    output.write($0.bindMemory(to: UInt8.self).baseAddress!, maxLength: $0.count)
+                }
                 guard sent > 0 else { return false }
                 rest = rest.dropFirst(sent)
             }

@@ -24,7 +24,10 @@ public struct English: Texts {
     // Opening, and what keeps the app from it
     public var opening: String { "Opening Saksi" }
     public var outdatedTitle: String { "The app must be updated" }
-    public var outdatedText: String { "The office no longer accepts this version. Update the app, or ask the supervisor. What was recorded is safe." }
+    public var outdatedText: String {
+        "The office no longer accepts this version. Update the app, or ask the supervisor. What was recorded "
+            + "is safe."
+    }
     public var troubleTitle: String { "Handset report" }
     public var troubleText: String { "This report holds no personal data. Send it to whoever helps you." }
     public var share: String { "Share" }

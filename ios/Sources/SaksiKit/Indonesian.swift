@@ -24,7 +24,10 @@ public struct Indonesian: Texts {
     // Opening, and what keeps the app from it
     public var opening: String { "Membuka Saksi" }
     public var outdatedTitle: String { "Aplikasi perlu diperbarui" }
-    public var outdatedText: String { "Kantor tidak lagi menerima versi ini. Perbarui aplikasi, atau minta bantuan pengawas. Catatan yang tersimpan tetap aman." }
+    public var outdatedText: String {
+        "Kantor tidak lagi menerima versi ini. Perbarui aplikasi, atau minta bantuan pengawas. Catatan yang "
+            + "tersimpan tetap aman."
+    }
     public var troubleTitle: String { "Laporan perangkat" }
     public var troubleText: String { "Laporan ini tidak memuat data orang. Kirim kepada yang membantu Anda." }
     public var share: String { "Bagikan" }
@@ -54,7 +57,10 @@ public struct Indonesian: Texts {
     public var codeHint: String { "Arahkan kamera ke kode dari pengawas." }
     public func codeFor(_ officer: String) -> String { "Kode untuk petugas \(officer)" }
     public var eraseTitle: String { "Hapus perangkat ini?" }
-    public var eraseText: String { "Data di perangkat ini tidak akan dapat dibaca lagi. Catatan yang tersegel masih dapat dikirim." }
+    public var eraseText: String {
+        "Data di perangkat ini tidak akan dapat dibaca lagi. Catatan yang tersegel masih dapat "
+            + "dikirim."
+    }
     public var eraseNow: String { "Hapus sekarang" }
     public var changePin: String { "Ganti PIN" }
     public var oldPin: String { "PIN sekarang" }
@@ -64,7 +70,10 @@ public struct Indonesian: Texts {
 
     // The officer's own face
     public var ownFaceTitle: String { "Wajah petugas" }
-    public var ownFaceWhy: String { "Wajah Anda dikenali agar tidak pernah dibayar atau dicatat sebagai wakil. Foto tidak disimpan." }
+    public var ownFaceWhy: String {
+        "Wajah Anda dikenali agar tidak pernah dibayar atau dicatat sebagai wakil. Foto tidak "
+            + "disimpan."
+    }
     public var takeOwnFace: String { "Ambil wajah saya" }
 
     // Today

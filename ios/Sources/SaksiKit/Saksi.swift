@@ -191,8 +191,11 @@ public final class Saksi {
         }
     }
 
-    fileprivate func changed(locked nowLocked: Bool) {
-        if nowLocked { locked() }
+    /// Whoever unlocks while another is at work locks first: what counts is how it stands now.
+    fileprivate func changedLock() {
+        Task {
+            if (try? await askIfOpen { $0.isLocked() }) == true { locked() }
+        }
     }
 
     fileprivate func changed(outbox counts: OutboxCounts) {
@@ -273,7 +276,7 @@ private final class Changes: Observer {
     }
 
     func lockChanged(locked: Bool) {
-        tell { $0.changed(locked: locked) }
+        tell { $0.changedLock() }
     }
 
     func outboxChanged(counts: OutboxCounts) {

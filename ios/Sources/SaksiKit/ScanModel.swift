@@ -128,7 +128,10 @@ public final class ScanModel: Model<ScanState>, Viewer {
 
     private func over(_ last: CaptureStep) async {
         guard let session else { return }
-        guard last.code == "done" else { return state.step = .stopped(.of(last)) }
+        guard last.code == "done" else {
+            state.step = .stopped(.of(last))
+            return
+        }
         state.step = .recognising
         await stopping {
             let found = try await self.saksi.off { try session.recognise() }

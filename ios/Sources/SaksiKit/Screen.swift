@@ -64,7 +64,8 @@ public enum Screen: Hashable, Sendable {
     ]
 
     private static let sorts: [String: VisitSort] = [
-        "InPerson": .inPerson, "Proxy": .proxy, "Exception": .exception, "ProxyException": .proxyException, "Enrolment": .enrolment,
+        "InPerson": .inPerson, "Proxy": .proxy, "Exception": .exception, "ProxyException": .proxyException,
+        "Enrolment": .enrolment,
     ]
 
     private var parts: [String] {

@@ -223,7 +223,9 @@ public final class VisitModel: Model<VisitState>, Viewer {
         let begun = try await ask { try $0.faceCapture(consent: agreed) }
         face = begun
         filming = Filming({ try begun.yuv(y: $0, u: $1, v: $2, layout: $3) }) { [weak self] advice in
-            Task { @MainActor in self?.advised(advice, .face(advice)) { try await $0.taken(passed: advice.code == "done") } }
+            Task { @MainActor in
+                self?.advised(advice, .face(advice)) { try await $0.taken(passed: advice.code == "done") }
+            }
         }
         state.step = .face(nil)
     }

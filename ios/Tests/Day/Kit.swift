@@ -19,6 +19,11 @@ func check(_ holds: Bool, _ what: @autoclosure () -> String, line: UInt = #line)
     guard holds else { throw Wrong(description: "line \(line): \(what())") }
 }
 
+/// Waits for a process; `waitUntilExit` needs the run loop of the thread that began it, and tasks change threads.
+private func ended(_ process: Process) {
+    while process.isRunning { usleep(10_000) }
+}
+
 /// The programme's office: the real server, over TLS.
 final class Office {
     static let round = "BST-2026-11"
@@ -55,9 +60,10 @@ final class Office {
 
     /// The server is gone: handsets are offline.
     func shut() {
-        process?.terminate()
-        process?.waitUntilExit()
-        process = nil
+        guard let process else { return }
+        kill(process.processIdentifier, SIGKILL)
+        ended(process)
+        self.process = nil
     }
 
     /// The text of a ticket's QR code.
@@ -80,7 +86,7 @@ final class Office {
         (server.standardOutput, server.standardError) = (printed, FileHandle.nullDevice)
         try server.run()
         let text = String(decoding: printed.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        server.waitUntilExit()
+        ended(server)
         try check(server.terminationStatus == 0, "\(arguments[0]) failed")
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }

@@ -41,7 +41,12 @@ final class Day {
         ]
         for (name, step) in steps {
             FileHandle.standardOutput.write(Data("swift: \(name)\n".utf8))
-            try await step()
+            do {
+                try await step()
+            } catch {
+                FileHandle.standardError.write(Data("\(error)\n".utf8))
+                throw error
+            }
         }
     }
 
@@ -251,8 +256,9 @@ final class Day {
         code.scanned(try office.unlockCode(supervisor.state.info?.handset ?? "", officer))
         try await until { code.state.purpose != nil }
         code.chose(newPin)
-        let home: HomeModel = try await shown()
-        try await until { home.state.round != nil }
+        try await until { saksi.officer != nil }
+        // The officer is where the lock came.
+        let _: ReceiptModel = try await shown()
     }
 
     private func sync() async throws {
@@ -350,6 +356,5 @@ final class Day {
 do {
     try await Day().pass()
 } catch {
-    FileHandle.standardError.write(Data("\(error)\n".utf8))
     exit(1)
 }

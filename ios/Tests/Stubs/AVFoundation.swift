@@ -62,7 +62,8 @@ public final class AVMetadataMachineReadableCodeObject: AVMetadataObject {
     public var stringValue: String? { nil }
 }
 public protocol AVCaptureMetadataOutputObjectsDelegate: AnyObject {
-    func metadataOutput(_ output: AVCaptureMetadataOutput, didOutput objects: [AVMetadataObject], from connection: AVCaptureConnection)
+    func metadataOutput(
+        _ output: AVCaptureMetadataOutput, didOutput objects: [AVMetadataObject], from connection: AVCaptureConnection)
 }
 public final class AVCaptureMetadataOutput: AVCaptureOutput {
     public var metadataObjectTypes: [AVMetadataObject.ObjectType]!

@@ -31,7 +31,8 @@ public enum SecureEnclave {
                 public init(dataRepresentation: Data) throws {}
                 public var dataRepresentation: Data { Data() }
                 public var publicKey: CryptoKit.P256.KeyAgreement.PublicKey { fatalError() }
-                public func sharedSecretFromKeyAgreement(with other: CryptoKit.P256.KeyAgreement.PublicKey) throws -> SharedSecret {
+                public func sharedSecretFromKeyAgreement(with other: CryptoKit.P256.KeyAgreement.PublicKey) throws -> SharedSecret
+                {
                     SharedSecret()
                 }
             }
@@ -47,7 +48,8 @@ public enum AES {
         public static func seal<M: DataProtocol, A: DataProtocol>(
             _ message: M, using key: SymmetricKey, authenticating data: A
         ) throws -> SealedBox { try SealedBox(combined: Data()) }
-        public static func open<A: DataProtocol>(_ box: SealedBox, using key: SymmetricKey, authenticating data: A) throws -> Data {
+        public static func open<A: DataProtocol>(_ box: SealedBox, using key: SymmetricKey, authenticating data: A) throws -> Data
+        {
             Data()
         }
     }

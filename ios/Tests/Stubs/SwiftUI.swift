@@ -32,13 +32,19 @@ public enum ViewBuilder {
 public struct State<Value> {
     public init(wrappedValue: Value) {}
     public init() where Value: ExpressibleByNilLiteral {}
-    public var wrappedValue: Value { get { fatalError() } nonmutating set {} }
+    public var wrappedValue: Value {
+        get { fatalError() }
+        nonmutating set {}
+    }
     public var projectedValue: Binding<Value> { fatalError() }
 }
 @propertyWrapper @dynamicMemberLookup
 public struct Binding<Value> {
     public init(get: @escaping () -> Value, set: @escaping (Value) -> Void) {}
-    public var wrappedValue: Value { get { fatalError() } nonmutating set {} }
+    public var wrappedValue: Value {
+        get { fatalError() }
+        nonmutating set {}
+    }
     public var projectedValue: Binding<Value> { self }
     public subscript<Part>(dynamicMember path: WritableKeyPath<Value, Part>) -> Binding<Part> { fatalError() }
 }
@@ -60,7 +66,9 @@ extension View {
     public func frame(width: CGFloat? = nil, height: CGFloat? = nil) -> Changed<Self> { Changed() }
     public func task(_ work: @escaping @MainActor () async -> Void) -> Changed<Self> { Changed() }
     public func onDisappear(perform act: (() -> Void)? = nil) -> Changed<Self> { Changed() }
-    public func onChange<V: Equatable>(of value: V, initial: Bool = false, _ act: @escaping () -> Void) -> Changed<Self> { Changed() }
+    public func onChange<V: Equatable>(of value: V, initial: Bool = false, _ act: @escaping () -> Void) -> Changed<Self> {
+        Changed()
+    }
 }
 
 public struct Text: Leaf { public init<S: StringProtocol>(_ text: S) {} }

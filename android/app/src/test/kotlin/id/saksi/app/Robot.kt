@@ -40,8 +40,11 @@ class Robot(private val rule: AndroidComposeTestRule<*, out ComponentActivity>) 
 
     /** Waits until a key can be pressed, and presses it. */
     fun tap(text: String) {
-        val key = said(text) and hasClickAction() and isEnabled()
-        wait(key)
+        val part = said(text) and hasClickAction() and isEnabled()
+        wait(part)
+        // "Lanjut" is a key, and "Lanjut usia" an answer.
+        val whole = (hasText(text) or hasContentDescription(text)) and hasClickAction() and isEnabled()
+        val key = if (there(whole)) whole else part
         val node = rule.onAllNodes(key)[0]
         if (there(key and hasAnyAncestor(hasScrollAction()))) node.performScrollTo()
         node.performClick()
@@ -127,7 +130,7 @@ class Robot(private val rule: AndroidComposeTestRule<*, out ComponentActivity>) 
     private fun said(text: String) = hasText(text, substring = true) or hasContentDescription(text, substring = true)
 
     private companion object {
-        const val PATIENCE_MS = 90_000L
+        const val PATIENCE_MS = 60_000L
 
         /** Where pictures go; nowhere, if it isn't set. */
         val SCREENS: String? = System.getenv("SAKSI_SCREENS")

@@ -4,7 +4,6 @@ import java.net.InetAddress
 import java.net.ServerSocket
 import java.nio.file.Files
 import java.nio.file.Path
-import java.util.concurrent.TimeUnit
 import kotlin.io.path.copyTo
 import kotlin.io.path.createDirectories
 import kotlin.io.path.extension
@@ -55,7 +54,7 @@ class Office(private val liveness: String = "off") : AutoCloseable {
 
     /** The server is gone: handsets are offline. */
     fun shut() {
-        process?.destroyForcibly()?.waitFor(10, TimeUnit.SECONDS)
+        process?.destroyForcibly()?.waitFor()
         process = null
     }
 
