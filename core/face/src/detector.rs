@@ -43,7 +43,7 @@ const TURNED: u32 = 160;
 const AROUND: f32 = 1.8;
 
 /// Where nobody is found, the frame is looked at turned by so many degrees, in a square of so many pixels a side.
-const LYING_TURNS: [f32; 6] = [90.0, -90.0, 45.0, -45.0, 135.0, -135.0];
+const LYING_TURNS: [f32; 7] = [90.0, -90.0, 180.0, 45.0, -45.0, 135.0, -135.0];
 const LYING: u32 = 224;
 
 impl Detector {
