@@ -52,12 +52,34 @@ pub enum ServerError {
     /// The roster file is wrong. Nothing of it was applied.
     #[error("nothing was imported: {0}")]
     Roster(#[from] RosterFileError),
+    /// More would leave the list by a roster file than may. Nothing of it was applied.
+    #[error("nothing was imported: {leaving} of the {listed} beneficiaries on the list aren't in this file")]
+    Leaving {
+        /// How many would.
+        leaving: u64,
+        /// How many are on the list.
+        listed: u64,
+    },
     /// A decision isn't taken.
     #[error(transparent)]
     Review(#[from] ReviewError),
     /// What was asked for can't be done.
     #[error("{0}")]
     Refused(String),
+}
+
+/// An error with its causes, each said once: some messages have their cause's in them, and some don't.
+pub fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    text
 }
 
 impl ServerError {

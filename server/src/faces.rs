@@ -134,7 +134,7 @@ pub(crate) async fn compare_beneficiaries(db: &Db) -> db::Result<u64> {
         pairs.extend(found.map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?);
     }
     drop(conn);
-    let mut conn = db.write().await?;
+    let mut conn = if pairs.is_empty() { db.note().await? } else { db.write().await? };
     for (one, other) in &pairs {
         let alert = Alert::SameFace { one: one.clone(), other: other.clone() };
         alerts::raise(&mut conn, &format!("face {one} {other}"), &alert, None, None).await?;

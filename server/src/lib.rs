@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod api;
+mod backup;
 mod blobs;
 mod chain;
 mod clock;
@@ -15,6 +16,7 @@ mod config;
 mod db;
 mod error;
 mod faces;
+mod imports;
 mod ingest;
 mod keys;
 mod office;
@@ -27,6 +29,7 @@ mod review;
 mod server;
 mod tls;
 
+pub use backup::Copied;
 pub use blobs::MAX_BLOB;
 pub use codes::CODE_HOURS;
 pub use config::Config;
@@ -34,7 +37,7 @@ pub use db::alerts::{Alert, Raised};
 pub use db::board::{HandsetSummary, Summary};
 pub use db::roster::Imported;
 pub use db::users::{Role, RoleError};
-pub use error::ServerError;
+pub use error::{ServerError, told};
 pub use passwords::generate as generate_password;
 pub use programme::{Programme, TICKET_HOURS};
 pub use review::{LONGEST_REASON, ReviewError, Verdict};

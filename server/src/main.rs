@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{IsTerminal as _, Read as _};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
@@ -11,7 +11,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use saksi_records::liveness::{LivenessMode, LivenessPolicy};
 use saksi_records::wire::{Policy, Retention};
 use saksi_records::{HandsetId, OfficerId, RoundId};
-use saksi_server::{CODE_HOURS, Config, Programme, Role, Server, TICKET_HOURS, qr};
+use saksi_server::{
+    CODE_HOURS, Config, Copied, Imported, Programme, Role, Server, ServerError, TICKET_HOURS, qr, told,
+};
 use tracing_subscriber::EnvFilter;
 
 /// The reference programme server of Saksi.
@@ -73,6 +75,12 @@ enum Command {
         /// What people call it.
         #[arg(long)]
         title: String,
+        /// How many of those who are on the list now may be missing from the file. Without it: one in ten.
+        #[arg(long, value_name = "N")]
+        may_leave: Option<u64>,
+        /// Only say what the file would do.
+        #[arg(long)]
+        preview: bool,
         /// The file; - is the standard input.
         file: PathBuf,
     },
@@ -106,6 +114,16 @@ enum Command {
         /// The handset's number.
         handset: HandsetId,
     },
+    /// Copy everything into a new folder: keys, database, blobs. The server may run meanwhile.
+    Backup {
+        /// The folder, which must not be there yet.
+        to: PathBuf,
+    },
+    /// Make the data folder of a backup. There must be none yet. Every handset then hears of its whole roster again.
+    Restore {
+        /// The backup's folder.
+        from: PathBuf,
+    },
     /// Add a user of the office's pages, or give one a new password and role.
     AddUser {
         /// The user's name.
@@ -135,7 +153,7 @@ async fn main() -> ExitCode {
     match run(Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
-            eprintln!("saksi-server: {e:#}");
+            eprintln!("saksi-server: {}", told(e.as_ref()));
             ExitCode::FAILURE
         }
     }
@@ -166,12 +184,30 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         };
         return serve(config).await;
     };
+    if let Command::Restore { from } = &command {
+        let Copied { records, blobs, bytes } = Programme::restore(from, &data).await?;
+        println!("{records} records and {blobs} blobs of {bytes} bytes are back");
+        return Ok(());
+    }
     let programme = Programme::open(&data).await?;
     if let Some(url) = &cli.public_url {
         programme.set_public_url(url).await?;
     }
     match command {
-        Command::ImportRoster { round, title, file } => import_roster(&programme, round, &title, file).await,
+        Command::ImportRoster { round, title, may_leave, preview, file } => {
+            let file = read_file(&file)?;
+            let done = if preview {
+                programme.preview_roster(round, &title, file.as_slice()).await?
+            } else {
+                import_roster(&programme, round, &title, &file, may_leave).await?
+            };
+            let Imported { rows, changed, removed, leaving, .. } = done;
+            println!("{rows} beneficiaries: {changed} new or changed, {removed} removed");
+            if leaving > 0 {
+                println!("{leaving} of the {} who were on the list leave it", done.listed);
+            }
+            Ok(())
+        }
         Command::Ticket { route, qr } => ticket(&programme, &route, qr).await,
         Command::Keys(KeysCommand::Rotate) => {
             println!("{}", programme.rotate_key("console").await?);
@@ -181,6 +217,12 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             show_code(&programme.admit_officer(handset, &officer, &name, by_server, "console").await?)
         }
         Command::EraseCode { handset } => show_code(&programme.erase_by_code(handset, "console").await?),
+        Command::Backup { to } => {
+            let Copied { records, blobs, bytes } = programme.backup(&to).await?;
+            println!("{records} records and {blobs} blobs of {bytes} bytes, and the keys: keep it as safe as they are");
+            Ok(())
+        }
+        Command::Restore { .. } => Ok(()),
         Command::AddUser { name, role, generate } => add_user(&programme, &name, role, generate).await,
     }
 }
@@ -201,16 +243,29 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn import_roster(programme: &Programme, round: RoundId, title: &str, file: PathBuf) -> anyhow::Result<()> {
+async fn import_roster(
+    programme: &Programme,
+    round: RoundId,
+    title: &str,
+    file: &[u8],
+    may_leave: Option<u64>,
+) -> anyhow::Result<Imported> {
+    match programme.import_roster_within(round, title, file, "console", may_leave).await {
+        Err(e @ ServerError::Leaving { leaving, .. }) => {
+            Err(e).context(format!("if they are to leave it, say so: --may-leave {leaving}"))
+        }
+        done => Ok(done?),
+    }
+}
+
+fn read_file(file: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if file.as_os_str() == "-" {
         std::io::stdin().read_to_end(&mut bytes).context("the standard input")?;
     } else {
-        File::open(&file).and_then(|mut it| it.read_to_end(&mut bytes)).with_context(|| file.display().to_string())?;
+        File::open(file).and_then(|mut it| it.read_to_end(&mut bytes)).with_context(|| file.display().to_string())?;
     }
-    let done = programme.import_roster(round, title, bytes.as_slice(), "console").await?;
-    println!("{} beneficiaries: {} new or changed, {} removed", done.rows, done.changed, done.removed);
-    Ok(())
+    Ok(bytes)
 }
 
 async fn ticket(programme: &Programme, routes: &[String], file: Option<PathBuf>) -> anyhow::Result<()> {

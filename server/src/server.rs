@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
 use axum::http::Uri;
+use axum::middleware::AddExtension;
 use axum_server::Handle;
 use axum_server::accept::Accept;
 use axum_server::tls_rustls::RustlsConfig;
@@ -14,7 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::db::uploads;
-use crate::error::ServerError;
+use crate::error::{ServerError, told};
 use crate::programme::Programme;
 use crate::{api, office};
 
@@ -118,9 +120,12 @@ fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServerError>
     open().map_err(|source| ServerError::Listen { address, source })
 }
 
+/// A service that knows from where it is asked.
+type Addressed = AddExtension<Router, ConnectInfo<SocketAddr>>;
+
 fn serve<A>(server: axum_server::Server<SocketAddr, A>, service: Router) -> JoinHandle<()>
 where
-    A: Accept<tokio::net::TcpStream, Router> + Clone + Send + Sync + 'static,
+    A: Accept<tokio::net::TcpStream, Addressed> + Clone + Send + Sync + 'static,
     A::Stream: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send,
     A::Service: axum_server::service::SendService<axum::http::Request<hyper::body::Incoming>> + Send,
     A::Future: Send,
@@ -130,19 +135,19 @@ where
     http.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
     http.http2().timer(TokioTimer::new()).keep_alive_interval(PING).max_concurrent_streams(STREAMS);
     tokio::spawn(async move {
-        if let Err(e) = server.serve(service.into_make_service()).await {
-            tracing::error!("a listener ended: {e}");
+        if let Err(e) = server.serve(service.into_make_service_with_connect_info::<SocketAddr>()).await {
+            tracing::error!("a listener ended: {}", told(&e));
         }
     })
 }
 
-// Removes uploads that were never finished.
+// Removes uploads that were never finished, and files of uploads that nobody knows any more: a crash may leave one.
 async fn clean(programme: Programme) {
     let mut clock = tokio::time::interval(CLEAN_EVERY);
     loop {
         clock.tick().await;
         if let Err(e) = clean_once(&programme).await {
-            tracing::warn!("old uploads can't be removed: {e}");
+            tracing::warn!("old uploads can't be removed: {}", told(&e));
         }
     }
 }
@@ -153,17 +158,23 @@ async fn compare_faces(programme: Programme) {
     loop {
         clock.tick().await;
         if let Err(e) = programme.compare_faces().await {
-            tracing::warn!("faces can't be compared: {e}");
+            tracing::warn!("faces can't be compared: {}", told(&e));
         }
     }
 }
 
-async fn clean_once(programme: &Programme) -> Result<(), sqlx::Error> {
-    let mut conn = programme.db().write().await?;
-    let expired = uploads::forget_expired(&mut conn).await?;
+async fn clean_once(programme: &Programme) -> Result<(), ServerError> {
+    let mut conn = programme.db().note().await?;
+    uploads::forget_expired(&mut conn).await?;
     conn.commit().await?;
-    for upload in expired {
-        programme.blobs().forget(upload).await;
+    programme.forget_old_staged().await?;
+    // An upload is in the database before its file is made. So one that isn't by now won't come back.
+    let files = programme.blobs().all_arriving().await.map_err(ServerError::file("uploads"))?;
+    let mut conn = programme.db().read().await?;
+    for upload in files {
+        if !uploads::is_arriving(&mut conn, upload).await? {
+            programme.blobs().forget(upload).await;
+        }
     }
     Ok(())
 }

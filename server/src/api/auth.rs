@@ -44,7 +44,7 @@ impl FromRequestParts<Arc<Api>> for Sender {
             return Err(Fault::new(StatusCode::UNAUTHORIZED, ProblemCode::ClockSkew, message));
         }
         if now.as_second() - handset.last_seen.as_second() >= SEEN_EVERY_S {
-            let mut conn = api.programme.db().write().await?;
+            let mut conn = api.programme.db().note().await?;
             handsets::seen(&mut conn, handset.id, now).await?;
             conn.commit().await?;
         }

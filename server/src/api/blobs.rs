@@ -106,10 +106,13 @@ async fn create(State(api): Shared, Sender(handset, _): Sender, headers: HeaderM
         return Err(Fault::bad_request("a blob is never empty"));
     }
     let sha256 = announced(&headers)?;
-    let mut conn = api.programme.db().write().await?;
+    let mut conn = api.programme.db().note().await?;
     let expires = Timestamp::now() + KEPT_FOR_HOURS.hours();
-    let upload = uploads::begin(&mut conn, handset.id, sha256, bytes, expires).await?;
+    let (upload, replaced) = uploads::begin(&mut conn, handset.id, sha256, bytes, expires).await?;
     conn.commit().await?;
+    for id in replaced {
+        api.programme.blobs().forget(id).await;
+    }
     let location = HeaderValue::try_from(format!("/v1/blobs/{}", upload.id)).map_err(|e| Fault::internal(&e))?;
     Ok((StatusCode::CREATED, [(LOCATION, location)], state(&upload)).into_response())
 }
@@ -243,7 +246,7 @@ async fn settle(programme: &Programme, upload: Upload) -> Result<Upload, Fault> 
             Err(e) => return Err(Fault::internal(&e)),
         }
     }
-    let mut conn = programme.db().write().await?;
+    let mut conn = programme.db().note().await?;
     if upload.is_complete() {
         uploads::complete(&mut conn, &upload).await?;
     } else {
@@ -257,7 +260,7 @@ async fn settle(programme: &Programme, upload: Upload) -> Result<Upload, Fault> 
 }
 
 async fn forget(programme: &Programme, id: Uuid) -> Result<(), Fault> {
-    let mut conn = programme.db().write().await?;
+    let mut conn = programme.db().note().await?;
     uploads::forget(&mut conn, id).await?;
     conn.commit().await?;
     programme.blobs().forget(id).await;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use saksi_records::Digest;
 use saksi_records::wire::{Problem, ProblemCode};
 
-use crate::error::ServerError;
+use crate::error::{ServerError, told};
 
 /// Why a request isn't served.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl Fault {
 
     /// The server's own fault, which only its log tells.
     pub fn internal(error: &dyn std::error::Error) -> Self {
-        tracing::error!("a request failed: {error}");
+        tracing::error!("a request failed: {}", told(error));
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal, "the server failed; try again later")
     }
 

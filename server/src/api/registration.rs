@@ -39,6 +39,10 @@ pub(super) async fn register(State(api): Shared, body: Body) -> Result<(StatusCo
     }
 
     let token = Digest::of(claims.token.as_bytes());
+    // Whoever has no ticket holds nobody up.
+    let mut conn = api.programme.db().read().await?;
+    handsets::ticket(&mut conn, token).await?.ok_or_else(refused)?;
+    drop(conn);
     let mut conn = api.programme.db().write().await?;
     let ticket = handsets::ticket(&mut conn, token).await?.ok_or_else(refused)?;
     let handset = match ticket.handset {

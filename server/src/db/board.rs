@@ -191,26 +191,39 @@ pub(crate) async fn summary(conn: &mut SqliteConnection, round: &RoundId) -> Res
     }))
 }
 
-/// A page of a round's list, counted from 0, and how many people it has in all. `search` is part of a name, an id, a
-/// route, or the end of a NIK.
+/// What a list is searched for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Search<'a> {
+    /// Part of a name, an id or a route.
+    Text(&'a str),
+    /// A whole NIK.
+    Nik(&'a str),
+}
+
+/// A page of a round's list, counted from 0, and how many people it has in all.
 pub(crate) async fn list(
     conn: &mut SqliteConnection,
     round: &RoundId,
-    search: &str,
+    search: Search<'_>,
     standing: Option<Standing>,
     page: i64,
 ) -> Result<(Vec<Listed>, u64)> {
-    let search = format!("%{}%", search.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let (text, nik) = match search {
+        Search::Text(text) => (text, None),
+        Search::Nik(nik) => ("", Some(nik)),
+    };
+    let search = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     let standing = standing.map(Standing::number);
     let total: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM progress p JOIN beneficiaries b ON b.id = p.beneficiary \
          WHERE p.round = ?1 AND (?2 IS NULL OR p.standing = ?2) \
-         AND (b.name LIKE ?3 ESCAPE '\\' OR b.id LIKE ?3 ESCAPE '\\' OR b.route LIKE ?3 ESCAPE '\\' \
-              OR b.nik LIKE ?3 ESCAPE '\\')",
+         AND (?4 IS NULL OR b.nik = ?4) \
+         AND (b.name LIKE ?3 ESCAPE '\\' OR b.id LIKE ?3 ESCAPE '\\' OR b.route LIKE ?3 ESCAPE '\\')",
     )
     .bind(round.as_str())
     .bind(standing)
     .bind(&search)
+    .bind(nik)
     .fetch_one(&mut *conn)
     .await?;
     let rows: Vec<ListedRow> = sqlx::query_as(
@@ -219,12 +232,14 @@ pub(crate) async fn list(
           AND v.round = p.round AND a.closed IS NULL) AS alerts \
          FROM progress p JOIN beneficiaries b ON b.id = p.beneficiary \
          WHERE p.round = ?1 AND (?2 IS NULL OR p.standing = ?2) \
-         AND (b.name LIKE ?3 ESCAPE '\\' OR b.id LIKE ?3 ESCAPE '\\' OR b.route LIKE ?3 ESCAPE '\\' \
-              OR b.nik LIKE ?3 ESCAPE '\\') ORDER BY b.name, b.id LIMIT ?4 OFFSET ?5",
+         AND (?4 IS NULL OR b.nik = ?4) \
+         AND (b.name LIKE ?3 ESCAPE '\\' OR b.id LIKE ?3 ESCAPE '\\' OR b.route LIKE ?3 ESCAPE '\\') \
+         ORDER BY b.name, b.id LIMIT ?5 OFFSET ?6",
     )
     .bind(round.as_str())
     .bind(standing)
     .bind(&search)
+    .bind(nik)
     .bind(LIST_PAGE)
     .bind(page * LIST_PAGE)
     .fetch_all(conn)

@@ -41,6 +41,12 @@ pub(crate) async fn kept(conn: &mut SqliteConnection, record: RecordId) -> Resul
     row.map(|(digest, receipt)| Ok(Kept { digest: parse(&digest)?, receipt })).transpose()
 }
 
+/// How many there are.
+pub(crate) async fn count(conn: &mut SqliteConnection) -> Result<u64> {
+    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM envelopes").fetch_one(conn).await?;
+    Ok(count.unsigned_abs())
+}
+
 /// The bytes of a record's envelope.
 pub(crate) async fn bytes(conn: &mut SqliteConnection, record: RecordId) -> Result<Option<Vec<u8>>> {
     sqlx::query_scalar("SELECT bytes FROM envelopes WHERE record = ?")

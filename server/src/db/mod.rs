@@ -6,9 +6,11 @@ pub(crate) mod alerts;
 pub(crate) mod board;
 pub(crate) mod cash;
 pub(crate) mod consents;
+pub(crate) mod cursor;
 pub(crate) mod evidence;
 pub(crate) mod faces;
 pub(crate) mod handsets;
+pub(crate) mod imports;
 pub(crate) mod officers;
 pub(crate) mod portraits;
 pub(crate) mod reviews;
@@ -16,6 +18,7 @@ pub(crate) mod roster;
 pub(crate) mod uploads;
 pub(crate) mod users;
 
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::time::Duration;
 
@@ -66,19 +69,63 @@ impl Db {
         self.pool.begin().await
     }
 
-    /// A transaction to write in. It holds the write lock from its beginning, so that what it reads stays true.
-    pub async fn write(&self) -> Result<Transaction<'static, Sqlite>> {
-        self.pool.begin_with("BEGIN IMMEDIATE").await
+    /// A transaction to write in. It holds the write lock from its beginning, so that what it reads stays true. Pages hear of
+    /// it once it is committed.
+    pub async fn write(&self) -> Result<Writing> {
+        Ok(Writing { tx: self.pool.begin_with("BEGIN IMMEDIATE").await?, shown: true })
     }
 
-    /// A number that differs after any other connection, of whatever process, has committed. For one connection only.
+    /// The same for what changes no page but the audit: who looked, who logged in, what is still arriving. A page that heard
+    /// of its own opening would be opened again without end.
+    pub async fn note(&self) -> Result<Writing> {
+        Ok(Writing { shown: false, ..self.write().await? })
+    }
+
+    /// A number that grows with whatever any process writes that pages show.
     pub async fn version(conn: &mut SqliteConnection) -> Result<i64> {
-        sqlx::query_scalar("PRAGMA data_version").fetch_one(conn).await
+        sqlx::query_scalar("SELECT value FROM counters WHERE name = 'shown'").fetch_one(conn).await
+    }
+
+    /// Copies it as it is at one moment into a new file, also while others write.
+    pub async fn copy_to(&self, file: &Path) -> std::result::Result<(), ServerError> {
+        let name = file.to_str().ok_or_else(|| ServerError::Refused("the name of the copy must be UTF-8".into()))?;
+        sqlx::query("VACUUM INTO ?").bind(name).execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Ends all connections.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+/// A transaction that writes. Dropping it undoes all of it.
+pub(crate) struct Writing {
+    tx: Transaction<'static, Sqlite>,
+    shown: bool,
+}
+
+impl Writing {
+    /// Makes it durable.
+    pub async fn commit(mut self) -> Result<()> {
+        if self.shown {
+            sqlx::query("UPDATE counters SET value = value + 1 WHERE name = 'shown'").execute(&mut *self.tx).await?;
+        }
+        self.tx.commit().await
+    }
+}
+
+impl Deref for Writing {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.tx
+    }
+}
+
+impl DerefMut for Writing {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.tx
     }
 }
 

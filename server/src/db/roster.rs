@@ -9,6 +9,7 @@ use saksi_records::{
 };
 use sqlx::{FromRow, SqliteConnection};
 
+use super::cursor::{self, Cursor};
 use super::{Result, last_change, parse, portraits, stamp, take_changes};
 
 /// How many changed rows one delta carries at most.
@@ -21,16 +22,31 @@ const PAGE_WITH_PORTRAITS: i64 = 75;
 pub struct Imported {
     /// Beneficiaries in the file.
     pub rows: u64,
+    /// How many of them were on no roster here before.
+    pub new: u64,
     /// How many of them are new or differ from what was known.
     pub changed: u64,
     /// Beneficiaries that were in the round's roster and are no longer.
     pub removed: u64,
+    /// How many were on handsets' lists before.
+    pub listed: u64,
+    /// How many of those leave the lists.
+    pub leaving: u64,
+    /// What the file gives to all of them.
+    pub amount: Rupiah,
 }
 
 /// Applies the whole roster of a round. The beneficiaries of the latest round are those that handsets get.
 pub(crate) async fn import(conn: &mut SqliteConnection, round: &Round, rows: &[RosterRow]) -> Result<Imported> {
     let latest = apply_round(conn, round).await?;
-    let mut done = Imported { rows: rows.len() as u64, ..Imported::default() };
+    let listed: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM beneficiaries WHERE active = 1").fetch_one(&mut *conn).await?;
+    let mut done = Imported {
+        rows: rows.len() as u64,
+        listed: listed.unsigned_abs(),
+        amount: rows.iter().map(|row| row.amount).sum(),
+        ..Imported::default()
+    };
     sqlx::query("CREATE TEMP TABLE IF NOT EXISTS in_file (id TEXT PRIMARY KEY)").execute(&mut *conn).await?;
     sqlx::query("DELETE FROM in_file").execute(&mut *conn).await?;
     for row in rows {
@@ -38,7 +54,8 @@ pub(crate) async fn import(conn: &mut SqliteConnection, round: &Round, rows: &[R
         sqlx::query("INSERT INTO in_file (id) VALUES (?)").bind(id).execute(&mut *conn).await?;
         let person = apply_person(conn, row, latest).await?;
         let amount = apply_entitlement(conn, id, round, row.amount).await?;
-        done.changed += u64::from(person || amount);
+        done.new += u64::from(person == Applied::New);
+        done.changed += u64::from(person != Applied::Same || amount);
     }
     let gone: Vec<String> = sqlx::query_scalar(
         "SELECT beneficiary FROM entitlements WHERE round = ? AND beneficiary NOT IN (SELECT id FROM in_file)",
@@ -56,6 +73,7 @@ pub(crate) async fn import(conn: &mut SqliteConnection, round: &Round, rows: &[R
             sqlx::query_scalar("SELECT id FROM beneficiaries WHERE active = 1 AND id NOT IN (SELECT id FROM in_file)")
                 .fetch_all(&mut *conn)
                 .await?;
+        done.leaving = unlisted.len() as u64;
         for id in unlisted {
             depart(conn, &id).await?;
             sqlx::query("UPDATE beneficiaries SET active = 0 WHERE id = ?").bind(&id).execute(&mut *conn).await?;
@@ -79,8 +97,12 @@ pub(crate) async fn delta(
 ) -> Result<RosterDelta> {
     let handset = handset.to_string();
     let last = last_change(conn).await?;
-    // A cursor from a database that has been put back to an earlier state is as good as none.
-    let cursor = i64::try_from(cursor).ok().filter(|cursor| *cursor <= last).unwrap_or(0);
+    let (epoch, asked) = (cursor::epoch(conn).await?, Cursor::of(cursor));
+    let is_known = asked.epoch == epoch && asked.change <= last;
+    if asked.epoch == epoch && !is_known {
+        tracing::warn!(%handset, "it knows of changes that aren't here: was the database put back without `restore`?");
+    }
+    let cursor = if is_known { asked.change } else { 0 };
     let changes: Vec<i64> =
         sqlx::query_scalar(CHANGES).bind(&handset).bind(cursor).bind(page + 1).fetch_all(&mut *conn).await?;
     let more = changes.len() as i64 > page;
@@ -143,7 +165,7 @@ pub(crate) async fn delta(
     let portraits = if with_portraits { portraits::changed(conn, &handset, cursor, to).await? } else { Vec::new() };
 
     Ok(RosterDelta {
-        cursor: to as u64,
+        cursor: Cursor { epoch, change: to }.number(),
         more,
         rounds: rounds.into_iter().map(|(id, title)| Ok(Round { id: parse(&id)?, title })).collect::<Result<_>>()?,
         beneficiaries: people.into_iter().map(PersonRow::into_beneficiary).collect::<Result<_>>()?,
@@ -329,8 +351,15 @@ async fn with_right_face(conn: &mut SqliteConnection, row: &RosterRow) -> Result
     Ok((Beneficiary { template, ..person.clone() }, portrait))
 }
 
-// Returns whether anything about the person changed. An earlier round's file doesn't overrule the latest one.
-async fn apply_person(conn: &mut SqliteConnection, row: &RosterRow, latest: bool) -> Result<bool> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Applied {
+    New,
+    Changed,
+    Same,
+}
+
+// Returns what it did to the person. An earlier round's file doesn't overrule the latest one.
+async fn apply_person(conn: &mut SqliteConnection, row: &RosterRow, latest: bool) -> Result<Applied> {
     let (person, portrait) = &with_right_face(conn, row).await?;
     let id = person.id.as_str();
     let known: Option<(bool, String, String)> =
@@ -360,14 +389,14 @@ async fn apply_person(conn: &mut SqliteConnection, row: &RosterRow, latest: bool
         portraits::put(conn, &person.id, portrait.as_ref()).await?;
         // The same person may have been paid under another number.
         renew_records(conn, id).await?;
-        return Ok(true);
+        return Ok(Applied::New);
     };
     if !latest {
-        return Ok(false);
+        return Ok(Applied::Same);
     }
     let same_portrait = portraits::of(conn, &person.id).await? == *portrait;
     if active && same_portrait && self::person(conn, &person.id).await?.as_ref() == Some(person) {
-        return Ok(false);
+        return Ok(Applied::Same);
     }
     if active && route != person.route {
         depart(conn, id).await?;
@@ -389,7 +418,7 @@ async fn apply_person(conn: &mut SqliteConnection, row: &RosterRow, latest: bool
     .await?;
     portraits::put(conn, &person.id, portrait.as_ref()).await?;
     touch(conn, id, !active || route != person.route || nik != person.nik.reveal()).await?;
-    Ok(true)
+    Ok(Applied::Changed)
 }
 
 async fn apply_entitlement(conn: &mut SqliteConnection, id: &str, round: &Round, amount: Rupiah) -> Result<bool> {

@@ -25,23 +25,26 @@ impl Upload {
     }
 }
 
-/// Begins an upload, or finds the one that this handset began for the same blob.
+/// Begins an upload, or finds the one that this handset began for the same blob. Also returns those that it replaces, of
+/// which nothing is needed any more.
 pub(crate) async fn begin(
     conn: &mut SqliteConnection,
     handset: HandsetId,
     sha256: Digest,
     bytes: u64,
     expires: Timestamp,
-) -> Result<Upload> {
+) -> Result<(Upload, Vec<Uuid>)> {
     let here = stored(conn, sha256).await? == Some(bytes);
     let received = if here { bytes } else { 0 };
     // One that was begun with another length was begun wrongly.
-    sqlx::query("DELETE FROM uploads WHERE handset = ? AND sha256 = ? AND bytes <> ?")
-        .bind(handset.to_string())
-        .bind(sha256.to_string())
-        .bind(bytes as i64)
-        .execute(&mut *conn)
-        .await?;
+    let replaced: Vec<String> =
+        sqlx::query_scalar("DELETE FROM uploads WHERE handset = ? AND sha256 = ? AND bytes <> ? RETURNING id")
+            .bind(handset.to_string())
+            .bind(sha256.to_string())
+            .bind(bytes as i64)
+            .fetch_all(&mut *conn)
+            .await?;
+    let replaced = replaced.iter().map(|id| parse(id)).collect::<Result<_>>()?;
     let id: String = sqlx::query_scalar(
         "INSERT INTO uploads (id, handset, sha256, bytes, received, expires) VALUES (?, ?, ?, ?, ?, ?) \
          ON CONFLICT (handset, sha256) DO UPDATE SET expires = excluded.expires, \
@@ -55,7 +58,16 @@ pub(crate) async fn begin(
     .bind(stamp(expires))
     .fetch_one(&mut *conn)
     .await?;
-    find(conn, handset, parse(&id)?).await?.ok_or(sqlx::Error::RowNotFound)
+    let upload = find(conn, handset, parse(&id)?).await?.ok_or(sqlx::Error::RowNotFound)?;
+    Ok((upload, replaced))
+}
+
+/// Whether more of an upload is to come.
+pub(crate) async fn is_arriving(conn: &mut SqliteConnection, id: Uuid) -> Result<bool> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM uploads WHERE id = ? AND received < bytes)")
+        .bind(id.to_string())
+        .fetch_one(conn)
+        .await
 }
 
 /// One of a handset's own uploads.
@@ -121,4 +133,14 @@ pub(crate) async fn stored(conn: &mut SqliteConnection, sha256: Digest) -> Resul
         .fetch_optional(conn)
         .await?;
     Ok(bytes.map(i64::unsigned_abs))
+}
+
+/// So many complete blobs, in the order of their names, after one.
+pub(crate) async fn stored_after(conn: &mut SqliteConnection, after: &str, limit: i64) -> Result<Vec<Digest>> {
+    let names: Vec<String> = sqlx::query_scalar("SELECT sha256 FROM blobs WHERE sha256 > ? ORDER BY sha256 LIMIT ?")
+        .bind(after)
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
+    names.iter().map(|name| parse(name)).collect()
 }

@@ -87,7 +87,7 @@ pub(super) mod text {
         NOTHING_YET = "Belum ada catatan yang diterima.", "No record has arrived yet.";
 
         SEARCH = "Cari", "Search";
-        SEARCH_HINT = "Nama, nomor, rute, atau NIK", "Name, number, route or NIK";
+        SEARCH_HINT = "Nama, nomor, rute, atau NIK lengkap", "Name, number, route or a whole NIK";
         STATUS = "Status", "Status";
         ALL = "Semua", "All";
         NAME = "Nama", "Name";
@@ -218,7 +218,9 @@ pub(super) mod text {
         LAST_SEEN = "Terakhir terlihat", "Last seen";
         NO_HANDSETS = "Belum ada gawai yang terdaftar.", "No handset is registered yet.";
         NEW_TICKET = "Tiket baru", "New ticket";
-        TICKET_ROUTES = "Rute yang dilayani (kosong: semua)", "Routes to serve (none: all)";
+        TICKET_ROUTES = "Rute yang dilayani", "Routes to serve";
+        TICKET_ALL = "Semua rute, juga yang baru nanti", "All routes, also those that are new later";
+        TICKET_CHOOSE = "Pilih rute, atau semua rute.", "Choose routes, or all of them.";
         MAKE_TICKET = "Buat tiket", "Make a ticket";
         TICKET_SCAN = "Pindai dengan gawai yang akan didaftarkan.", "Scan this with the handset to be registered.";
         TICKET_ONCE = "Berlaku untuk satu gawai, sekali saja, selama 24 jam. Tidak ditampilkan lagi.",
@@ -308,6 +310,15 @@ pub(super) mod text {
         IMPORTED_ROWS = "penerima", "beneficiaries";
         IMPORTED_CHANGED = "baru atau berubah", "new or changed";
         IMPORTED_REMOVED = "dihapus", "removed";
+        PREVIEW = "Periksa dahulu", "Look at this first";
+        PREVIEW_ROWS = "Penerima dalam berkas, dan jumlahnya", "Beneficiaries in the file, and their sum";
+        PREVIEW_NEW = "Baru", "New";
+        PREVIEW_CHANGED = "Berubah", "Changed";
+        PREVIEW_LEAVING = "Keluar dari daftar", "Leaving the list";
+        MANY_LEAVE = "penerima dalam daftar tidak ada di berkas ini. Mereka akan hilang dari semua gawai.",
+            "beneficiaries on the list aren't in this file. They would go from all handsets.";
+        TYPE_LEAVING = "Ketik jumlah itu bila memang benar", "Type that number if this is right";
+        APPLY = "Terapkan", "Apply";
         NOT_IMPORTED = "Tidak ada yang diterapkan.", "Nothing was applied.";
         ROW = "Baris", "Row";
         FORM_WRONG = "Isian tidak lengkap.", "The form isn't complete.";
@@ -328,6 +339,7 @@ pub(super) mod text {
         DID_REJECT = "menolak catatan", "rejected a record";
         DID_RECORD = "membuka catatan", "opened a record";
         DID_PHOTO = "membuka foto", "opened a photo";
+        DID_NIK = "mencari dengan NIK", "searched by NIK";
 
         ERROR_NOT_FOUND = "Halaman ini tidak ada.", "There is no such page.";
         ERROR_FORBIDDEN = "Anda tidak berwenang untuk ini.", "You aren't allowed to do this.";

@@ -14,7 +14,7 @@ use saksi_records::{BlobRole, Envelope, Nik, Payload, ReceiptCode, RecordId};
 use sqlx::SqliteConnection;
 
 use super::i18n::{Lang, Text, text};
-use super::layout::{self, Section};
+use super::layout::{self, Live, Section};
 use super::liveness;
 use super::review::alert_list;
 use super::session::LoggedIn;
@@ -75,7 +75,7 @@ pub(super) async fn page(
             Some(payload) => (photos(who.lang, id, payload, uri.query() == Some("photos")))
         }
     };
-    layout::page(&office, &who, Section::List, name, false, &content).await
+    layout::page(&office, &who, Section::List, name, Live::Counts, &content).await
 }
 
 /// `GET /office/records/{id}/photos/{role}`: the picture itself.
@@ -136,7 +136,7 @@ pub(super) fn kind_badge(lang: Lang, kind: &str) -> Markup {
 
 // Opens a sealed record, and writes down first who does.
 async fn open(office: &Office, user: &User, id: RecordId, what: &str) -> Result<Payload, Refusal> {
-    let mut conn = office.programme.db().write().await?;
+    let mut conn = office.programme.db().note().await?;
     let bytes = audited_bytes(&mut conn, user, id, what).await?;
     conn.commit().await?;
     let envelope = Envelope::parse(bytes).map_err(|e| Refusal::internal(&e))?;

@@ -48,10 +48,52 @@ async fn what_went_wrong_is_said_and_shows_in_the_exit_code() {
     assert_eq!(failed.status.code(), Some(1));
     let message = String::from_utf8_lossy(&failed.stderr).into_owned();
     assert!(message.contains("nothing was imported: row 3: the amount is nothing"), "{message}");
+    assert_eq!(message.matches("row 3").count(), 1, "it is said once: {message}");
 
     let nowhere = data.join("new");
     let failed = saksi_server(&nowhere, &["ticket"]);
     assert_eq!(failed.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&failed.stderr).contains("start the server once, or give --public-url"));
     assert_eq!(saksi_server(data, &["add-user", "x", "--role", "king"]).status.code(), Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_without_most_people_takes_them_off_no_list_unless_somebody_says_how_many() {
+    let town = Town::start().await;
+    let handset = town.handset(&[]).await;
+    let data = town.dir.path();
+    let file = data.join("roster.csv");
+    let one: Vec<&str> = ROSTER.lines().take(2).collect();
+    std::fs::write(&file, one.join("\n")).expect("written");
+    let file = file.to_str().expect("a path");
+    let import = |more: &[&str]| {
+        let first = ["import-roster", "--round", crate::common::ROUND, "--title", "November 2026", file];
+        saksi_server(data, &[&first[..], more].concat())
+    };
+    let refused = import(&[]);
+    assert_eq!(refused.status.code(), Some(1));
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(message.contains("2 of the 3 beneficiaries") && message.contains("--may-leave 2"), "{message}");
+    assert_eq!(import(&["--may-leave", "1"]).status.code(), Some(1));
+    let seen = import(&["--preview"]);
+    assert_eq!(
+        String::from_utf8_lossy(&seen.stdout),
+        "1 beneficiaries: 0 new or changed, 2 removed\n2 of the 3 who were on the list leave it\n"
+    );
+    assert_eq!(handset.roster(0).await.beneficiaries.len(), 3, "nothing has changed");
+    assert!(import(&["--may-leave", "2"]).status.success());
+    assert_eq!(handset.roster(0).await.beneficiaries.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_is_made_and_put_back_by_commands() {
+    let town = Town::start().await;
+    town.handset(&[]).await.pay("KPM-1", 300_000).await;
+    let copy = town.dir.path().join("copy");
+    let done = saksi_server(town.dir.path(), &["backup", copy.to_str().expect("a path")]);
+    assert!(String::from_utf8_lossy(&done.stdout).starts_with("1 records and 1 blobs"));
+    let again = town.dir.path().join("again");
+    let done = saksi_server(&again, &["restore", copy.to_str().expect("a path")]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(saksi_server(&again, &["ticket", "--route", "R1"]).status.success());
 }

@@ -1,5 +1,6 @@
 //! What the server promises, from outside: real TLS, real bytes, a real folder.
 
+mod backup;
 mod cli;
 mod common;
 mod evidence;
