@@ -35,26 +35,37 @@ impl Programme {
     pub async fn backup(&self, to: &Path) -> Result<Copied, ServerError> {
         let half = half_done(to)?;
         make_folder(&half)?;
-        self.db().copy_to(&half.join(DATABASE)).await?;
+        // A database of PostgreSQL was copied before by its own tools. That there are more blobs by now does no harm.
+        let copy = if self.db().is_file() {
+            self.db().copy_to(&half.join(DATABASE)).await?;
+            Some(Db::open(&half.join(DATABASE)).await?)
+        } else {
+            None
+        };
         copy_files(&self.folder().join("keys"), &half.join("keys"))?;
-        let copy = Db::open(&half.join(DATABASE)).await?;
-        let copied = copy_blobs(&copy, self.blobs(), &Blobs::open(&half)?).await;
-        copy.close().await;
+        let copied = copy_blobs(copy.as_ref().unwrap_or(self.db()), self.blobs(), &Blobs::open(&half)?).await;
+        if let Some(copy) = copy {
+            copy.close().await;
+        }
+        let copied = copied?;
         finish(&half, to)?;
-        copied
+        Ok(copied)
     }
 
-    /// Makes a data folder of a backup. There must be none yet.
-    pub async fn restore(backup: &Path, data: &Path) -> Result<Copied, ServerError> {
+    /// Makes a data folder of a backup. There must be none yet. A database of PostgreSQL was put back before.
+    pub async fn restore(backup: &Path, data: &Path, database: Option<&str>) -> Result<Copied, ServerError> {
         let from = backup.join(DATABASE);
-        if !from.is_file() {
-            return Err(ServerError::Refused(format!("{} is no backup: it has no {DATABASE}", backup.display())));
+        if from.is_file() == database.is_some() || !backup.join("keys").is_dir() {
+            let why = "it has keys and blobs, and its database, unless that is PostgreSQL's";
+            return Err(ServerError::Refused(format!("{} is no backup for this: {why}", backup.display())));
         }
         let half = half_done(data)?;
         make_folder(&half)?;
         copy_files(&backup.join("keys"), &half.join("keys"))?;
-        copy_private(&from, &half.join(DATABASE)).map_err(ServerError::file(&from))?;
-        let programme = Self::open(&half).await?;
+        if database.is_none() {
+            copy_private(&from, &half.join(DATABASE)).map_err(ServerError::file(&from))?;
+        }
+        let programme = Self::open_on(&half, database).await?;
         let copied = copy_blobs(programme.db(), &Blobs::of_copy(backup)?, programme.blobs()).await;
         if copied.is_ok() {
             let mut conn = programme.db().write().await?;

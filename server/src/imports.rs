@@ -89,14 +89,14 @@ impl Programme {
         Ok(())
     }
 
-    /// Imports a file that this user has looked at, by which no more leave than were shown then. It is kept no longer.
+    /// Imports a file that this user has looked at. It is kept no longer.
     pub(crate) async fn apply_staged(
         &self,
         id: Uuid,
         by: &str,
         may_leave: u64,
     ) -> Result<Option<Imported>, ServerError> {
-        let found = imports::staged(&mut *self.db().read().await?, id, by).await?;
+        let found = imports::staged(&mut self.db().read().await?, id, by).await?;
         let Some(Staged { round, .. }) = found else { return Ok(None) };
         let path = self.staged_file(id);
         let file = tokio::fs::read(&path).await.map_err(ServerError::file(&path))?;
@@ -107,7 +107,7 @@ impl Programme {
 
     /// Removes the files that nobody applied in time.
     pub(crate) async fn forget_old_staged(&self) -> Result<(), ServerError> {
-        for id in imports::out_of_date(&mut *self.db().read().await?).await? {
+        for id in imports::out_of_date(&mut self.db().read().await?).await? {
             self.forget_staged(id).await?;
         }
         Ok(())

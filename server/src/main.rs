@@ -26,6 +26,10 @@ struct Cli {
     /// The folder of everything the server keeps: keys, database, blobs. Made at the first start.
     #[arg(long, value_name = "DIR", env = "SAKSI_DATA", global = true)]
     data: Option<PathBuf>,
+    /// The address of a database of PostgreSQL, postgres://USER:PASSWORD@HOST/NAME, which has to be there. Without it, the
+    /// database is a file in the data folder.
+    #[arg(long, value_name = "URL", env = "SAKSI_DATABASE", global = true, hide_env_values = true)]
+    database: Option<String>,
     /// Where handsets reach the server.
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8443")]
     handset_listen: SocketAddr,
@@ -115,11 +119,15 @@ enum Command {
         handset: HandsetId,
     },
     /// Copy everything into a new folder: keys, database, blobs. The server may run meanwhile.
+    ///
+    /// A database of PostgreSQL is copied before by its own tools (pg_dump), and isn't in the folder.
     Backup {
         /// The folder, which must not be there yet.
         to: PathBuf,
     },
     /// Make the data folder of a backup. There must be none yet. Every handset then hears of its whole roster again.
+    ///
+    /// A database of PostgreSQL is put back before by its own tools (pg_restore).
     Restore {
         /// The backup's folder.
         from: PathBuf,
@@ -175,6 +183,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             ..Policy::default()
         };
         let config = Config {
+            database: cli.database,
             handset_listen: cli.handset_listen,
             office_listen: cli.office_listen,
             public_url: cli.public_url,
@@ -185,11 +194,11 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         return serve(config).await;
     };
     if let Command::Restore { from } = &command {
-        let Copied { records, blobs, bytes } = Programme::restore(from, &data).await?;
+        let Copied { records, blobs, bytes } = Programme::restore(from, &data, cli.database.as_deref()).await?;
         println!("{records} records and {blobs} blobs of {bytes} bytes are back");
         return Ok(());
     }
-    let programme = Programme::open(&data).await?;
+    let programme = Programme::open_on(&data, cli.database.as_deref()).await?;
     if let Some(url) = &cli.public_url {
         programme.set_public_url(url).await?;
     }

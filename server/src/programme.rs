@@ -18,12 +18,14 @@ use crate::blobs::Blobs;
 use crate::db::alerts::{self, Raised};
 use crate::db::board::{self, Summary};
 use crate::db::users::{self, Role};
-use crate::db::{self, Db, consents, handsets, portraits};
+use crate::db::{self, Db, consents, handsets, portraits, roster};
 use crate::error::ServerError;
 use crate::faces::{self, ProxyFaces};
 use crate::keys::Keys;
 use crate::passwords;
 
+/// The setting by which a database knows the server's key, and the key's file.
+const SERVER_KEY: &str = "server.key";
 /// The database's file in a data folder.
 pub(crate) const DATABASE: &str = "saksi.db";
 /// How long a ticket admits a handset, in hours.
@@ -46,15 +48,23 @@ struct Inner {
 }
 
 impl Programme {
-    /// Opens a data folder, and makes it with new keys where there is none.
+    /// Opens a data folder, and makes it with new keys where there is none. Its database is a file in it.
     pub async fn open(data: &Path) -> Result<Self, ServerError> {
+        Self::open_on(data, None).await
+    }
+
+    /// The same with the address of a database of PostgreSQL, if it has one: `postgres://USER:PASSWORD@HOST/NAME`.
+    pub async fn open_on(data: &Path, database: Option<&str>) -> Result<Self, ServerError> {
         for folder in [data.to_owned(), data.join("imports")] {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(ServerError::file(&folder))?;
         }
-        let file = data.join(DATABASE);
-        let first_start = !file.exists();
+        let db = match database {
+            Some(url) => Db::connect(url).await?,
+            None => Db::open(&data.join(DATABASE)).await?,
+        };
+        // A database knows its keys from its first start on.
+        let first_start = db::setting(&mut db.read().await?, SERVER_KEY).await?.is_none();
         let keys = Keys::open(data, first_start)?;
-        let db = Db::open(&file).await?;
         check_identity(&db, &keys, data).await?;
         let blobs = Blobs::open(data)?;
         let folder = data.to_owned();
@@ -218,7 +228,7 @@ async fn check_identity(db: &Db, keys: &Keys, data: &Path) -> Result<(), ServerE
     let mut conn = db.write().await?;
     let identities = [
         ("programme.key", keys.programme.first().public().id().to_string()),
-        ("server.key", Digest::of(keys.server.verifying_key().as_bytes()).to_string()),
+        (SERVER_KEY, Digest::of(keys.server.verifying_key().as_bytes()).to_string()),
         ("tls-ca.key", Digest::of(keys.authority.public_key()).to_string()),
         ("tls-ca.crt", Digest::of(keys.authority.certificate()).to_string()),
     ];
@@ -236,6 +246,7 @@ async fn check_identity(db: &Db, keys: &Keys, data: &Path) -> Result<(), ServerE
     }
     // A present key that is missing shows now, not when the first handset asks.
     keys.programme.present(&mut conn).await?;
+    roster::make_findable(&mut conn).await?;
     conn.commit().await?;
     Ok(())
 }

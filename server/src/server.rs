@@ -39,7 +39,7 @@ pub struct Server {
     /// The password of the user `admin`, at the very first start only.
     pub first_password: Option<String>,
     programme: Programme,
-    handles: [Handle<SocketAddr>; 2],
+    handles: [Handle<SocketAddr>; 3],
     listeners: Vec<JoinHandle<()>>,
     helpers: Vec<JoinHandle<()>>,
 }
@@ -47,7 +47,7 @@ pub struct Server {
 impl Server {
     /// Opens the data folder (makes it and its keys at the first start), and listens.
     pub async fn start(config: Config) -> Result<Self, ServerError> {
-        let programme = Programme::open(&config.data).await?;
+        let programme = Programme::open_on(&config.data, config.database.as_deref()).await?;
         let first_password = programme.first_user().await?;
         let (handset_listener, handset_address) = listen(config.handset_listen)?;
         let (office_listener, office_address) = listen(config.office_listen)?;
@@ -66,8 +66,8 @@ impl Server {
             .map_err(|source| ServerError::Listen { address: handset_address, source })?;
         let office_server = axum_server::from_tcp(office_listener)
             .map_err(|source| ServerError::Listen { address: office_address, source })?;
-        let handles = [Handle::new(), Handle::new()];
-        let listeners = vec![
+        let handles = [Handle::new(), Handle::new(), Handle::new()];
+        let mut listeners = vec![
             serve(handset_server.handle(handles[0].clone()), api),
             serve(office_server.handle(handles[1].clone()), office),
         ];

@@ -7,6 +7,7 @@ pub mod bindings;
 pub mod build;
 pub mod demo;
 pub mod models;
+pub mod postgres;
 pub mod props;
 pub mod python;
 pub mod test;

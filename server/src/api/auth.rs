@@ -1,8 +1,9 @@
 //! Who sends a request: the handset whose token it bears.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -42,11 +43,6 @@ impl FromRequestParts<Arc<Api>> for Sender {
         if !claims.holds_at(now) {
             let message = "the token's times don't fit the server's clock";
             return Err(Fault::new(StatusCode::UNAUTHORIZED, ProblemCode::ClockSkew, message));
-        }
-        if now.as_second() - handset.last_seen.as_second() >= SEEN_EVERY_S {
-            let mut conn = api.programme.db().note().await?;
-            handsets::seen(&mut conn, handset.id, now).await?;
-            conn.commit().await?;
         }
         Ok(Self(handset, claims.jti))
     }

@@ -20,10 +20,9 @@ use axum::routing::{get, post, put};
 use jiff::Timestamp;
 use saksi_records::Nonce;
 use saksi_records::wire::{HandsetStatus, Policy, ProblemCode};
-use sqlx::SqliteConnection;
 
 use crate::db::handsets::Handset;
-use crate::db::officers;
+use crate::db::{Conn, officers};
 use crate::programme::Programme;
 use fault::Fault;
 
@@ -66,7 +65,7 @@ impl Api {
     /// What a handset is told about itself, in answer to the request with this nonce.
     async fn status_of(
         &self,
-        conn: &mut SqliteConnection,
+        conn: &mut Conn,
         handset: &Handset,
         nonce: Nonce,
     ) -> Result<HandsetStatus, Fault> {

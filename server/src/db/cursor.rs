@@ -4,9 +4,8 @@
 //! and a cursor of another epoch is as good as none. Cursors only ever grow, and a handset needn't know what is in them.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
-use super::{Result, set_setting, setting};
+use super::{Conn, Result, set_setting, setting};
 
 const EPOCH: &str = "epoch";
 /// So many bits of a cursor are the change: eight billion of them. The other twenty, of the 53 that every reader of JSON keeps,
@@ -36,12 +35,12 @@ impl Cursor {
 }
 
 /// The epoch of this database; 0 where it was never put back.
-pub(crate) async fn epoch(conn: &mut SqliteConnection) -> Result<u64> {
+pub(crate) async fn epoch(conn: &mut Conn) -> Result<u64> {
     Ok(setting(conn, EPOCH).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
 /// Begins a new epoch: every handset hears of its whole roster again.
-pub(crate) async fn begin_epoch(conn: &mut SqliteConnection) -> Result<()> {
+pub(crate) async fn begin_epoch(conn: &mut Conn) -> Result<()> {
     let period = (Timestamp::now().as_second() - SINCE).max(0).unsigned_abs() / PERIOD_S.unsigned_abs();
     let next = period.max(epoch(conn).await? + 1);
     set_setting(conn, EPOCH, &next.to_string()).await

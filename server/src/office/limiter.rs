@@ -42,15 +42,14 @@ impl Limiter {
 
     /// Counts a try. `None`: there were too many. `browser` is what [`Self::known_browser`] gave.
     pub fn begin(&self, name: &str, address: IpAddr, browser: Option<&str>) -> Option<Try> {
-        let counts = match browser.filter(|text| self.is_known(text, name)) {
-            Some(browser) => vec![(Digest::of(browser.as_bytes()), FOR_A_NAME)],
-            None => {
-                let from = network(address);
-                vec![
-                    (Digest::of(format!("{from} {name}").as_bytes()), FOR_A_NAME),
-                    (Digest::of(from.as_bytes()), FOR_AN_ADDRESS),
-                ]
-            }
+        let counts = if let Some(browser) = browser.filter(|text| self.is_known(text, name)) {
+            vec![(Digest::of(browser.as_bytes()), FOR_A_NAME)]
+        } else {
+            let from = network(address);
+            vec![
+                (Digest::of(format!("{from} {name}").as_bytes()), FOR_A_NAME),
+                (Digest::of(from.as_bytes()), FOR_AN_ADDRESS),
+            ]
         };
         let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         tries.retain(|_, (_, since)| since.elapsed() < COUNT_FOR);

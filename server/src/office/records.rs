@@ -11,7 +11,6 @@ use saksi_records::cash::CashStep;
 use saksi_records::document::DocumentCheck;
 use saksi_records::record::{FaceMatch, Fix, Proxy, ProxyReason, Record, Relation};
 use saksi_records::{BlobRole, Envelope, Nik, Payload, ReceiptCode, RecordId};
-use sqlx::SqliteConnection;
 
 use super::i18n::{Lang, Text, text};
 use super::layout::{self, Live, Section};
@@ -21,7 +20,7 @@ use super::session::LoggedIn;
 use super::{Office, Refusal, Shared, decisions};
 use crate::db::board::Recorded;
 use crate::db::users::{self, User};
-use crate::db::{alerts, board, evidence, reviews, roster};
+use crate::db::{Conn, alerts, board, evidence, reviews, roster};
 use crate::faces;
 
 const ROLES: [BlobRole; 5] =
@@ -145,7 +144,7 @@ async fn open(office: &Office, user: &User, id: RecordId, what: &str) -> Result<
     envelope.open(&key).map_err(|e| Refusal::internal(&e))
 }
 
-async fn audited_bytes(conn: &mut SqliteConnection, user: &User, id: RecordId, what: &str) -> Result<Vec<u8>, Refusal> {
+async fn audited_bytes(conn: &mut Conn, user: &User, id: RecordId, what: &str) -> Result<Vec<u8>, Refusal> {
     let bytes = evidence::bytes(conn, id).await?.ok_or(Refusal::NotFound)?;
     let (action, detail) = what.split_once(' ').unwrap_or((what, ""));
     users::audit(conn, &user.name, action, format!("{id} {detail}").trim_end()).await?;

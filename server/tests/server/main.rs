@@ -10,4 +10,5 @@ mod portraits;
 mod registration;
 mod review;
 mod roster;
+mod together;
 mod uploads;

@@ -209,6 +209,9 @@ async fn who_has_no_ticket_is_refused_without_waiting_for_anybody() {
     use sqlx::{ConnectOptions as _, Executor as _};
     let town = Town::start().await;
     let ticket = town.ticket(&[]).await;
+    if town.database.is_some() {
+        return eprintln!("skipped: it is SQLite that has one lock for all");
+    }
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(town.dir.path().join("saksi.db"));
     let mut busy = options.connect().await.expect("a connection");
     busy.execute("BEGIN IMMEDIATE").await.expect("the lock");

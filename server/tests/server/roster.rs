@@ -160,7 +160,7 @@ async fn a_bad_row_is_named_and_nothing_of_the_file_is_applied() {
     let town = Town::start().await;
     let handset = town.handset(&[]).await;
     let cursor = handset.roster(0).await.cursor;
-    let bad = ROSTER.replace("Siti Rahayu", "Siti R.").replace("3273010203700002", "3273010203700000");
+    let bad = ROSTER.replace("Siti Rahayu", "Siti R.").replace("3273010203700002", "0973010203700002");
     let error = town
         .server
         .programme()
