@@ -64,6 +64,19 @@ impl Blobs {
         self.arriving.join(upload.to_string())
     }
 
+    /// How many bytes the disk has room for.
+    pub fn free_bytes(&self) -> io::Result<u64> {
+        let disk = rustix::fs::statvfs(&self.arriving)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
+    /// Whether the store answers.
+    pub async fn is_well(&self) -> bool {
+        // Nothing has this name, and only a store that works can say so.
+        let nothing = self.store.head(&place(Digest::ZERO)).await;
+        matches!(nothing, Ok(_) | Err(object_store::Error::NotFound { .. })) && self.arriving.is_dir()
+    }
+
     /// The uploads of which something has arrived.
     pub async fn all_arriving(&self) -> io::Result<Vec<Uuid>> {
         let mut folder = tokio::fs::read_dir(&self.arriving).await?;

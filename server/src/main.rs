@@ -12,7 +12,7 @@ use saksi_records::liveness::{LivenessMode, LivenessPolicy};
 use saksi_records::wire::{Policy, Retention};
 use saksi_records::{HandsetId, OfficerId, RoundId};
 use saksi_server::{
-    CODE_HOURS, Config, Copied, Imported, Programme, Role, Server, ServerError, TICKET_HOURS, qr, told,
+    CODE_HOURS, Config, Copied, Imported, Limits, Programme, Role, Server, ServerError, TICKET_HOURS, qr, told,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -36,6 +36,12 @@ struct Cli {
     /// Where the office's pages are.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     office_listen: SocketAddr,
+    /// Where figures for Prometheus are, at /metrics. Whoever reaches it needs no login.
+    #[arg(long, value_name = "ADDRESS")]
+    metrics_listen: Option<SocketAddr>,
+    /// With less than this left on the disk, in MB, photos wait on handsets. Records still have their receipts.
+    #[arg(long, value_name = "MB", default_value_t = Limits::default().reserve / (1024 * 1024))]
+    keep_free: u64,
     /// The address that tickets tell handsets, such as https://saksi.example:8443.
     #[arg(long, value_name = "URL", global = true)]
     public_url: Option<String>,
@@ -188,6 +194,8 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             office_listen: cli.office_listen,
             public_url: cli.public_url,
             office_url: cli.office_url,
+            metrics_listen: cli.metrics_listen,
+            limits: Limits { reserve: cli.keep_free * 1024 * 1024, ..Limits::default() },
             policy: if cli.portraits { policy.with_portraits() } else { policy },
             ..Config::new(data)
         };

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use crate::config::Config;
 use crate::db::uploads;
 use crate::error::{ServerError, told};
+use crate::metrics::{self, Metrics};
 use crate::programme::Programme;
 use crate::{api, office};
 
@@ -36,6 +37,8 @@ pub struct Server {
     pub handset_address: SocketAddr,
     /// Where the office's pages are on this machine.
     pub office_url: String,
+    /// Where figures for Prometheus are, at `/metrics`, if anywhere.
+    pub metrics_address: Option<SocketAddr>,
     /// The password of the user `admin`, at the very first start only.
     pub first_password: Option<String>,
     programme: Programme,
@@ -61,7 +64,8 @@ impl Server {
 
         let (changes, watcher) = office::Changes::watch(programme.db()).await?;
         let office = office::router(programme.clone(), changes, config.office_url.as_deref());
-        let api = api::router(programme.clone(), config.policy);
+        let metrics = Arc::new(Metrics::default());
+        let api = api::router(programme.clone(), config.policy, config.limits, Arc::clone(&metrics));
         let handset_server = axum_server::from_tcp_rustls(handset_listener, RustlsConfig::from_config(Arc::new(tls)))
             .map_err(|source| ServerError::Listen { address: handset_address, source })?;
         let office_server = axum_server::from_tcp(office_listener)
@@ -71,12 +75,20 @@ impl Server {
             serve(handset_server.handle(handles[0].clone()), api),
             serve(office_server.handle(handles[1].clone()), office),
         ];
+        let mut metrics_address = None;
+        if let Some(address) = config.metrics_listen {
+            let (listener, address) = listen(address)?;
+            let server = axum_server::from_tcp(listener).map_err(|source| ServerError::Listen { address, source })?;
+            listeners.push(serve(server.handle(handles[2].clone()), metrics::router(programme.clone(), metrics)));
+            metrics_address = Some(address);
+        }
         let helpers =
             vec![watcher, tokio::spawn(clean(programme.clone())), tokio::spawn(compare_faces(programme.clone()))];
         tracing::info!(handsets = %handset_address, office = %office_address, "listening");
         Ok(Self {
             handset_url,
             handset_address,
+            metrics_address,
             office_url: format!("http://{}", reachable(office_address)),
             first_password,
             programme,

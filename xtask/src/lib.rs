@@ -6,6 +6,7 @@ pub mod bench;
 pub mod bindings;
 pub mod build;
 pub mod demo;
+pub mod load;
 pub mod models;
 pub mod postgres;
 pub mod props;

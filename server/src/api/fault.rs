@@ -1,6 +1,8 @@
 //! Every answer that isn't a success: a status and a [`Problem`].
 
-use axum::http::header::CACHE_CONTROL;
+use std::time::Duration;
+
+use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Json, Response};
 use jiff::Timestamp;
@@ -49,6 +51,22 @@ impl Fault {
         let message = "the blobs must come before the envelope that names them";
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         Self { blobs, ..Self::new(status, ProblemCode::BlobsMissing, message) }
+    }
+
+    /// Too much was asked for. It may be asked for again after a while.
+    pub fn too_many(wait: Duration) -> Self {
+        let message = "too much was asked for: wait";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, ProblemCode::Internal, message).with_wait(wait)
+    }
+
+    /// It can't be done just now.
+    pub fn busy(wait: Duration, message: &str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal, message).with_wait(wait)
+    }
+
+    // Whole seconds, and not none.
+    fn with_wait(self, wait: Duration) -> Self {
+        self.with_header(RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1))
     }
 
     /// The server's own fault, which only its log tells.

@@ -46,7 +46,9 @@ pub(super) async fn register(
     let token = Digest::of(claims.token.as_bytes());
     // Whoever has no ticket holds nobody up.
     let mut conn = api.programme.db().read().await?;
-    handsets::ticket(&mut conn, token).await?.ok_or_else(refused)?;
+    if handsets::ticket(&mut conn, token).await?.is_none() {
+        return Err(api.gate.was_nobody(peer.ip(), refused()));
+    }
     drop(conn);
     let mut conn = api.programme.db().write_beside().await?;
     conn.lock(Lock::Ticket(&token.to_string())).await?;

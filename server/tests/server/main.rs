@@ -5,6 +5,7 @@ mod cli;
 mod common;
 mod evidence;
 mod keys;
+mod limits;
 mod office;
 mod portraits;
 mod registration;
