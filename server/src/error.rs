@@ -3,9 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use saksi_records::roster_file::RosterFileError;
-
 use crate::review::ReviewError;
+use crate::sheet::SheetError;
 
 /// Why the server can't start or do what its administrator asks.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +50,7 @@ pub enum ServerError {
     Tls(#[from] rustls::Error),
     /// The roster file is wrong. Nothing of it was applied.
     #[error("nothing was imported: {0}")]
-    Roster(#[from] RosterFileError),
+    Roster(#[from] SheetError),
     /// More would leave the list by a roster file than may. Nothing of it was applied.
     #[error("nothing was imported: {leaving} of the {listed} beneficiaries on the list aren't in this file")]
     Leaving {
@@ -59,6 +58,14 @@ pub enum ServerError {
         leaving: u64,
         /// How many are on the list.
         listed: u64,
+    },
+    /// Many NIKs end in 0, which nobody has said is right. Nothing was applied.
+    #[error("nothing was imported: {count} of {rows} NIKs end in 0, as where a spreadsheet kept fifteen digits")]
+    Rounded {
+        /// How many do.
+        count: u64,
+        /// Of how many.
+        rows: u64,
     },
     /// A decision isn't taken.
     #[error(transparent)]

@@ -6,7 +6,6 @@
 use std::io::Read;
 use std::path::PathBuf;
 
-use saksi_records::roster_file::{self, RosterFileError, RosterRow};
 use saksi_records::{Round, RoundId};
 use uuid::Uuid;
 
@@ -14,10 +13,36 @@ use crate::db::imports::{self, Staged};
 use crate::db::roster::{self, Imported};
 use crate::db::users;
 use crate::error::ServerError;
-use crate::programme::{MAX_AMOUNT, Programme};
+use crate::programme::Programme;
+use crate::sheet::{self, Sheet};
 
 /// Of so many on the list, one may leave without anybody being asked.
 const FEW: u64 = 10;
+
+/// What a file would do, and what somebody has to look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Preview {
+    /// What it would do.
+    pub does: Imported,
+    /// So many NIKs end in 0, as where a spreadsheet kept fifteen digits.
+    pub rounded: Option<u64>,
+    /// It isn't UTF-8, and was read as Windows-1252: accents may be wrong.
+    pub is_windows_1252: bool,
+}
+
+/// What somebody has looked at, and wants all the same.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Agreed {
+    /// How many leave the list. `None`: one in ten of those who are on it may.
+    pub leaving: Option<u64>,
+    /// That many NIKs end in 0.
+    pub rounded: bool,
+}
+
+impl Agreed {
+    /// To whatever a file does.
+    pub const ALL: Self = Self { leaving: Some(u64::MAX), rounded: true };
+}
 
 impl Imported {
     /// Whether so many leave the list that somebody has to have seen it.
@@ -28,15 +53,16 @@ impl Imported {
 
 impl Programme {
     /// What importing a file would do. It changes nothing.
-    pub async fn preview_roster(&self, round: RoundId, title: &str, file: impl Read) -> Result<Imported, ServerError> {
-        let (round, rows) = (named(round, title)?, read(file)?);
+    pub async fn preview_roster(&self, round: RoundId, title: &str, file: impl Read) -> Result<Preview, ServerError> {
+        let (round, Sheet { rows, rounded, is_windows_1252 }) = (named(round, title)?, read(file)?);
         // Applied, and undone: so what is shown is what would happen.
-        let mut conn = self.db().note().await?;
-        Ok(roster::import(&mut conn, &round, &rows).await?)
+        let mut conn = self.db().write().await?;
+        let does = roster::import(&mut conn, &round, &rows).await?;
+        Ok(Preview { does, rounded, is_windows_1252 })
     }
 
-    /// Imports the whole roster of a round from a CSV file ([`roster_file`]), all of it or nothing, whoever leaves the list
-    /// by it.
+    /// Imports the whole roster of a round from a file, all of it or nothing, whoever leaves the list by it: CSV or XLSX with the
+    /// columns of [`saksi_records::roster_file`].
     pub async fn import_roster(
         &self,
         round: RoundId,
@@ -44,34 +70,25 @@ impl Programme {
         file: impl Read,
         by: &str,
     ) -> Result<Imported, ServerError> {
-        self.import_roster_if(round, title, file, by, |_| true).await
+        self.import_roster_as(round, title, file, by, Agreed::ALL).await
     }
 
-    /// The same, unless more leave the list by it than may. `None`: one in ten of those who are on it.
-    pub async fn import_roster_within(
+    /// The same, unless it does what nobody has agreed to.
+    pub async fn import_roster_as(
         &self,
         round: RoundId,
         title: &str,
         file: impl Read,
         by: &str,
-        may_leave: Option<u64>,
+        agreed: Agreed,
     ) -> Result<Imported, ServerError> {
-        let within = |done: &Imported| may_leave.map_or(!done.many_leave(), |most| done.leaving <= most);
-        self.import_roster_if(round, title, file, by, within).await
-    }
-
-    async fn import_roster_if(
-        &self,
-        round: RoundId,
-        title: &str,
-        file: impl Read,
-        by: &str,
-        may: impl FnOnce(&Imported) -> bool,
-    ) -> Result<Imported, ServerError> {
-        let (round, rows) = (named(round, title)?, read(file)?);
+        let (round, sheet) = (named(round, title)?, read(file)?);
+        if let Some(count) = sheet.rounded.filter(|_| !agreed.rounded) {
+            return Err(ServerError::Rounded { count, rows: sheet.rows.len() as u64 });
+        }
         let mut conn = self.db().write().await?;
-        let done = roster::import(&mut conn, &round, &rows).await?;
-        if !may(&done) {
+        let done = roster::import(&mut conn, &round, &sheet.rows).await?;
+        if agreed.leaving.map_or(done.many_leave(), |most| done.leaving > most) {
             return Err(ServerError::Leaving { leaving: done.leaving, listed: done.listed });
         }
         users::audit(&mut conn, by, "import", round.id.as_str()).await?;
@@ -94,13 +111,13 @@ impl Programme {
         &self,
         id: Uuid,
         by: &str,
-        may_leave: u64,
+        agreed: Agreed,
     ) -> Result<Option<Imported>, ServerError> {
         let found = imports::staged(&mut self.db().read().await?, id, by).await?;
         let Some(Staged { round, .. }) = found else { return Ok(None) };
         let path = self.staged_file(id);
         let file = tokio::fs::read(&path).await.map_err(ServerError::file(&path))?;
-        let done = self.import_roster_within(round.id, &round.title, file.as_slice(), by, Some(may_leave)).await?;
+        let done = self.import_roster_as(round.id, &round.title, file.as_slice(), by, agreed).await?;
         self.forget_staged(id).await?;
         Ok(Some(done))
     }
@@ -138,13 +155,10 @@ fn named(id: RoundId, title: &str) -> Result<Round, ServerError> {
     Ok(Round { id, title: title.to_owned() })
 }
 
-fn read(file: impl Read) -> Result<Vec<RosterRow>, ServerError> {
-    let rows = roster_file::read(file)?;
-    if let Some(row) = rows.iter().position(|row| row.amount.0 > MAX_AMOUNT) {
-        let reason = "the amount is more than a thousand billion rupiah".into();
-        return Err(RosterFileError::Row { row: row as u64 + 1, reason }.into());
-    }
-    Ok(rows)
+fn read(mut file: impl Read) -> Result<Sheet, ServerError> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(ServerError::file("the roster file"))?;
+    Ok(sheet::read(&bytes)?)
 }
 
 // A roster is full of names and numbers.

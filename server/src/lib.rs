@@ -28,6 +28,7 @@ mod proxies;
 pub mod qr;
 mod review;
 mod server;
+mod sheet;
 mod tls;
 
 pub use backup::Copied;
@@ -40,7 +41,9 @@ pub use db::commits;
 pub use db::roster::Imported;
 pub use db::users::{Role, RoleError};
 pub use error::{ServerError, told};
+pub use imports::{Agreed, Preview};
 pub use passwords::generate as generate_password;
 pub use programme::{Programme, TICKET_HOURS};
 pub use review::{LONGEST_REASON, ReviewError, Verdict};
 pub use server::Server;
+pub use sheet::{Bad, ColumnError, FileError, SheetError, Wrong};

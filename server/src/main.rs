@@ -12,7 +12,7 @@ use saksi_records::liveness::{LivenessMode, LivenessPolicy};
 use saksi_records::wire::{Policy, Retention};
 use saksi_records::{HandsetId, OfficerId, RoundId};
 use saksi_server::{
-    CODE_HOURS, Config, Copied, Imported, Limits, Programme, Role, Server, ServerError, TICKET_HOURS, qr, told,
+    Agreed, CODE_HOURS, Config, Copied, Imported, Limits, Programme, Role, Server, ServerError, TICKET_HOURS, qr, told,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -77,7 +77,7 @@ enum Liveness {
 enum Command {
     /// Import the whole roster of a round, all of it or nothing.
     ///
-    /// FILE is CSV in UTF-8 with the columns id, nik, name, address, route, amount and, where faces are known, template and portrait.
+    /// FILE is CSV or XLSX with the columns id, nik, name, address, route, amount and, where faces are known, template and portrait.
     ImportRoster {
         /// The round's name, such as BST-2026-11.
         #[arg(long)]
@@ -88,6 +88,9 @@ enum Command {
         /// How many of those who are on the list now may be missing from the file. Without it: one in ten.
         #[arg(long, value_name = "N")]
         may_leave: Option<u64>,
+        /// Many NIKs of the file end in 0, and that is right.
+        #[arg(long)]
+        despite_zeros: bool,
         /// Only say what the file would do.
         #[arg(long)]
         preview: bool,
@@ -211,12 +214,13 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         programme.set_public_url(url).await?;
     }
     match command {
-        Command::ImportRoster { round, title, may_leave, preview, file } => {
+        Command::ImportRoster { round, title, may_leave, despite_zeros, preview, file } => {
             let file = read_file(&file)?;
             let done = if preview {
-                programme.preview_roster(round, &title, file.as_slice()).await?
+                preview_roster(&programme, round, &title, &file).await?
             } else {
-                import_roster(&programme, round, &title, &file, may_leave).await?
+                let agreed = Agreed { leaving: may_leave, rounded: despite_zeros };
+                import_roster(&programme, round, &title, &file, agreed).await?
             };
             let Imported { rows, changed, removed, leaving, .. } = done;
             println!("{rows} beneficiaries: {changed} new or changed, {removed} removed");
@@ -260,17 +264,29 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn preview_roster(programme: &Programme, round: RoundId, title: &str, file: &[u8]) -> anyhow::Result<Imported> {
+    let seen = programme.preview_roster(round, title, file).await?;
+    if let Some(count) = seen.rounded {
+        eprintln!("{count} NIKs end in 0, as where a spreadsheet kept fifteen digits: look at them");
+    }
+    if seen.is_windows_1252 {
+        eprintln!("the file isn't UTF-8 and was read as Windows-1252: look at names with accents");
+    }
+    Ok(seen.does)
+}
+
 async fn import_roster(
     programme: &Programme,
     round: RoundId,
     title: &str,
     file: &[u8],
-    may_leave: Option<u64>,
+    agreed: Agreed,
 ) -> anyhow::Result<Imported> {
-    match programme.import_roster_within(round, title, file, "console", may_leave).await {
+    match programme.import_roster_as(round, title, file, "console", agreed).await {
         Err(e @ ServerError::Leaving { leaving, .. }) => {
             Err(e).context(format!("if they are to leave it, say so: --may-leave {leaving}"))
         }
+        Err(e @ ServerError::Rounded { .. }) => Err(e).context("if they are right, say so: --despite-zeros"),
         done => Ok(done?),
     }
 }

@@ -295,10 +295,10 @@ pub(super) mod text {
         NO_ALERTS = "Tidak ada peringatan.", "There are no alerts.";
         CLOSED = "selesai", "closed";
 
-        ROSTER_INTRO = "Berkas CSV (UTF-8) dengan kolom id, nik, name, address, route, amount, dan bila ada template. \
+        ROSTER_INTRO = "Berkas CSV atau XLSX dengan kolom id, nik, nama, alamat, rute, jumlah, dan bila ada template. \
             Satu berkas memuat seluruh daftar satu tahap: yang tidak tercantum lagi dihapus dari gawai. \
             Bila satu baris salah, tidak ada yang diterapkan.",
-            "A CSV file (UTF-8) with the columns id, nik, name, address, route, amount and, where there is one, template. \
+            "A CSV or XLSX file with the columns id, nik, name, address, route, amount and, where there is one, template. \
             One file is the whole roster of one round: whoever is no longer in it is removed from handsets. \
             If one row is wrong, nothing is applied.";
         ROUND_ID = "Nama tahap", "Round name";
@@ -319,6 +319,31 @@ pub(super) mod text {
             "beneficiaries on the list aren't in this file. They would go from all handsets.";
         TYPE_LEAVING = "Ketik jumlah itu bila memang benar", "Type that number if this is right";
         APPLY = "Terapkan", "Apply";
+        NIKS_ROUNDED = "NIK berakhiran 0, seperti bila lembar kerja hanya menyimpan lima belas angka. Periksa dengan aslinya.",
+            "NIKs end in 0, as where a spreadsheet kept fifteen digits. Compare them with the original.";
+        NIKS_RIGHT = "Sudah diperiksa, NIK-nya benar", "I have looked: the NIKs are right";
+        WINDOWS_1252 = "Berkas ini bukan UTF-8 dan dibaca sebagai Windows-1252. Periksa nama yang beraksen.",
+            "This file isn't UTF-8 and was read as Windows-1252. Look at names with accents.";
+        ROWS_WRONG = "baris salah:", "rows are wrong:";
+        WRONG_COLUMNS = "Jumlah kolom tidak sama dengan judul; mungkin tanda kutip tidak ditutup.",
+            "Not as many columns as the headings; perhaps a quotation mark isn't closed.";
+        WRONG_ROUNDED = "Angka ini dibulatkan oleh lembar kerja: ubah format kolom menjadi teks, lalu isi lagi.",
+            "A spreadsheet rounded this number: format the column as text and enter it again.";
+        WRONG_DIGITS = "Ada angka selain 0 sampai 9.", "A number has digits other than 0 to 9.";
+        WRONG_AMOUNT = "Jumlah harus rupiah bulat.", "The amount must be whole rupiah.";
+        WRONG_AMBIGUOUS = "Jumlah ini dapat dibaca dua cara: tulis tanpa pemisah.",
+            "The amount can be read in two ways: write it without separators.";
+        WRONG_UNSEEN = "ada huruf yang tidak terlihat, misalnya ganti baris.",
+            "it has characters that can't be seen, such as a line break.";
+        WRONG_SAME = "sama dengan baris", "the same as in row";
+        FILE_UNKNOWN = "Ini bukan CSV dan bukan lembar kerja XLSX.", "This is neither CSV nor a spreadsheet in XLSX.";
+        FILE_XLS = "Ini lembar kerja XLS yang lama: simpan sebagai XLSX atau CSV.",
+            "This is a spreadsheet in the old XLS format: save it as XLSX or CSV.";
+        FILE_XLSX = "Ini tampak seperti lembar kerja XLSX, tetapi tidak dapat dibaca: simpan sekali lagi.",
+            "This looks like a spreadsheet in XLSX, and can't be read: save it again.";
+        COLUMNS_MISSING = "Kolom yang tidak ada:", "Missing columns:";
+        COLUMN_TWICE = "Kolom ini ada lebih dari satu:", "There is more than one column:";
+        NO_ROWS = "Berkas ini tidak berisi baris.", "The file has no rows.";
         NOT_IMPORTED = "Tidak ada yang diterapkan.", "Nothing was applied.";
         ROW = "Baris", "Row";
         FORM_WRONG = "Isian tidak lengkap.", "The form isn't complete.";

@@ -7,18 +7,22 @@ use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use saksi_records::roster_file::RosterFileError;
 use saksi_records::{Round, RoundId};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::i18n::{Lang, text};
+use super::i18n::{Lang, Text, text};
 use super::layout::{self, Live, Section};
 use super::session::LoggedIn;
 use super::{Office, Refusal, Shared};
 use crate::db::imports::Staged;
 use crate::db::roster::Imported;
 use crate::error::ServerError;
+use crate::imports::{Agreed, Preview};
+use crate::sheet::{ColumnError, FileError, SheetError, Wrong};
+
+/// So many bad rows are listed.
+const MOST_SHOWN: usize = 200;
 
 /// `GET /office/rosters/new`.
 pub(super) async fn form(State(office): Shared, who: LoggedIn) -> Result<Markup, Refusal> {
@@ -55,18 +59,20 @@ pub(super) async fn apply(
         return Err(Refusal::Forbidden);
     }
     let id = id.parse().map_err(|_| Refusal::NotFound)?;
-    let Form(Yes { leaving }) = yes.map_err(|_| Refusal::Request)?;
-    let outcome = match office.programme.apply_staged(id, &who.user.name, leaving).await {
+    let Form(Yes { leaving, rounded }) = yes.map_err(|_| Refusal::Request)?;
+    let agreed = Agreed { leaving: Some(leaving), rounded: rounded.is_some() };
+    let outcome = match office.programme.apply_staged(id, &who.user.name, agreed).await {
         Ok(done) => Ok(applied(who.lang, done.ok_or(Refusal::NotFound)?)),
         Err(e) => Err(e),
     };
     answer(&office, &who, outcome).await
 }
 
-/// How many may leave, as the page said that they would.
+/// What the page asked about: how many leave, and whether so many NIKs may end in 0.
 #[derive(Deserialize)]
 pub(super) struct Yes {
     leaving: u64,
+    rounded: Option<String>,
 }
 
 async fn preview(office: &Office, who: &LoggedIn, upload: Upload) -> Result<Markup, ServerError> {
@@ -74,15 +80,18 @@ async fn preview(office: &Office, who: &LoggedIn, upload: Upload) -> Result<Mark
     let seen = office.programme.preview_roster(round.clone(), &title, file.as_ref()).await?;
     let staged = Staged { id: Uuid::new_v4(), round: Round { id: round, title }, user: who.user.name.clone() };
     office.programme.stage_roster(&staged, &file).await?;
-    Ok(question(who.lang, &staged, seen))
+    Ok(question(who.lang, &staged, &seen))
 }
 
 async fn answer(office: &Office, who: &LoggedIn, outcome: Result<Markup, ServerError>) -> Result<Response, Refusal> {
     let (status, notice) = match outcome {
         Ok(notice) => (StatusCode::OK, notice),
-        Err(e @ (ServerError::Roster(_) | ServerError::Refused(_) | ServerError::Leaving { .. })) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, refused(who.lang, &e))
-        }
+        Err(
+            e @ (ServerError::Roster(_)
+            | ServerError::Refused(_)
+            | ServerError::Leaving { .. }
+            | ServerError::Rounded { .. }),
+        ) => (StatusCode::UNPROCESSABLE_ENTITY, refused(who.lang, &e)),
         Err(e) => return Err(Refusal::internal(&e)),
     };
     Ok((status, show(office, who, &notice).await?).into_response())
@@ -118,7 +127,7 @@ async fn show(office: &Office, who: &LoggedIn, notice: &Markup) -> Result<Markup
             form.stack method="post" action="/office/rosters/new" enctype="multipart/form-data" {
                 label { (t(text::ROUND_ID)) input name="round" required maxlength="64" placeholder=(t(text::ROUND_ID_HINT)); }
                 label { (t(text::ROUND_TITLE)) input name="title" required maxlength="200"; }
-                label { (t(text::FILE)) input type="file" name="file" accept=".csv,text/csv" required; }
+                label { (t(text::FILE)) input type="file" name="file" accept=".csv,.txt,.xlsx,text/csv" required; }
                 div { button { (t(text::UPLOAD)) } }
             }
         }
@@ -127,8 +136,9 @@ async fn show(office: &Office, who: &LoggedIn, notice: &Markup) -> Result<Markup
 }
 
 // What a file would do. Where many would leave, their number has to be typed in.
-fn question(lang: Lang, staged: &Staged, seen: Imported) -> Markup {
+fn question(lang: Lang, staged: &Staged, preview: &Preview) -> Markup {
     let t = |text| lang.of(text);
+    let seen = preview.does;
     html! {
         div.card {
             h2 { (t(text::PREVIEW)) ": " (staged.round.title) }
@@ -145,6 +155,11 @@ fn question(lang: Lang, staged: &Staged, seen: Imported) -> Markup {
                 } @else {
                     input type="hidden" name="leaving" value=(seen.leaving);
                 }
+                @if let Some(count) = preview.rounded {
+                    p.notice.warn { b { (count) } " " (t(text::NIKS_ROUNDED)) }
+                    label { input type="checkbox" name="rounded" value="yes" required; (t(text::NIKS_RIGHT)) }
+                }
+                @if preview.is_windows_1252 { p.notice { (t(text::WINDOWS_1252)) } }
                 div { button { (t(text::APPLY)) } }
             }
         }
@@ -168,11 +183,43 @@ fn refused(lang: Lang, error: &ServerError) -> Markup {
         p.notice.warn role="alert" {
             b { (lang.of(text::NOT_IMPORTED)) } " "
             @match error {
-                ServerError::Roster(RosterFileError::Row { row, reason }) => { (lang.of(text::ROW)) " " (row) ": " (reason) }
-                ServerError::Roster(e) => (e),
+                ServerError::Roster(SheetError::Rows(bad)) => {
+                    (bad.len()) " " (lang.of(text::ROWS_WRONG))
+                    ul { @for it in bad.iter().take(MOST_SHOWN) { li { (lang.of(text::ROW)) " " (it.row) ": " (wrong(lang, &it.why)) } } }
+                    @if bad.len() > MOST_SHOWN { "…" }
+                }
+                ServerError::Roster(SheetError::File(e)) => (lang.of(file_wrong(*e))),
+                ServerError::Roster(SheetError::Columns(ColumnError::Missing { missing })) => { (lang.of(text::COLUMNS_MISSING)) " " (missing.join(", ")) }
+                ServerError::Roster(SheetError::Columns(ColumnError::Twice { column })) => { (lang.of(text::COLUMN_TWICE)) " " (column) }
+                ServerError::Roster(SheetError::Empty) => (lang.of(text::NO_ROWS)),
+                ServerError::Rounded { count, .. } => { (count) " " (lang.of(text::NIKS_ROUNDED)) }
                 ServerError::Leaving { leaving, .. } => { (leaving) " " (lang.of(text::MANY_LEAVE)) }
                 other => (other),
             }
         }
+    }
+}
+
+fn wrong(lang: Lang, why: &Wrong) -> Markup {
+    let t = |text| lang.of(text);
+    html! {
+        @match why {
+            Wrong::Columns => (t(text::WRONG_COLUMNS)),
+            Wrong::Rounded => (t(text::WRONG_ROUNDED)),
+            Wrong::Digits => (t(text::WRONG_DIGITS)),
+            Wrong::Amount => (t(text::WRONG_AMOUNT)),
+            Wrong::Ambiguous => (t(text::WRONG_AMBIGUOUS)),
+            Wrong::Unseen(column) => { (column) ": " (t(text::WRONG_UNSEEN)) }
+            Wrong::Same { what, row } => { (what) ": " (t(text::WRONG_SAME)) " " (row) }
+            Wrong::Rule(rule) => (rule),
+        }
+    }
+}
+
+fn file_wrong(why: FileError) -> Text {
+    match why {
+        FileError::Unknown => text::FILE_UNKNOWN,
+        FileError::Xls => text::FILE_XLS,
+        FileError::Xlsx => text::FILE_XLSX,
     }
 }

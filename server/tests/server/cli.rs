@@ -60,8 +60,8 @@ async fn what_went_wrong_is_said_and_shows_in_the_exit_code() {
     let failed = of_town(&town, &import);
     assert_eq!(failed.status.code(), Some(1));
     let message = String::from_utf8_lossy(&failed.stderr).into_owned();
-    assert!(message.contains("nothing was imported: row 3: the amount is nothing"), "{message}");
-    assert_eq!(message.matches("row 3").count(), 1, "it is said once: {message}");
+    assert!(message.contains("nothing was imported: row 4: the amount is nothing"), "{message}");
+    assert_eq!(message.matches("row 4").count(), 1, "it is said once: {message}");
 
     let nowhere = data.join("new");
     let failed = saksi_server(&nowhere, &["ticket"]);

@@ -1,6 +1,7 @@
 //! What the server promises, from outside: real TLS, real bytes, a real folder.
 
 mod backup;
+mod cases;
 mod cli;
 mod common;
 mod evidence;

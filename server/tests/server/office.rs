@@ -58,7 +58,7 @@ impl Browser {
 
     /// Uploads a roster, and applies it as the page asks.
     async fn upload(&self, csv: &str) -> Response {
-        let answer = self.stage(csv).await;
+        let answer = self.stage(csv.as_bytes()).await;
         if answer.status() != StatusCode::OK {
             return answer;
         }
@@ -66,18 +66,18 @@ impl Browser {
         self.post(&path, &[("leaving", leaving.as_deref().unwrap_or("0"))]).await
     }
 
-    async fn stage(&self, csv: &str) -> Response {
+    pub async fn stage(&self, csv: impl Into<Vec<u8>>) -> Response {
         let form = Form::new()
             .text("round", crate::common::ROUND)
             .text("title", "November 2026")
-            .part("file", Part::text(csv.to_owned()).file_name("roster.csv"));
+            .part("file", Part::bytes(csv.into()).file_name("roster.csv"));
         let request = self.client.post(format!("{}/office/rosters/new", self.url)).header("Origin", &self.url);
         request.multipart(form).send().await.expect("an answer")
     }
 }
 
 /// Where a page asks to apply a roster, and how many it says would leave; `None`: it asks for their number.
-fn question(page: &str) -> (String, Option<String>) {
+pub fn question(page: &str) -> (String, Option<String>) {
     let after = |mark: &str| Some(page.split(mark).nth(1)?.split('"').next()?.to_owned());
     let path = after("action=\"/office/rosters/").expect("a question");
     (format!("/office/rosters/{path}"), after("name=\"leaving\" value=\""))
@@ -279,7 +279,7 @@ async fn a_roster_with_a_bad_row_changes_nothing_and_the_row_is_named() {
     let answer = office.upload(&ROSTER.replace("Siti Rahayu", "Siti R.").replace("R2,600000", "R2,sixty")).await;
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let page = answer.text().await.expect("a page");
-    assert!(page.contains("Baris 3: the amount must be whole rupiah"), "{page}");
+    assert!(page.contains("Baris 4: Jumlah harus rupiah bulat."), "{page}");
     assert!(office.read("/office/people").await.contains("Siti Rahayu"));
 
     assert_eq!(office.upload(&ROSTER.replace("Siti Rahayu", "Siti R.")).await.status(), StatusCode::OK);
@@ -424,7 +424,7 @@ async fn a_roster_is_looked_at_before_it_is_applied_and_many_leave_only_by_their
     let town = Town::start().await;
     let office = Browser::user(&town, Role::Office).await;
     let one: Vec<&str> = ROSTER.lines().take(2).collect();
-    let page = office.stage(&one.join("\n")).await.text().await.expect("a page");
+    let page = office.stage(one.join("\n")).await.text().await.expect("a page");
     assert!(page.contains("2 / 3"), "{page}");
     let (path, shown) = question(&page);
     assert_eq!(shown, None, "the number is asked for");

@@ -168,7 +168,7 @@ async fn a_bad_row_is_named_and_nothing_of_the_file_is_applied() {
         .await
         .expect_err("the third row's NIK is wrong");
     assert!(matches!(error, ServerError::Roster(_)));
-    assert_eq!(error.to_string(), "nothing was imported: row 3: the NIK's serial number is 0000");
+    assert_eq!(error.to_string(), "nothing was imported: row 4: the NIK's first two digits name no province");
     assert_eq!(handset.roster(cursor).await, RosterDelta { cursor, ..RosterDelta::default() });
 }
 
