@@ -49,14 +49,42 @@ impl Blobs {
         for folder in [&whole, &arriving] {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(ServerError::file(folder))?;
         }
+        Ok(Self { arriving, ..Self::of_copy(data)? })
+    }
+
+    /// The whole ones of a folder in which nothing arrives and nothing is to be made.
+    pub fn of_copy(data: &Path) -> Result<Self, ServerError> {
         // A receipt promises that the photos are on disk.
-        let store = Arc::new(LocalFileSystem::new_with_prefix(whole)?.with_fsync(true));
-        Ok(Self { store, arriving, at_once: Semaphore::new(AT_ONCE) })
+        let store = Arc::new(LocalFileSystem::new_with_prefix(data.join("blobs"))?.with_fsync(true));
+        Ok(Self { store, arriving: data.join("uploads"), at_once: Semaphore::new(AT_ONCE) })
     }
 
     /// The file of an upload that is arriving.
     pub fn arriving(&self, upload: Uuid) -> PathBuf {
         self.arriving.join(upload.to_string())
+    }
+
+    /// How many bytes the disk has room for.
+    pub fn free_bytes(&self) -> io::Result<u64> {
+        let disk = rustix::fs::statvfs(&self.arriving)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
+    /// Whether the store answers.
+    pub async fn is_well(&self) -> bool {
+        // Nothing has this name, and only a store that works can say so.
+        let nothing = self.store.head(&place(Digest::ZERO)).await;
+        matches!(nothing, Ok(_) | Err(object_store::Error::NotFound { .. })) && self.arriving.is_dir()
+    }
+
+    /// The uploads of which something has arrived.
+    pub async fn all_arriving(&self) -> io::Result<Vec<Uuid>> {
+        let mut folder = tokio::fs::read_dir(&self.arriving).await?;
+        let mut found = Vec::new();
+        while let Some(file) = folder.next_entry().await? {
+            found.extend(file.file_name().to_str().and_then(|name| name.parse::<Uuid>().ok()));
+        }
+        Ok(found)
     }
 
     /// Checks a file that has arrived whole, and puts it into the store durably. The file stays.
@@ -68,6 +96,11 @@ impl Blobs {
         if found != sha256 {
             return Err(StoreError::OtherBytes);
         }
+        Ok(self.put(sha256, bytes).await?)
+    }
+
+    /// Puts whole bytes into the store durably, under their SHA-256.
+    pub async fn put(&self, sha256: Digest, bytes: Vec<u8>) -> Result<(), object_store::Error> {
         self.store.put(&place(sha256), PutPayload::from(bytes)).await?;
         Ok(())
     }

@@ -4,18 +4,13 @@
 //! both pasts are evidence, so it only raises an alert, and the chain goes on from the one that came.
 
 use saksi_records::{ChainError, ChainHead, Envelope};
-use sqlx::SqliteConnection;
 
 use crate::db::alerts::{self, Alert};
 use crate::db::handsets::Handset;
-use crate::db::{self, evidence, handsets};
+use crate::db::{self, Conn, evidence, handsets};
 
 /// Follows a handset's chain as far as it is complete now that `arrived` has been kept. Returns its end.
-pub(crate) async fn follow(
-    conn: &mut SqliteConnection,
-    handset: &Handset,
-    arrived: &Envelope,
-) -> db::Result<ChainHead> {
+pub(crate) async fn follow(conn: &mut Conn, handset: &Handset, arrived: &Envelope) -> db::Result<ChainHead> {
     let current = handsets::handset(conn, handset.id).await?;
     let mut head = current.map_or(ChainHead::START, |it| it.head);
     let earlier = evidence::digests_at(conn, handset.id, arrived.header().seq).await?;
@@ -52,7 +47,7 @@ pub(crate) async fn follow(
     Ok(head)
 }
 
-async fn raise_fork(conn: &mut SqliteConnection, handset: &Handset, envelope: &Envelope) -> db::Result<()> {
+async fn raise_fork(conn: &mut Conn, handset: &Handset, envelope: &Envelope) -> db::Result<()> {
     let header = envelope.header();
     let alert = Alert::Fork { seq: header.seq };
     alerts::raise(conn, &format!("fork {}", header.record), &alert, handset.id, Some(header.record)).await

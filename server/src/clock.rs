@@ -2,16 +2,15 @@
 
 use jiff::Timestamp;
 use saksi_records::{Envelope, TimeEvidence, clock};
-use sqlx::SqliteConnection;
 
 use crate::db::alerts::{self, Alert};
 use crate::db::handsets::Handset;
-use crate::db::{self, evidence};
+use crate::db::{self, Conn, evidence};
 
 /// Judges the time of an envelope that was kept just now, and again that of the one after it, which may have come sooner.
 /// Returns whether its own is doubtful.
 pub(crate) async fn check(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     author: &Handset,
     arrived: &Envelope,
     received: Timestamp,
@@ -30,7 +29,7 @@ pub(crate) async fn check(
 }
 
 async fn judge(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     author: &Handset,
     previous: Option<&TimeEvidence>,
     envelope: &Envelope,
@@ -48,7 +47,7 @@ async fn judge(
 }
 
 /// A handset's envelopes in a place of its chain, and when they were received.
-async fn placed(conn: &mut SqliteConnection, author: &Handset, seq: u64) -> db::Result<Vec<(Envelope, Timestamp)>> {
+async fn placed(conn: &mut Conn, author: &Handset, seq: u64) -> db::Result<Vec<(Envelope, Timestamp)>> {
     let kept = evidence::placed(conn, author.id, seq).await?;
     // What is kept was read before.
     Ok(kept.into_iter().filter_map(|(bytes, received)| Some((Envelope::parse(bytes).ok()?, received))).collect())

@@ -3,10 +3,9 @@
 use jiff::{Timestamp, ToSpan as _};
 use saksi_records::jws::{self, typ};
 use saksi_records::{CodeAction, CodeId, Deposit, HandsetId, OfficerId, UnlockCode};
-use sqlx::SqliteConnection;
 
 use crate::db::officers::{self, WaitingCode};
-use crate::db::{handsets, users};
+use crate::db::{Conn, handsets, users};
 use crate::error::ServerError;
 use crate::programme::Programme;
 
@@ -76,7 +75,7 @@ impl Programme {
     /// The codes that wait for a handset, signed; each of its latest secret, whenever it was made.
     pub(crate) async fn waiting_codes(
         &self,
-        conn: &mut SqliteConnection,
+        conn: &mut Conn,
         handset: HandsetId,
         latest: Option<&Deposit>,
     ) -> Result<Vec<String>, ServerError> {

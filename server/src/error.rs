@@ -3,9 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use saksi_records::roster_file::RosterFileError;
-
 use crate::review::ReviewError;
+use crate::sheet::SheetError;
 
 /// Why the server can't start or do what its administrator asks.
 #[derive(Debug, thiserror::Error)]
@@ -51,13 +50,43 @@ pub enum ServerError {
     Tls(#[from] rustls::Error),
     /// The roster file is wrong. Nothing of it was applied.
     #[error("nothing was imported: {0}")]
-    Roster(#[from] RosterFileError),
+    Roster(#[from] SheetError),
+    /// More would leave the list by a roster file than may. Nothing of it was applied.
+    #[error("nothing was imported: {leaving} of the {listed} beneficiaries on the list aren't in this file")]
+    Leaving {
+        /// How many would.
+        leaving: u64,
+        /// How many are on the list.
+        listed: u64,
+    },
+    /// Many NIKs end in 0, which nobody has said is right. Nothing was applied.
+    #[error("nothing was imported: {count} of {rows} NIKs end in 0, as where a spreadsheet kept fifteen digits")]
+    Rounded {
+        /// How many do.
+        count: u64,
+        /// Of how many.
+        rows: u64,
+    },
     /// A decision isn't taken.
     #[error(transparent)]
     Review(#[from] ReviewError),
     /// What was asked for can't be done.
     #[error("{0}")]
     Refused(String),
+}
+
+/// An error with its causes, each said once: some messages have their cause's in them, and some don't.
+pub fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    text
 }
 
 impl ServerError {

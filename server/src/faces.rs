@@ -6,12 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use saksi_face::{Candidate, Gallery, Manifest, ModelId, Template};
 use saksi_records::record::{Circumstances, Proxy};
 use saksi_records::{BeneficiaryId, FaceTemplate, RecordId};
-use sqlx::SqliteConnection;
 
 use crate::db::alerts::{self, Alert};
 use crate::db::faces::{self, Row};
 use crate::db::handsets::Handset;
-use crate::db::{self, Db};
+use crate::db::{self, Conn, Db};
 
 /// How many like faces are looked at.
 const LIKE: usize = 64;
@@ -34,7 +33,7 @@ impl ProxyFaces {
     /// round. The alert follows as the number grows.
     pub(crate) async fn check(
         &self,
-        conn: &mut SqliteConnection,
+        conn: &mut Conn,
         handset: &Handset,
         record: RecordId,
         (visit, proxy): (&Circumstances, &Proxy),
@@ -94,7 +93,7 @@ impl Known {
 /// The beneficiaries on the list whose face is like this one, other than whom it is said to be of, with their similarity;
 /// the likest first.
 pub(crate) async fn alike_on_list(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     face: &FaceTemplate,
     of: &BeneficiaryId,
 ) -> db::Result<Vec<(BeneficiaryId, f32)>> {
@@ -134,7 +133,7 @@ pub(crate) async fn compare_beneficiaries(db: &Db) -> db::Result<u64> {
         pairs.extend(found.map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?);
     }
     drop(conn);
-    let mut conn = db.write().await?;
+    let mut conn = if pairs.is_empty() { db.note().await? } else { db.write().await? };
     for (one, other) in &pairs {
         let alert = Alert::SameFace { one: one.clone(), other: other.clone() };
         alerts::raise(&mut conn, &format!("face {one} {other}"), &alert, None, None).await?;

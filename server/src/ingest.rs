@@ -12,12 +12,11 @@ use saksi_records::liveness::{Clearance, LivenessEvidence, LivenessMode, Livenes
 use saksi_records::record::{Circumstances, Exception, NotServedReason, Record};
 use saksi_records::wire::{Policy, Receipt};
 use saksi_records::{Digest, Envelope, Payload, RecordId};
-use sqlx::SqliteConnection;
 
 use crate::db::alerts::{self, Alert};
 use crate::db::evidence::{self, VisitRow};
 use crate::db::handsets::Handset;
-use crate::db::{self, cash, consents, handsets, reviews, roster, uploads};
+use crate::db::{self, Conn, Lock, Writing, cash, consents, handsets, reviews, roster, uploads};
 use crate::programme::{MAX_AMOUNT, Programme};
 use crate::{chain, clock, proxies};
 
@@ -55,13 +54,14 @@ pub(crate) async fn ingest(
         Err(e) => return reject(programme, sender, digest, &bytes, None, reason(&e)).await,
     };
     let record = envelope.header().record;
-    let author = handsets::handset(&mut *programme.db().read().await?, envelope.header().handset).await?;
+    let author = handsets::handset(&mut programme.db().read().await?, envelope.header().handset).await?;
     let (author, payload) = match examine(programme, author, &envelope) {
         Ok(examined) => examined,
         Err(why) => return reject(programme, sender, digest, &bytes, Some(record), why).await,
     };
 
-    let mut conn = programme.db().write().await?;
+    let mut conn = programme.db().write_beside().await?;
+    hold(&mut conn, programme, &envelope, &payload).await?;
     if let Some(kept) = evidence::kept(&mut conn, record).await? {
         if kept.digest == digest {
             return Ok(Outcome::Accepted { receipt: kept.receipt, again: true });
@@ -107,6 +107,25 @@ pub(crate) async fn ingest(
     Ok(Outcome::Accepted { receipt, again: false })
 }
 
+// Everything that accepting a record reads and then builds on: the end of its handset's chain, whether its id is taken, what
+// the person was paid, and for whom the proxy collected.
+async fn hold(conn: &mut Writing, programme: &Programme, envelope: &Envelope, payload: &Payload) -> db::Result<()> {
+    let header = envelope.header();
+    conn.lock(Lock::Handset(header.handset)).await?;
+    conn.lock(Lock::Record(header.record)).await?;
+    let Some(visit) = payload.record.visit() else { return Ok(()) };
+    // One person may have several numbers, and one NIK. It changes only with a roster, which is imported alone.
+    let person = roster::person(conn, &visit.beneficiary).await?;
+    let person = person.as_ref().map_or(visit.beneficiary.as_str(), |person| person.nik.reveal());
+    conn.lock(Lock::Payment(person, &visit.round)).await?;
+    if let Some((_, proxy)) = payload.record.paid_proxy() {
+        let tag = proxies::tag(&programme.keys().tags, &proxy.nik);
+        conn.lock(Lock::Proxy(&tag, &visit.round)).await?;
+        conn.lock(Lock::Faces(&visit.round)).await?;
+    }
+    Ok(())
+}
+
 // What must be right before anything is believed. An envelope is its author's by its signature, whoever carries it.
 fn examine(programme: &Programme, author: Option<Handset>, envelope: &Envelope) -> Result<(Handset, Payload), String> {
     let header = envelope.header();
@@ -142,7 +161,7 @@ async fn reject(
     record: Option<RecordId>,
     why: String,
 ) -> db::Result<Outcome> {
-    let mut conn = programme.db().write().await?;
+    let mut conn = programme.db().write_beside().await?;
     evidence::reject(&mut conn, sender.id, digest, &why, bytes).await?;
     let alert = Alert::Rejected { reason: why.clone() };
     alerts::raise(&mut conn, &format!("rejected {} {digest}", sender.id), &alert, sender.id, record).await?;
@@ -151,7 +170,7 @@ async fn reject(
 }
 
 async fn raise_what_is_odd(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     programme: &Programme,
     policy: &Policy,
     author: &Handset,
@@ -233,7 +252,7 @@ fn shortened(name: &str) -> String {
 }
 
 async fn is_approved(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     visit: &Circumstances,
     approval: Option<RecordId>,
     proxy_tag: Option<&str>,
@@ -252,7 +271,7 @@ fn exception_tag(programme: &Programme, record: &Record) -> Option<String> {
 
 // Returns the tag of the proxy, if one collected.
 async fn project(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     programme: &Programme,
     envelope: &Envelope,
     payload: &Payload,

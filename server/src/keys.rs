@@ -27,6 +27,8 @@ pub(crate) struct Keys {
     pub authority: Authority,
     /// Makes tags of proxies' numbers, which can't be tried out without it.
     pub tags: hmac::Key,
+    /// Knows browsers again in which somebody logged in.
+    pub browsers: hmac::Key,
 }
 
 impl Keys {
@@ -39,12 +41,16 @@ impl Keys {
         let folder = KeyFolder { folder, first_start };
         let programme = ProgrammeKeys::open(&folder)?;
         let seed = folder.secret("server.key", random_bytes)?;
-        let tags = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &*seed), b"saksi proxy tags 1");
+        let derived = |label: &[u8]| {
+            let key = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &*seed), label);
+            hmac::Key::new(hmac::HMAC_SHA256, key.as_ref())
+        };
         Ok(Self {
             programme,
             server: HandsetKey::from_seed(*seed),
             authority: Authority::open(&folder)?,
-            tags: hmac::Key::new(hmac::HMAC_SHA256, tags.as_ref()),
+            tags: derived(b"saksi proxy tags 1"),
+            browsers: derived(b"saksi browsers 1"),
         })
     }
 }

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod api;
+mod backup;
 mod blobs;
 mod chain;
 mod clock;
@@ -15,8 +16,10 @@ mod config;
 mod db;
 mod error;
 mod faces;
+mod imports;
 mod ingest;
 mod keys;
+mod metrics;
 mod office;
 mod passwords;
 mod programme;
@@ -25,17 +28,22 @@ mod proxies;
 pub mod qr;
 mod review;
 mod server;
+mod sheet;
 mod tls;
 
+pub use backup::Copied;
 pub use blobs::MAX_BLOB;
 pub use codes::CODE_HOURS;
-pub use config::Config;
+pub use config::{Config, Limits};
 pub use db::alerts::{Alert, Raised};
 pub use db::board::{HandsetSummary, Summary};
+pub use db::commits;
 pub use db::roster::Imported;
 pub use db::users::{Role, RoleError};
-pub use error::ServerError;
+pub use error::{ServerError, told};
+pub use imports::{Agreed, Preview};
 pub use passwords::generate as generate_password;
 pub use programme::{Programme, TICKET_HOURS};
 pub use review::{LONGEST_REASON, ReviewError, Verdict};
 pub use server::Server;
+pub use sheet::{Bad, ColumnError, FileError, SheetError, Wrong};

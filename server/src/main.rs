@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{IsTerminal as _, Read as _};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
@@ -11,7 +11,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use saksi_records::liveness::{LivenessMode, LivenessPolicy};
 use saksi_records::wire::{Policy, Retention};
 use saksi_records::{HandsetId, OfficerId, RoundId};
-use saksi_server::{CODE_HOURS, Config, Programme, Role, Server, TICKET_HOURS, qr};
+use saksi_server::{
+    Agreed, CODE_HOURS, Config, Copied, Imported, Limits, Programme, Role, Server, ServerError, TICKET_HOURS, qr, told,
+};
 use tracing_subscriber::EnvFilter;
 
 /// The reference programme server of Saksi.
@@ -24,12 +26,22 @@ struct Cli {
     /// The folder of everything the server keeps: keys, database, blobs. Made at the first start.
     #[arg(long, value_name = "DIR", env = "SAKSI_DATA", global = true)]
     data: Option<PathBuf>,
+    /// The address of a database of PostgreSQL, postgres://USER:PASSWORD@HOST/NAME, which has to be there. Without it, the
+    /// database is a file in the data folder.
+    #[arg(long, value_name = "URL", env = "SAKSI_DATABASE", global = true, hide_env_values = true)]
+    database: Option<String>,
     /// Where handsets reach the server.
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8443")]
     handset_listen: SocketAddr,
     /// Where the office's pages are.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     office_listen: SocketAddr,
+    /// Where figures for Prometheus are, at /metrics. Whoever reaches it needs no login.
+    #[arg(long, value_name = "ADDRESS")]
+    metrics_listen: Option<SocketAddr>,
+    /// With less than this left on the disk, in MB, photos wait on handsets. Records still have their receipts.
+    #[arg(long, value_name = "MB", default_value_t = Limits::default().reserve / (1024 * 1024))]
+    keep_free: u64,
     /// The address that tickets tell handsets, such as https://saksi.example:8443.
     #[arg(long, value_name = "URL", global = true)]
     public_url: Option<String>,
@@ -65,7 +77,7 @@ enum Liveness {
 enum Command {
     /// Import the whole roster of a round, all of it or nothing.
     ///
-    /// FILE is CSV in UTF-8 with the columns id, nik, name, address, route, amount and, where faces are known, template and portrait.
+    /// FILE is CSV or XLSX with the columns id, nik, name, address, route, amount and, where faces are known, template and portrait.
     ImportRoster {
         /// The round's name, such as BST-2026-11.
         #[arg(long)]
@@ -73,6 +85,15 @@ enum Command {
         /// What people call it.
         #[arg(long)]
         title: String,
+        /// How many of those who are on the list now may be missing from the file. Without it: one in ten.
+        #[arg(long, value_name = "N")]
+        may_leave: Option<u64>,
+        /// Many NIKs of the file end in 0, and that is right.
+        #[arg(long)]
+        despite_zeros: bool,
+        /// Only say what the file would do.
+        #[arg(long)]
+        preview: bool,
         /// The file; - is the standard input.
         file: PathBuf,
     },
@@ -106,6 +127,20 @@ enum Command {
         /// The handset's number.
         handset: HandsetId,
     },
+    /// Copy everything into a new folder: keys, database, blobs. The server may run meanwhile.
+    ///
+    /// A database of PostgreSQL is copied before by its own tools (pg_dump), and isn't in the folder.
+    Backup {
+        /// The folder, which must not be there yet.
+        to: PathBuf,
+    },
+    /// Make the data folder of a backup. There must be none yet. Every handset then hears of its whole roster again.
+    ///
+    /// A database of PostgreSQL is put back before by its own tools (pg_restore).
+    Restore {
+        /// The backup's folder.
+        from: PathBuf,
+    },
     /// Add a user of the office's pages, or give one a new password and role.
     AddUser {
         /// The user's name.
@@ -135,7 +170,7 @@ async fn main() -> ExitCode {
     match run(Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
-            eprintln!("saksi-server: {e:#}");
+            eprintln!("saksi-server: {}", told(e.as_ref()));
             ExitCode::FAILURE
         }
     }
@@ -157,21 +192,43 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             ..Policy::default()
         };
         let config = Config {
+            database: cli.database,
             handset_listen: cli.handset_listen,
             office_listen: cli.office_listen,
             public_url: cli.public_url,
             office_url: cli.office_url,
+            metrics_listen: cli.metrics_listen,
+            limits: Limits { reserve: cli.keep_free * 1024 * 1024, ..Limits::default() },
             policy: if cli.portraits { policy.with_portraits() } else { policy },
             ..Config::new(data)
         };
         return serve(config).await;
     };
-    let programme = Programme::open(&data).await?;
+    if let Command::Restore { from } = &command {
+        let Copied { records, blobs, bytes } = Programme::restore(from, &data, cli.database.as_deref()).await?;
+        println!("{records} records and {blobs} blobs of {bytes} bytes are back");
+        return Ok(());
+    }
+    let programme = Programme::open_on(&data, cli.database.as_deref()).await?;
     if let Some(url) = &cli.public_url {
         programme.set_public_url(url).await?;
     }
     match command {
-        Command::ImportRoster { round, title, file } => import_roster(&programme, round, &title, file).await,
+        Command::ImportRoster { round, title, may_leave, despite_zeros, preview, file } => {
+            let file = read_file(&file)?;
+            let done = if preview {
+                preview_roster(&programme, round, &title, &file).await?
+            } else {
+                let agreed = Agreed { leaving: may_leave, rounded: despite_zeros };
+                import_roster(&programme, round, &title, &file, agreed).await?
+            };
+            let Imported { rows, changed, removed, leaving, .. } = done;
+            println!("{rows} beneficiaries: {changed} new or changed, {removed} removed");
+            if leaving > 0 {
+                println!("{leaving} of the {} who were on the list leave it", done.listed);
+            }
+            Ok(())
+        }
         Command::Ticket { route, qr } => ticket(&programme, &route, qr).await,
         Command::Keys(KeysCommand::Rotate) => {
             println!("{}", programme.rotate_key("console").await?);
@@ -181,6 +238,12 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             show_code(&programme.admit_officer(handset, &officer, &name, by_server, "console").await?)
         }
         Command::EraseCode { handset } => show_code(&programme.erase_by_code(handset, "console").await?),
+        Command::Backup { to } => {
+            let Copied { records, blobs, bytes } = programme.backup(&to).await?;
+            println!("{records} records and {blobs} blobs of {bytes} bytes, and the keys: keep it as safe as they are");
+            Ok(())
+        }
+        Command::Restore { .. } => Ok(()),
         Command::AddUser { name, role, generate } => add_user(&programme, &name, role, generate).await,
     }
 }
@@ -201,16 +264,41 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn import_roster(programme: &Programme, round: RoundId, title: &str, file: PathBuf) -> anyhow::Result<()> {
+async fn preview_roster(programme: &Programme, round: RoundId, title: &str, file: &[u8]) -> anyhow::Result<Imported> {
+    let seen = programme.preview_roster(round, title, file).await?;
+    if let Some(count) = seen.rounded {
+        eprintln!("{count} NIKs end in 0, as where a spreadsheet kept fifteen digits: look at them");
+    }
+    if seen.is_windows_1252 {
+        eprintln!("the file isn't UTF-8 and was read as Windows-1252: look at names with accents");
+    }
+    Ok(seen.does)
+}
+
+async fn import_roster(
+    programme: &Programme,
+    round: RoundId,
+    title: &str,
+    file: &[u8],
+    agreed: Agreed,
+) -> anyhow::Result<Imported> {
+    match programme.import_roster_as(round, title, file, "console", agreed).await {
+        Err(e @ ServerError::Leaving { leaving, .. }) => {
+            Err(e).context(format!("if they are to leave it, say so: --may-leave {leaving}"))
+        }
+        Err(e @ ServerError::Rounded { .. }) => Err(e).context("if they are right, say so: --despite-zeros"),
+        done => Ok(done?),
+    }
+}
+
+fn read_file(file: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if file.as_os_str() == "-" {
         std::io::stdin().read_to_end(&mut bytes).context("the standard input")?;
     } else {
-        File::open(&file).and_then(|mut it| it.read_to_end(&mut bytes)).with_context(|| file.display().to_string())?;
+        File::open(file).and_then(|mut it| it.read_to_end(&mut bytes)).with_context(|| file.display().to_string())?;
     }
-    let done = programme.import_roster(round, title, bytes.as_slice(), "console").await?;
-    println!("{} beneficiaries: {} new or changed, {} removed", done.rows, done.changed, done.removed);
-    Ok(())
+    Ok(bytes)
 }
 
 async fn ticket(programme: &Programme, routes: &[String], file: Option<PathBuf>) -> anyhow::Result<()> {

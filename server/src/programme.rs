@@ -3,30 +3,31 @@
 //! Several processes may have the same folder open: a running server, and the commands of its administrator.
 
 use std::fs;
-use std::io::Read;
 use std::os::unix::fs::DirBuilderExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use jiff::{Timestamp, ToSpan as _};
 use saksi_records::keys::random_bytes;
-use saksi_records::roster_file;
 use saksi_records::wire::HandsetState;
-use saksi_records::{Authority, Digest, HandsetId, KeyId, Round, RoundId, Ticket, VerifyingKey};
+use saksi_records::{Authority, Digest, HandsetId, KeyId, RoundId, Ticket, VerifyingKey};
 
 use crate::blobs::Blobs;
 use crate::db::alerts::{self, Raised};
 use crate::db::board::{self, Summary};
-use crate::db::roster::{self, Imported};
 use crate::db::users::{self, Role};
-use crate::db::{self, Db, consents, handsets, portraits};
+use crate::db::{self, Db, consents, handsets, portraits, roster};
 use crate::error::ServerError;
 use crate::faces::{self, ProxyFaces};
 use crate::keys::Keys;
 use crate::passwords;
 
+/// The setting by which a database knows the server's key, and the key's file.
+const SERVER_KEY: &str = "server.key";
+/// The database's file in a data folder.
+pub(crate) const DATABASE: &str = "saksi.db";
 /// How long a ticket admits a handset, in hours.
 pub const TICKET_HOURS: i64 = 24;
 /// More than anyone is paid, and far from where sums would overflow, in rupiah.
@@ -39,6 +40,7 @@ pub struct Programme {
 }
 
 struct Inner {
+    folder: PathBuf,
     db: Db,
     keys: Keys,
     blobs: Blobs,
@@ -46,16 +48,27 @@ struct Inner {
 }
 
 impl Programme {
-    /// Opens a data folder, and makes it with new keys where there is none.
+    /// Opens a data folder, and makes it with new keys where there is none. Its database is a file in it.
     pub async fn open(data: &Path) -> Result<Self, ServerError> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(ServerError::file(data))?;
-        let file = data.join("saksi.db");
-        let first_start = !file.exists();
+        Self::open_on(data, None).await
+    }
+
+    /// The same with the address of a database of PostgreSQL, if it has one: `postgres://USER:PASSWORD@HOST/NAME`.
+    pub async fn open_on(data: &Path, database: Option<&str>) -> Result<Self, ServerError> {
+        for folder in [data.to_owned(), data.join("imports")] {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(ServerError::file(&folder))?;
+        }
+        let db = match database {
+            Some(url) => Db::connect(url).await?,
+            None => Db::open(&data.join(DATABASE)).await?,
+        };
+        // A database knows its keys from its first start on.
+        let first_start = db::setting(&mut db.read().await?, SERVER_KEY).await?.is_none();
         let keys = Keys::open(data, first_start)?;
-        let db = Db::open(&file).await?;
         check_identity(&db, &keys, data).await?;
         let blobs = Blobs::open(data)?;
-        Ok(Self { inner: Arc::new(Inner { db, keys, blobs, proxy_faces: ProxyFaces::default() }) })
+        let folder = data.to_owned();
+        Ok(Self { inner: Arc::new(Inner { folder, db, keys, blobs, proxy_faces: ProxyFaces::default() }) })
     }
 
     /// Makes a ticket that admits one handset for [`TICKET_HOURS`]. `routes` are those it will serve; none: all.
@@ -84,31 +97,6 @@ impl Programme {
             programme_key,
             token,
         })
-    }
-
-    /// Imports the whole roster of a round from a CSV file ([`roster_file`]), all of it or nothing.
-    pub async fn import_roster(
-        &self,
-        round: RoundId,
-        title: &str,
-        file: impl Read,
-        by: &str,
-    ) -> Result<Imported, ServerError> {
-        let title = title.trim();
-        if title.is_empty() || title.chars().count() > 200 {
-            return Err(ServerError::Refused("the round's title must have 1 to 200 characters".into()));
-        }
-        let rows = roster_file::read(file)?;
-        if let Some(row) = rows.iter().position(|row| row.amount.0 > MAX_AMOUNT) {
-            let reason = "the amount is more than a thousand billion rupiah".into();
-            return Err(roster_file::RosterFileError::Row { row: row as u64 + 1, reason }.into());
-        }
-        let mut conn = self.db().write().await?;
-        let subject = round.to_string();
-        let done = roster::import(&mut conn, &Round { id: round, title: title.to_owned() }, &rows).await?;
-        users::audit(&mut conn, by, "import", &subject).await?;
-        conn.commit().await?;
-        Ok(done)
     }
 
     /// Makes a user of the office's pages, or gives an existing one a new password and role.
@@ -214,6 +202,10 @@ impl Programme {
         Ok(Some(password))
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        &self.inner.folder
+    }
+
     pub(crate) fn db(&self) -> &Db {
         &self.inner.db
     }
@@ -236,7 +228,7 @@ async fn check_identity(db: &Db, keys: &Keys, data: &Path) -> Result<(), ServerE
     let mut conn = db.write().await?;
     let identities = [
         ("programme.key", keys.programme.first().public().id().to_string()),
-        ("server.key", Digest::of(keys.server.verifying_key().as_bytes()).to_string()),
+        (SERVER_KEY, Digest::of(keys.server.verifying_key().as_bytes()).to_string()),
         ("tls-ca.key", Digest::of(keys.authority.public_key()).to_string()),
         ("tls-ca.crt", Digest::of(keys.authority.certificate()).to_string()),
     ];
@@ -254,6 +246,7 @@ async fn check_identity(db: &Db, keys: &Keys, data: &Path) -> Result<(), ServerE
     }
     // A present key that is missing shows now, not when the first handset asks.
     keys.programme.present(&mut conn).await?;
+    roster::make_findable(&mut conn).await?;
     conn.commit().await?;
     Ok(())
 }

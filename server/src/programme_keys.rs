@@ -7,9 +7,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use saksi_records::{KeyId, ProgrammeKey};
-use sqlx::SqliteConnection;
 
-use crate::db;
+use crate::db::{self, Conn};
 use crate::error::ServerError;
 use crate::keys::KeyFolder;
 
@@ -36,7 +35,7 @@ impl ProgrammeKeys {
     }
 
     /// The key that handsets seal to now.
-    pub async fn present(&self, conn: &mut SqliteConnection) -> Result<Arc<ProgrammeKey>, ServerError> {
+    pub async fn present(&self, conn: &mut Conn) -> Result<Arc<ProgrammeKey>, ServerError> {
         match db::setting(conn, PRESENT).await? {
             None => Ok(Arc::clone(&self.first)),
             Some(id) => self.of(&id.try_into().map_err(|_| {
@@ -65,7 +64,7 @@ impl ProgrammeKeys {
     }
 
     /// Makes a new key and has handsets seal to it from their next sync on. Its file is on disk before it counts.
-    pub async fn rotate(&self, conn: &mut SqliteConnection) -> Result<KeyId, ServerError> {
+    pub async fn rotate(&self, conn: &mut Conn) -> Result<KeyId, ServerError> {
         let key = ProgrammeKey::generate();
         let id = key.public().id();
         self.folder.put(&file_name(&id), key.as_bytes())?;

@@ -2,11 +2,10 @@
 
 use ring::hmac;
 use saksi_records::{Nik, RecordId, RoundId};
-use sqlx::SqliteConnection;
 
 use crate::db::alerts::{self, Alert};
 use crate::db::handsets::Handset;
-use crate::db::{self, evidence};
+use crate::db::{self, Conn, evidence};
 
 /// What a proxy goes by in the database: a keyed hash of the NIK, since there are few enough NIKs to try them all.
 pub(crate) fn tag(key: &hmac::Key, nik: &Nik) -> String {
@@ -16,7 +15,7 @@ pub(crate) fn tag(key: &hmac::Key, nik: &Nik) -> String {
 /// Raises an alert where a proxy, whose latest record is in the database, has collected for more than `limit` people in a
 /// round. The alert follows as the number grows.
 pub(crate) async fn check(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     handset: &Handset,
     record: RecordId,
     tag: &str,

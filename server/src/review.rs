@@ -3,10 +3,9 @@
 use jiff::Timestamp;
 use saksi_records::nik::Nik;
 use saksi_records::{Envelope, Record, RecordId};
-use sqlx::SqliteConnection;
 
 use crate::db::reviews::{self, Decided, Review};
-use crate::db::{self, evidence, roster, users};
+use crate::db::{self, Conn, evidence, roster, users};
 use crate::error::ServerError;
 use crate::faces;
 use crate::programme::Programme;
@@ -99,7 +98,7 @@ impl Programme {
         Ok(())
     }
 
-    async fn adopt_face(&self, conn: &mut SqliteConnection, it: &Review) -> Result<(), ServerError> {
+    async fn adopt_face(&self, conn: &mut Conn, it: &Review) -> Result<(), ServerError> {
         let known = roster::person(conn, &it.beneficiary).await?.ok_or(ReviewError::NotListed)?;
         let taken = match self.opened(conn, it.record).await? {
             Some(Record::Enrolment(it)) if faces::is_readable(&it.template) => it,
@@ -117,7 +116,7 @@ impl Programme {
     }
 
     /// The proxy of an exception, if it is a proxy's.
-    async fn proxy_to_pay(&self, conn: &mut SqliteConnection, exception: RecordId) -> Result<Option<Nik>, ServerError> {
+    async fn proxy_to_pay(&self, conn: &mut Conn, exception: RecordId) -> Result<Option<Nik>, ServerError> {
         match self.opened(conn, exception).await? {
             Some(Record::Exception(it)) => Ok(it.proxy.map(|proxy| proxy.nik)),
             _ => Err(ReviewError::Unreadable.into()),
@@ -125,7 +124,7 @@ impl Programme {
     }
 
     /// What is sealed in a record, if it can be opened.
-    async fn opened(&self, conn: &mut SqliteConnection, record: RecordId) -> db::Result<Option<Record>> {
+    async fn opened(&self, conn: &mut Conn, record: RecordId) -> db::Result<Option<Record>> {
         let Some(bytes) = evidence::bytes(conn, record).await? else { return Ok(None) };
         let open = || {
             let envelope = Envelope::parse(bytes).ok()?;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
 use axum::http::Uri;
+use axum::middleware::AddExtension;
 use axum_server::Handle;
 use axum_server::accept::Accept;
 use axum_server::tls_rustls::RustlsConfig;
@@ -14,7 +16,8 @@ use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::db::uploads;
-use crate::error::ServerError;
+use crate::error::{ServerError, told};
+use crate::metrics::{self, Metrics};
 use crate::programme::Programme;
 use crate::{api, office};
 
@@ -34,10 +37,12 @@ pub struct Server {
     pub handset_address: SocketAddr,
     /// Where the office's pages are on this machine.
     pub office_url: String,
+    /// Where figures for Prometheus are, at `/metrics`, if anywhere.
+    pub metrics_address: Option<SocketAddr>,
     /// The password of the user `admin`, at the very first start only.
     pub first_password: Option<String>,
     programme: Programme,
-    handles: [Handle<SocketAddr>; 2],
+    handles: [Handle<SocketAddr>; 3],
     listeners: Vec<JoinHandle<()>>,
     helpers: Vec<JoinHandle<()>>,
 }
@@ -45,7 +50,7 @@ pub struct Server {
 impl Server {
     /// Opens the data folder (makes it and its keys at the first start), and listens.
     pub async fn start(config: Config) -> Result<Self, ServerError> {
-        let programme = Programme::open(&config.data).await?;
+        let programme = Programme::open_on(&config.data, config.database.as_deref()).await?;
         let first_password = programme.first_user().await?;
         let (handset_listener, handset_address) = listen(config.handset_listen)?;
         let (office_listener, office_address) = listen(config.office_listen)?;
@@ -59,22 +64,31 @@ impl Server {
 
         let (changes, watcher) = office::Changes::watch(programme.db()).await?;
         let office = office::router(programme.clone(), changes, config.office_url.as_deref());
-        let api = api::router(programme.clone(), config.policy);
+        let metrics = Arc::new(Metrics::default());
+        let api = api::router(programme.clone(), config.policy, config.limits, Arc::clone(&metrics));
         let handset_server = axum_server::from_tcp_rustls(handset_listener, RustlsConfig::from_config(Arc::new(tls)))
             .map_err(|source| ServerError::Listen { address: handset_address, source })?;
         let office_server = axum_server::from_tcp(office_listener)
             .map_err(|source| ServerError::Listen { address: office_address, source })?;
-        let handles = [Handle::new(), Handle::new()];
-        let listeners = vec![
+        let handles = [Handle::new(), Handle::new(), Handle::new()];
+        let mut listeners = vec![
             serve(handset_server.handle(handles[0].clone()), api),
             serve(office_server.handle(handles[1].clone()), office),
         ];
+        let mut metrics_address = None;
+        if let Some(address) = config.metrics_listen {
+            let (listener, address) = listen(address)?;
+            let server = axum_server::from_tcp(listener).map_err(|source| ServerError::Listen { address, source })?;
+            listeners.push(serve(server.handle(handles[2].clone()), metrics::router(programme.clone(), metrics)));
+            metrics_address = Some(address);
+        }
         let helpers =
             vec![watcher, tokio::spawn(clean(programme.clone())), tokio::spawn(compare_faces(programme.clone()))];
         tracing::info!(handsets = %handset_address, office = %office_address, "listening");
         Ok(Self {
             handset_url,
             handset_address,
+            metrics_address,
             office_url: format!("http://{}", reachable(office_address)),
             first_password,
             programme,
@@ -118,9 +132,12 @@ fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServerError>
     open().map_err(|source| ServerError::Listen { address, source })
 }
 
+/// A service that knows from where it is asked.
+type Addressed = AddExtension<Router, ConnectInfo<SocketAddr>>;
+
 fn serve<A>(server: axum_server::Server<SocketAddr, A>, service: Router) -> JoinHandle<()>
 where
-    A: Accept<tokio::net::TcpStream, Router> + Clone + Send + Sync + 'static,
+    A: Accept<tokio::net::TcpStream, Addressed> + Clone + Send + Sync + 'static,
     A::Stream: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send,
     A::Service: axum_server::service::SendService<axum::http::Request<hyper::body::Incoming>> + Send,
     A::Future: Send,
@@ -130,19 +147,19 @@ where
     http.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
     http.http2().timer(TokioTimer::new()).keep_alive_interval(PING).max_concurrent_streams(STREAMS);
     tokio::spawn(async move {
-        if let Err(e) = server.serve(service.into_make_service()).await {
-            tracing::error!("a listener ended: {e}");
+        if let Err(e) = server.serve(service.into_make_service_with_connect_info::<SocketAddr>()).await {
+            tracing::error!("a listener ended: {}", told(&e));
         }
     })
 }
 
-// Removes uploads that were never finished.
+// Removes uploads that were never finished, and files of uploads that nobody knows any more: a crash may leave one.
 async fn clean(programme: Programme) {
     let mut clock = tokio::time::interval(CLEAN_EVERY);
     loop {
         clock.tick().await;
         if let Err(e) = clean_once(&programme).await {
-            tracing::warn!("old uploads can't be removed: {e}");
+            tracing::warn!("old uploads can't be removed: {}", told(&e));
         }
     }
 }
@@ -153,17 +170,23 @@ async fn compare_faces(programme: Programme) {
     loop {
         clock.tick().await;
         if let Err(e) = programme.compare_faces().await {
-            tracing::warn!("faces can't be compared: {e}");
+            tracing::warn!("faces can't be compared: {}", told(&e));
         }
     }
 }
 
-async fn clean_once(programme: &Programme) -> Result<(), sqlx::Error> {
-    let mut conn = programme.db().write().await?;
-    let expired = uploads::forget_expired(&mut conn).await?;
+async fn clean_once(programme: &Programme) -> Result<(), ServerError> {
+    let mut conn = programme.db().note().await?;
+    uploads::forget_expired(&mut conn).await?;
     conn.commit().await?;
-    for upload in expired {
-        programme.blobs().forget(upload).await;
+    programme.forget_old_staged().await?;
+    // An upload is in the database before its file is made. So one that isn't by now won't come back.
+    let files = programme.blobs().all_arriving().await.map_err(ServerError::file("uploads"))?;
+    let mut conn = programme.db().read().await?;
+    for upload in files {
+        if !uploads::is_arriving(&mut conn, upload).await? {
+            programme.blobs().forget(upload).await;
+        }
     }
     Ok(())
 }

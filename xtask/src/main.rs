@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{android, arm64, bench, bindings, demo, models, test};
+use xtask::{android, arm64, bench, bindings, demo, load, models, test};
 
 /// The project's own commands.
 #[derive(Parser)]
@@ -23,6 +23,8 @@ enum Command {
     Models(models::Args),
     /// Compare Saksi's speed with OpenCV, onnxruntime and FAISS
     Bench(bench::Args),
+    /// Measure what the server takes in
+    Load(load::Args),
     /// Run the face tests on emulated ARM64, and count instructions there
     Arm64(arm64::Args),
     /// Generate Kotlin, Swift and Python from the library, into bindings/ of the target folder
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Load(args) => load::run(&args),
         Command::Arm64(args) => arm64::run(&args),
         Command::Bindings => bindings::run(),
         Command::Android => android::run(),

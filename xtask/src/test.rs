@@ -1,13 +1,14 @@
 //! `cargo xtask test`: all that CI checks, in the order in which it fails fastest. What a machine lacks is skipped, and
 //! said so.
 
+use std::env;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Result, bail};
 
 use crate::build::{EVERYTHING, cargo, programs, succeed, there, workspace};
-use crate::{demo, models, python};
+use crate::{demo, models, postgres, python};
 
 /// Check all that CI checks.
 #[derive(clap::Args)]
@@ -35,6 +36,15 @@ pub fn run(args: &Args) -> Result<()> {
     match fetched {
         Ok(_) => step("demonstration", demo::check)?,
         Err(_) => skipped("demonstration", "it needs models and portraits"),
+    }
+    match postgres::start(false)? {
+        Some(database) => step("the server on PostgreSQL", || {
+            // The same package with the same features as before, so that nothing is compiled again.
+            let mut tests = cargo(&["test", "--no-fail-fast", "--test", "server"]);
+            succeed(tests.args(EVERYTHING).env("SAKSI_TEST_DATABASE", &database.url))
+        })?,
+        None if env::var_os("CI").is_some() => bail!("PostgreSQL isn't installed, and the server must be tested on it"),
+        None => skipped("the server on PostgreSQL", "it is not installed: apt install postgresql"),
     }
     if !args.rust_only {
         beyond_rust()?;

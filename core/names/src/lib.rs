@@ -69,6 +69,12 @@ impl Query {
     }
 }
 
+/// A text by which it is found whatever its case, spelling, apostrophes and spaces: what is looked for, made the same way, is a
+/// part of it.
+pub fn key(text: &str) -> String {
+    joined(&plain(text))
+}
+
 /// In small letters, without apostrophes.
 fn plain(text: &str) -> String {
     text.to_lowercase().chars().filter(|letter| !APOSTROPHES.contains(letter)).collect()

@@ -46,22 +46,31 @@ pub enum RosterFileError {
     File(String),
 }
 
-#[derive(Serialize, Deserialize)]
-struct Cells {
-    id: String,
-    nik: String,
-    name: String,
-    address: String,
-    route: String,
-    amount: String,
+/// The cells of a row as text; the last four may be empty.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each is the column of its name")]
+pub struct Cells {
+    pub id: String,
+    pub nik: String,
+    pub name: String,
+    pub address: String,
+    pub route: String,
+    pub amount: String,
     #[serde(default)]
-    template: String,
+    pub template: String,
     #[serde(default)]
-    portrait: String,
+    pub portrait: String,
     #[serde(default)]
-    lat: String,
+    pub lat: String,
     #[serde(default)]
-    lon: String,
+    pub lon: String,
+}
+
+impl RosterRow {
+    /// The row that cells are, or what is wrong with them.
+    pub fn of(cells: Cells) -> Result<Self, String> {
+        parse(cells)
+    }
 }
 
 /// Reads a whole file.
@@ -82,7 +91,7 @@ pub fn read(file: impl Read) -> Result<Vec<RosterRow>, RosterFileError> {
         let wrong = |reason: String| RosterFileError::Row { row, reason };
         // csv's own message would repeat the cells.
         let cells = cells.map_err(|_| wrong("not as many columns as the first row, or not UTF-8".into()))?;
-        let entry = parse(cells).map_err(wrong)?;
+        let entry = RosterRow::of(cells).map_err(wrong)?;
         let known = [entry.beneficiary.id.as_str(), entry.beneficiary.nik.reveal()].map(str::to_owned);
         for (what, value) in ["id", "NIK"].into_iter().zip(known) {
             if let Some(earlier) = seen.insert((what, value), row) {

@@ -1,8 +1,9 @@
 //! Who sends a request: the handset whose token it bears.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -27,6 +28,23 @@ impl FromRequestParts<Arc<Api>> for Sender {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Fault> {
+        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
+        let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let known = Self::verified(parts, api).await;
+        let Self(handset, nonce) = known.map_err(|fault| api.gate.was_nobody(address, fault))?;
+        api.gate.asks(handset.id)?;
+        let now = Timestamp::now();
+        if now.as_second() - handset.last_seen.as_second() >= SEEN_EVERY_S {
+            let mut conn = api.programme.db().note().await?;
+            handsets::seen(&mut conn, handset.id, now).await?;
+            conn.commit().await?;
+        }
+        Ok(Self(handset, nonce))
+    }
+}
+
+impl Sender {
+    async fn verified(parts: &Parts, api: &Arc<Api>) -> Result<Self, Fault> {
         let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(Fault::unauthorized)?;
         let claims: TokenClaims = jws::peek(token).map_err(|_| Fault::unauthorized())?;
@@ -42,11 +60,6 @@ impl FromRequestParts<Arc<Api>> for Sender {
         if !claims.holds_at(now) {
             let message = "the token's times don't fit the server's clock";
             return Err(Fault::new(StatusCode::UNAUTHORIZED, ProblemCode::ClockSkew, message));
-        }
-        if now.as_second() - handset.last_seen.as_second() >= SEEN_EVERY_S {
-            let mut conn = api.programme.db().write().await?;
-            handsets::seen(&mut conn, handset.id, now).await?;
-            conn.commit().await?;
         }
         Ok(Self(handset, claims.jti))
     }

@@ -4,8 +4,9 @@
 //! check it when it is whole. Whatever arrives before a connection breaks is kept.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -29,6 +30,7 @@ use super::auth::Sender;
 use super::fault::Fault;
 use super::{Api, Shared};
 use crate::blobs::{MAX_BLOB, StoreError};
+use crate::config::Limits;
 use crate::db::uploads::{self, Upload};
 use crate::programme::Programme;
 
@@ -41,8 +43,8 @@ const EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 const ONE: HeaderValue = HeaderValue::from_static("1.0.0");
 
 const KEPT_FOR_HOURS: i64 = 7 * 24;
-/// A sender that is silent for so long is gone.
-const SILENCE: Duration = Duration::from_secs(30);
+/// After how long room on the disk is hoped for.
+const UNTIL_ROOM: Duration = Duration::from_mins(5);
 
 /// The addresses of uploads.
 pub(super) fn router() -> Router<Arc<Api>> {
@@ -106,10 +108,14 @@ async fn create(State(api): Shared, Sender(handset, _): Sender, headers: HeaderM
         return Err(Fault::bad_request("a blob is never empty"));
     }
     let sha256 = announced(&headers)?;
-    let mut conn = api.programme.db().write().await?;
+    has_room(&api)?;
+    let mut conn = api.programme.db().note().await?;
     let expires = Timestamp::now() + KEPT_FOR_HOURS.hours();
-    let upload = uploads::begin(&mut conn, handset.id, sha256, bytes, expires).await?;
+    let (upload, replaced) = uploads::begin(&mut conn, handset.id, sha256, bytes, expires).await?;
     conn.commit().await?;
+    for id in replaced {
+        api.programme.blobs().forget(id).await;
+    }
     let location = HeaderValue::try_from(format!("/v1/blobs/{}", upload.id)).map_err(|e| Fault::internal(&e))?;
     Ok((StatusCode::CREATED, [(LOCATION, location)], state(&upload)).into_response())
 }
@@ -152,10 +158,15 @@ async fn append(
         if upload.is_complete() {
             return Ok(upload);
         }
-        let (received, ended) = receive(&api.programme, &upload, body, &mut turn).await?;
+        has_room(&api)?;
+        let (received, ended) = receive(&api.programme, api.gate.limits.silence, &upload, body, &mut turn).await?;
         // The turn ends only when the new offset is written down.
         let upload = settle(&api.programme, Upload { received, ..upload }).await?;
         drop(turn);
+        if upload.is_complete() {
+            api.metrics.blobs.fetch_add(1, Relaxed);
+            api.metrics.blob_bytes.fetch_add(upload.bytes, Relaxed);
+        }
         match ended {
             Ended::Whole => Ok(upload),
             _ if upload.is_complete() => Ok(upload),
@@ -193,7 +204,13 @@ enum Ended {
 
 // Writes what comes, makes it durable, and returns how much of the blob is here now. What came of a body before it broke
 // off is kept.
-async fn receive(programme: &Programme, upload: &Upload, body: Body, turn: &mut Turn) -> Result<(u64, Ended), Fault> {
+async fn receive(
+    programme: &Programme,
+    silence: Duration,
+    upload: &Upload,
+    body: Body,
+    turn: &mut Turn,
+) -> Result<(u64, Ended), Fault> {
     let path = programme.blobs().arriving(upload.id);
     let mut file = tokio::fs::OpenOptions::new()
         .write(true)
@@ -207,11 +224,12 @@ async fn receive(programme: &Programme, upload: &Upload, body: Body, turn: &mut 
     file.seek(std::io::SeekFrom::End(0)).await.map_err(|e| Fault::internal(&e))?;
     let mut received = upload.received;
     let mut body = body.into_data_stream();
+    let begun = Instant::now();
     let ended = loop {
         let next = tokio::select! {
             biased;
             _ = turn.newer.changed() => break Ended::TakenOver,
-            next = tokio::time::timeout(SILENCE, body.next()) => next,
+            next = tokio::time::timeout(silence, body.next()) => next,
         };
         let chunk = match next {
             Ok(Some(Ok(chunk))) => chunk,
@@ -224,6 +242,11 @@ async fn receive(programme: &Programme, upload: &Upload, body: Body, turn: &mut 
         }
         file.write_all(&chunk).await.map_err(|e| Fault::internal(&e))?;
         received += chunk.len() as u64;
+        // A byte now and then isn't silence, and holds the place of another all the same.
+        let due = begun.elapsed().saturating_sub(silence).as_secs() * Limits::SLOWEST;
+        if received < upload.bytes && received - upload.received < due {
+            break Ended::Broken;
+        }
     };
     file.flush().await.map_err(|e| Fault::internal(&e))?;
     file.sync_all().await.map_err(|e| Fault::internal(&e))?;
@@ -243,7 +266,7 @@ async fn settle(programme: &Programme, upload: Upload) -> Result<Upload, Fault> 
             Err(e) => return Err(Fault::internal(&e)),
         }
     }
-    let mut conn = programme.db().write().await?;
+    let mut conn = programme.db().note().await?;
     if upload.is_complete() {
         uploads::complete(&mut conn, &upload).await?;
     } else {
@@ -256,8 +279,18 @@ async fn settle(programme: &Programme, upload: Upload) -> Result<Upload, Fault> 
     Ok(upload)
 }
 
+// Where the disk is nearly full, photos wait on handsets, and what is left is for records and their receipts.
+fn has_room(api: &Api) -> Result<(), Fault> {
+    let free = api.programme.blobs().free_bytes().map_err(|e| Fault::internal(&e))?;
+    if free < api.gate.limits.reserve {
+        tracing::error!(free, "the disk is nearly full: photos are refused");
+        return Err(Fault::busy(UNTIL_ROOM, "there is no room for photos just now"));
+    }
+    Ok(())
+}
+
 async fn forget(programme: &Programme, id: Uuid) -> Result<(), Fault> {
-    let mut conn = programme.db().write().await?;
+    let mut conn = programme.db().note().await?;
     uploads::forget(&mut conn, id).await?;
     conn.commit().await?;
     programme.blobs().forget(id).await;

@@ -1,5 +1,7 @@
 //! Envelopes in, receipts out.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -47,17 +49,25 @@ pub(super) async fn ingest(
         let signed = jws::sign(&api.programme.keys().server, typ::PROBLEM, &problem);
         Err(Fault::new(status, error, message).with_statement(signed))
     };
-    match taken.await.map_err(|e| Fault::internal(&e))?? {
+    let outcome = taken.await.map_err(|e| Fault::internal(&e))??;
+    let counts = &api.metrics;
+    match outcome {
         Outcome::Accepted { receipt, again } => {
+            let count = if again { &counts.repeated } else { &counts.accepted };
+            count.fetch_add(1, Relaxed);
             let status = if again { StatusCode::OK } else { StatusCode::CREATED };
             Ok((status, Json(Signed { signed: receipt })))
         }
         Outcome::BlobsMissing(blobs) => Err(Fault::blobs_missing(blobs)),
         Outcome::Conflict => {
+            counts.conflicts.fetch_add(1, Relaxed);
+            api.gate.was_rejected(handset.id);
             let message = "this record is here with other bytes; both are kept for review";
             refused(StatusCode::CONFLICT, ProblemCode::Conflict, message.into())
         }
         Outcome::Rejected(why) => {
+            counts.rejected.fetch_add(1, Relaxed);
+            api.gate.was_rejected(handset.id);
             let message = format!("kept for review, but not accepted: {why}");
             refused(StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::Rejected, message)
         }

@@ -1,13 +1,15 @@
 //! Every answer that isn't a success: a status and a [`Problem`].
 
-use axum::http::header::CACHE_CONTROL;
+use std::time::Duration;
+
+use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Json, Response};
 use jiff::Timestamp;
 use saksi_records::Digest;
 use saksi_records::wire::{Problem, ProblemCode};
 
-use crate::error::ServerError;
+use crate::error::{ServerError, told};
 
 /// Why a request isn't served.
 #[derive(Debug)]
@@ -51,9 +53,25 @@ impl Fault {
         Self { blobs, ..Self::new(status, ProblemCode::BlobsMissing, message) }
     }
 
+    /// Too much was asked for. It may be asked for again after a while.
+    pub fn too_many(wait: Duration) -> Self {
+        let message = "too much was asked for: wait";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, ProblemCode::Internal, message).with_wait(wait)
+    }
+
+    /// It can't be done just now.
+    pub fn busy(wait: Duration, message: &str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal, message).with_wait(wait)
+    }
+
+    // Whole seconds, and not none.
+    fn with_wait(self, wait: Duration) -> Self {
+        self.with_header(RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1))
+    }
+
     /// The server's own fault, which only its log tells.
     pub fn internal(error: &dyn std::error::Error) -> Self {
-        tracing::error!("a request failed: {error}");
+        tracing::error!("a request failed: {}", told(error));
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal, "the server failed; try again later")
     }
 

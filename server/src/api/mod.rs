@@ -4,15 +4,16 @@ mod auth;
 mod blobs;
 mod envelopes;
 mod fault;
+mod limits;
 mod registration;
 mod roster;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Json, Response};
@@ -20,30 +21,35 @@ use axum::routing::{get, post, put};
 use jiff::Timestamp;
 use saksi_records::Nonce;
 use saksi_records::wire::{HandsetStatus, Policy, ProblemCode};
-use sqlx::SqliteConnection;
 
+use crate::config::Limits;
 use crate::db::handsets::Handset;
-use crate::db::officers;
+use crate::db::{Conn, Db, officers};
+use crate::metrics::Metrics;
 use crate::programme::Programme;
 use fault::Fault;
+use limits::Gate;
 
 /// How long a request may take, uploads aside.
 const TIMEOUT: Duration = Duration::from_mins(1);
-/// How many requests are under way at most; others wait.
-const AT_ONCE: usize = 256;
+/// How long the database and the store have to answer that they are well.
+const WELL_WITHIN: Duration = Duration::from_secs(5);
 
 /// What the handlers share.
 pub(crate) struct Api {
     programme: Programme,
     policy: Policy,
     uploads: blobs::Running,
+    gate: Gate,
+    metrics: Arc<Metrics>,
 }
 
-type Shared = axum::extract::State<Arc<Api>>;
+type Shared = State<Arc<Api>>;
 
 /// The handset API as a service.
-pub(crate) fn router(programme: Programme, policy: Policy) -> Router {
-    let api = Arc::new(Api { programme, policy, uploads: blobs::Running::default() });
+pub(crate) fn router(programme: Programme, policy: Policy, limits: Limits, metrics: Arc<Metrics>) -> Router {
+    let gate = Gate::new(limits);
+    let api = Arc::new(Api { programme, policy, uploads: blobs::Running::default(), gate, metrics });
     let quick = Router::new()
         .route("/v1/health", get(health))
         .route("/v1/authority", get(registration::authority))
@@ -58,18 +64,13 @@ pub(crate) fn router(programme: Programme, policy: Policy) -> Router {
         .merge(blobs::router())
         .fallback(async || Fault::not_found("there is no such address"))
         .method_not_allowed_fallback(async || Fault::method_not_allowed())
-        .layer(tower::limit::GlobalConcurrencyLimitLayer::new(AT_ONCE))
+        .layer(middleware::from_fn_with_state(Arc::clone(&api), one_of_many))
         .with_state(api)
 }
 
 impl Api {
     /// What a handset is told about itself, in answer to the request with this nonce.
-    async fn status_of(
-        &self,
-        conn: &mut SqliteConnection,
-        handset: &Handset,
-        nonce: Nonce,
-    ) -> Result<HandsetStatus, Fault> {
+    async fn status_of(&self, conn: &mut Conn, handset: &Handset, nonce: Nonce) -> Result<HandsetStatus, Fault> {
         let latest = officers::latest_deposit(conn, handset.id).await?;
         Ok(HandsetStatus {
             handset: handset.id,
@@ -85,8 +86,34 @@ impl Api {
     }
 }
 
-async fn health() -> Response {
-    Json(serde_json::json!({ "saksi": 1, "time": Timestamp::now() })).into_response()
+// 503 where the database or the store can't be used: whoever spreads requests over several servers asks another.
+async fn health(State(api): Shared) -> Response {
+    let database = async {
+        let mut conn = api.programme.db().read().await.ok()?;
+        Db::version(&mut conn).await.ok()
+    };
+    let (database, store) = tokio::join!(
+        tokio::time::timeout(WELL_WITHIN, database),
+        tokio::time::timeout(WELL_WITHIN, api.programme.blobs().is_well())
+    );
+    let (database, store) = (matches!(database, Ok(Some(_))), matches!(store, Ok(true)));
+    let status = if database && store { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let word = |is_well| if is_well { "ok" } else { "failed" };
+    let health = serde_json::json!({
+        "saksi": 1, "time": Timestamp::now(), "database": word(database), "store": word(store),
+    });
+    (status, Json(health)).into_response()
+}
+
+// Waits for room, and counts what comes of it.
+async fn one_of_many(State(api): Shared, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let response = match api.gate.room(request.uri().path().starts_with("/v1/blobs")).await {
+        Ok(_room) => next.run(request).await,
+        Err(full) => full.into_response(),
+    };
+    api.metrics.answered(response.status().as_u16(), begun.elapsed());
+    response
 }
 
 async fn within_time(request: Request, next: Next) -> Response {

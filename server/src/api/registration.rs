@@ -1,7 +1,9 @@
 //! How a handset becomes known, and what it may do from then on.
 
+use std::net::SocketAddr;
+
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Json};
@@ -12,8 +14,7 @@ use saksi_records::{Digest, jws};
 use super::auth::Sender;
 use super::fault::Fault;
 use super::{Api, Shared, read_body};
-use crate::db;
-use crate::db::{handsets, officers};
+use crate::db::{self, Lock, handsets, officers};
 
 const MAX_REGISTRATION: usize = 16 * 1024;
 const MAX_LABEL: usize = 100;
@@ -25,7 +26,11 @@ pub(super) async fn authority(State(api): Shared) -> impl IntoResponse {
 }
 
 /// `POST /v1/handsets`. The same registration again, whose answer was lost, gets the same handset id.
-pub(super) async fn register(State(api): Shared, body: Body) -> Result<(StatusCode, Json<Signed>), Fault> {
+pub(super) async fn register(
+    State(api): Shared,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    body: Body,
+) -> Result<(StatusCode, Json<Signed>), Fault> {
     let body = read_body(body, MAX_REGISTRATION).await?;
     let malformed = || Fault::bad_request("a registration signed by the handset's own key is expected");
     let Signed { signed } = serde_json::from_slice(&body).map_err(|_| malformed())?;
@@ -39,7 +44,14 @@ pub(super) async fn register(State(api): Shared, body: Body) -> Result<(StatusCo
     }
 
     let token = Digest::of(claims.token.as_bytes());
-    let mut conn = api.programme.db().write().await?;
+    // Whoever has no ticket holds nobody up.
+    let mut conn = api.programme.db().read().await?;
+    if handsets::ticket(&mut conn, token).await?.is_none() {
+        return Err(api.gate.was_nobody(peer.ip(), refused()));
+    }
+    drop(conn);
+    let mut conn = api.programme.db().write_beside().await?;
+    conn.lock(Lock::Ticket(&token.to_string())).await?;
     let ticket = handsets::ticket(&mut conn, token).await?.ok_or_else(refused)?;
     let handset = match ticket.handset {
         Some(id) => handsets::handset(&mut conn, id)
@@ -84,7 +96,8 @@ pub(super) async fn deposit(
     if key.ok().is_none_or(|key| deposit.open(&key).is_err()) {
         return Err(Fault::bad_request("the deposit isn't sealed to a key of this programme"));
     }
-    let mut conn = api.programme.db().write().await?;
+    let mut conn = api.programme.db().write_beside().await?;
+    conn.lock(Lock::Handset(handset.id)).await?;
     officers::deposit(&mut conn, handset.id, &deposit).await?;
     officers::withdraw(&mut conn, handset.id, &taken).await?;
     let status = api.status_of(&mut conn, &handset, nonce).await?;

@@ -5,9 +5,8 @@ use saksi_records::clock::ClockDoubt;
 use saksi_records::liveness::{LivenessReason, LivenessVerdict};
 use saksi_records::{BeneficiaryId, HandsetId, RecordId, RoundId, Rupiah};
 use serde::{Deserialize, Serialize};
-use sqlx::SqliteConnection;
 
-use super::{Result, parse, stamp};
+use super::{Conn, Result, parse, sql, stamp};
 
 /// What looks wrong. It names people by their programme number only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,17 +141,17 @@ pub struct Raised {
 
 /// Raises an alert. Raising the same again (`subject`) updates it, and opens it where it was closed.
 pub(crate) async fn raise(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     subject: &str,
     alert: &Alert,
     handset: impl Into<Option<HandsetId>>,
     record: Option<RecordId>,
 ) -> Result<()> {
     let detail = serde_json::to_string(alert).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
-    sqlx::query(
-        "INSERT INTO alerts (subject, detail, handset, record, raised) VALUES (?, ?, ?, ?, ?) \
+    sql::query(
+        "INSERT INTO alerts (subject, detail, handset, record, raised) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (subject) DO UPDATE SET detail = excluded.detail, closed = NULL, \
-         raised = CASE WHEN closed IS NULL THEN raised ELSE excluded.raised END",
+         raised = CASE WHEN alerts.closed IS NULL THEN alerts.raised ELSE excluded.raised END",
     )
     .bind(subject)
     .bind(detail)
@@ -165,8 +164,8 @@ pub(crate) async fn raise(
 }
 
 /// Closes an alert that is no longer true.
-pub(crate) async fn close(conn: &mut SqliteConnection, subject: &str) -> Result<()> {
-    sqlx::query("UPDATE alerts SET closed = ? WHERE subject = ? AND closed IS NULL")
+pub(crate) async fn close(conn: &mut Conn, subject: &str) -> Result<()> {
+    sql::query("UPDATE alerts SET closed = $1 WHERE subject = $2 AND closed IS NULL")
         .bind(stamp(Timestamp::now()))
         .bind(subject)
         .execute(conn)
@@ -175,11 +174,11 @@ pub(crate) async fn close(conn: &mut SqliteConnection, subject: &str) -> Result<
 }
 
 /// The latest alerts, open ones first.
-pub(crate) async fn latest(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Raised>> {
-    let rows: Vec<Row> = sqlx::query_as(
+pub(crate) async fn latest(conn: &mut Conn, limit: i64) -> Result<Vec<Raised>> {
+    let rows: Vec<Row> = sql::query_as(
         "SELECT a.id, a.detail, a.handset, h.label, a.record, a.raised, a.closed \
          FROM alerts a LEFT JOIN handsets h ON h.id = a.handset \
-         ORDER BY a.closed IS NOT NULL, a.raised DESC, a.id DESC LIMIT ?",
+         ORDER BY a.closed IS NOT NULL, a.raised DESC, a.id DESC LIMIT $1",
     )
     .bind(limit)
     .fetch_all(conn)
@@ -188,10 +187,10 @@ pub(crate) async fn latest(conn: &mut SqliteConnection, limit: i64) -> Result<Ve
 }
 
 /// The alerts about one record.
-pub(crate) async fn of_record(conn: &mut SqliteConnection, record: RecordId) -> Result<Vec<Raised>> {
-    let rows: Vec<Row> = sqlx::query_as(
+pub(crate) async fn of_record(conn: &mut Conn, record: RecordId) -> Result<Vec<Raised>> {
+    let rows: Vec<Row> = sql::query_as(
         "SELECT a.id, a.detail, a.handset, h.label, a.record, a.raised, a.closed \
-         FROM alerts a LEFT JOIN handsets h ON h.id = a.handset WHERE a.record = ? ORDER BY a.id",
+         FROM alerts a LEFT JOIN handsets h ON h.id = a.handset WHERE a.record = $1 ORDER BY a.id",
     )
     .bind(record.to_string())
     .fetch_all(conn)
@@ -200,8 +199,8 @@ pub(crate) async fn of_record(conn: &mut SqliteConnection, record: RecordId) -> 
 }
 
 /// How many are open.
-pub(crate) async fn open_count(conn: &mut SqliteConnection) -> Result<u64> {
-    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM alerts WHERE closed IS NULL").fetch_one(conn).await?;
+pub(crate) async fn open_count(conn: &mut Conn) -> Result<u64> {
+    let count: i64 = sql::query_scalar("SELECT COUNT(*) FROM alerts WHERE closed IS NULL").fetch_one(conn).await?;
     Ok(count.unsigned_abs())
 }
 

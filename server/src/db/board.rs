@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use saksi_records::{BeneficiaryId, HandsetId, RecordId, Round, RoundId, Rupiah};
 use serde::Serialize;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 
-use super::{Result, alerts, parse};
+use super::{Conn, Result, alerts, parse, sql};
 
 /// How many people one page of the list shows.
 pub(crate) const LIST_PAGE: i64 = 50;
@@ -130,33 +130,34 @@ pub(crate) struct Recorded {
 }
 
 /// The rounds, the latest first.
-pub(crate) async fn rounds(conn: &mut SqliteConnection) -> Result<Vec<Round>> {
+pub(crate) async fn rounds(conn: &mut Conn) -> Result<Vec<Round>> {
     let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT id, title FROM rounds ORDER BY created DESC, id DESC").fetch_all(conn).await?;
+        sql::query_as("SELECT id, title FROM rounds ORDER BY created DESC, id DESC").fetch_all(conn).await?;
     rows.into_iter().map(|(id, title)| Ok(Round { id: parse(&id)?, title })).collect()
 }
 
 /// A round's progress. Read it in a snapshot.
-pub(crate) async fn summary(conn: &mut SqliteConnection, round: &RoundId) -> Result<Option<Summary>> {
-    let title: Option<String> = sqlx::query_scalar("SELECT title FROM rounds WHERE id = ?")
+pub(crate) async fn summary(conn: &mut Conn, round: &RoundId) -> Result<Option<Summary>> {
+    let title: Option<String> = sql::query_scalar("SELECT title FROM rounds WHERE id = $1")
         .bind(round.as_str())
         .fetch_optional(&mut *conn)
         .await?;
     let Some(title) = title else { return Ok(None) };
-    let groups: Vec<(i64, i64, i64)> =
-        sqlx::query_as("SELECT standing, COUNT(*), SUM(due) FROM progress WHERE round = ? GROUP BY standing")
-            .bind(round.as_str())
-            .fetch_all(&mut *conn)
-            .await?;
+    let groups: Vec<(i64, i64, i64)> = sql::query_as(
+        "SELECT standing, COUNT(*), CAST(SUM(due) AS BIGINT) FROM progress WHERE round = $1 GROUP BY standing",
+    )
+    .bind(round.as_str())
+    .fetch_all(&mut *conn)
+    .await?;
     let count = |standing: Standing| {
         groups.iter().find(|group| group.0 == standing.number()).map_or(0, |group| group.1.unsigned_abs())
     };
-    let handsets: Vec<(String, String, i64, i64, i64, i64, i64)> = sqlx::query_as(
-        "SELECT h.id, h.label, COUNT(w.record), COUNT(w.paid), COALESCE(SUM(w.paid), 0), COALESCE(SUM(w.received), 0), \
-         COALESCE(SUM(w.returned), 0) FROM handsets h JOIN ( \
-             SELECT handset, record, amount AS paid, NULL AS received, NULL AS returned FROM visits WHERE round = ?1 \
+    let handsets: Vec<(String, String, i64, i64, i64, i64, i64)> = sql::query_as(
+        "SELECT h.id, h.label, COUNT(w.record), COUNT(w.paid), CAST(COALESCE(SUM(w.paid), 0) AS BIGINT), \
+         CAST(COALESCE(SUM(w.received), 0) AS BIGINT), CAST(COALESCE(SUM(w.returned), 0) AS BIGINT) FROM handsets h JOIN ( \
+             SELECT handset, record, amount AS paid, NULL AS received, NULL AS returned FROM visits WHERE round = $1 \
              UNION ALL SELECT handset, NULL, NULL, CASE did WHEN 'received' THEN amount END, \
-                 CASE did WHEN 'returned' THEN amount END FROM cash WHERE round = ?1 \
+                 CASE did WHEN 'returned' THEN amount END FROM cash WHERE round = $1 \
          ) w ON w.handset = h.id GROUP BY h.id, h.label ORDER BY h.label, h.id",
     )
     .bind(round.as_str())
@@ -191,40 +192,60 @@ pub(crate) async fn summary(conn: &mut SqliteConnection, round: &RoundId) -> Res
     }))
 }
 
-/// A page of a round's list, counted from 0, and how many people it has in all. `search` is part of a name, an id, a
-/// route, or the end of a NIK.
+/// What a list is searched for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Search<'a> {
+    /// Part of a name, an id or a route.
+    Text(&'a str),
+    /// A whole NIK.
+    Nik(&'a str),
+}
+
+/// A page of a round's list, counted from 0, and how many people it has in all.
 pub(crate) async fn list(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     round: &RoundId,
-    search: &str,
+    search: Search<'_>,
     standing: Option<Standing>,
     page: i64,
 ) -> Result<(Vec<Listed>, u64)> {
-    let search = format!("%{}%", search.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let (text, nik) = match search {
+        Search::Text(text) => (text, None),
+        Search::Nik(nik) => ("", Some(nik)),
+    };
+    // Letters and digits only, so that nothing of it is a pattern. What has none is nobody's.
+    let key = saksi_names::key(text);
+    if key.is_empty() && !text.trim().is_empty() {
+        return Ok((Vec::new(), 0));
+    }
+    let search = format!("%{key}%");
     let standing = standing.map(Standing::number);
-    let total: i64 = sqlx::query_scalar(
+    let total: i64 = sql::query_scalar(
         "SELECT COUNT(*) FROM progress p JOIN beneficiaries b ON b.id = p.beneficiary \
-         WHERE p.round = ?1 AND (?2 IS NULL OR p.standing = ?2) \
-         AND (b.name LIKE ?3 ESCAPE '\\' OR b.id LIKE ?3 ESCAPE '\\' OR b.route LIKE ?3 ESCAPE '\\' \
-              OR b.nik LIKE ?3 ESCAPE '\\')",
+         WHERE p.round = $1 AND ($2 IS NULL OR p.standing = $2) \
+         AND ($4 IS NULL OR b.nik = $4) \
+         AND b.find LIKE $3",
     )
     .bind(round.as_str())
     .bind(standing)
     .bind(&search)
+    .bind(nik)
     .fetch_one(&mut *conn)
     .await?;
-    let rows: Vec<ListedRow> = sqlx::query_as(
+    let rows: Vec<ListedRow> = sql::query_as(
         "SELECT b.id, b.name, b.route, p.due, p.paid, p.standing, \
          (SELECT COUNT(*) FROM alerts a JOIN visits v ON v.record = a.record WHERE v.beneficiary = b.id \
           AND v.round = p.round AND a.closed IS NULL) AS alerts \
          FROM progress p JOIN beneficiaries b ON b.id = p.beneficiary \
-         WHERE p.round = ?1 AND (?2 IS NULL OR p.standing = ?2) \
-         AND (b.name LIKE ?3 ESCAPE '\\' OR b.id LIKE ?3 ESCAPE '\\' OR b.route LIKE ?3 ESCAPE '\\' \
-              OR b.nik LIKE ?3 ESCAPE '\\') ORDER BY b.name, b.id LIMIT ?4 OFFSET ?5",
+         WHERE p.round = $1 AND ($2 IS NULL OR p.standing = $2) \
+         AND ($4 IS NULL OR b.nik = $4) \
+         AND b.find LIKE $3 \
+         ORDER BY b.name, b.id LIMIT $5 OFFSET $6",
     )
     .bind(round.as_str())
     .bind(standing)
     .bind(&search)
+    .bind(nik)
     .bind(LIST_PAGE)
     .bind(page * LIST_PAGE)
     .fetch_all(conn)
@@ -234,15 +255,11 @@ pub(crate) async fn list(
 }
 
 /// All records about one person in one round, the latest first.
-pub(crate) async fn of_person(
-    conn: &mut SqliteConnection,
-    beneficiary: &BeneficiaryId,
-    round: &RoundId,
-) -> Result<Vec<Recorded>> {
-    let rows: Vec<RecordedRow> = sqlx::query_as(
+pub(crate) async fn of_person(conn: &mut Conn, beneficiary: &BeneficiaryId, round: &RoundId) -> Result<Vec<Recorded>> {
+    let rows: Vec<RecordedRow> = sql::query_as(
         "SELECT v.record, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
          e.received, e.digest, v.receipt FROM visits v JOIN envelopes e ON e.record = v.record JOIN handsets h ON h.id = v.handset \
-         WHERE v.beneficiary = ? AND v.round = ? ORDER BY v.at DESC",
+         WHERE v.beneficiary = $1 AND v.round = $2 ORDER BY v.at DESC",
     )
     .bind(beneficiary.as_str())
     .bind(round.as_str())
@@ -252,11 +269,11 @@ pub(crate) async fn of_person(
 }
 
 /// One record.
-pub(crate) async fn recorded(conn: &mut SqliteConnection, record: RecordId) -> Result<Option<Recorded>> {
-    let row: Option<RecordedRow> = sqlx::query_as(
+pub(crate) async fn recorded(conn: &mut Conn, record: RecordId) -> Result<Option<Recorded>> {
+    let row: Option<RecordedRow> = sql::query_as(
         "SELECT v.record, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
          e.received, e.digest, v.receipt FROM recorded v JOIN envelopes e ON e.record = v.record JOIN handsets h ON h.id = v.handset \
-         WHERE v.record = ?",
+         WHERE v.record = $1",
     )
     .bind(record.to_string())
     .fetch_optional(conn)
@@ -265,11 +282,11 @@ pub(crate) async fn recorded(conn: &mut SqliteConnection, record: RecordId) -> R
 }
 
 /// The records with a code on their receipts: one, but for the unlikely chance.
-pub(crate) async fn by_receipt(conn: &mut SqliteConnection, receipt: &str) -> Result<Vec<Recorded>> {
-    let rows: Vec<RecordedRow> = sqlx::query_as(
+pub(crate) async fn by_receipt(conn: &mut Conn, receipt: &str) -> Result<Vec<Recorded>> {
+    let rows: Vec<RecordedRow> = sql::query_as(
         "SELECT v.record, h.label, e.seq, v.kind, v.beneficiary, v.round, v.officer, v.amount, v.reason, v.at, \
          e.received, e.digest, v.receipt FROM recorded v JOIN envelopes e ON e.record = v.record \
-         JOIN handsets h ON h.id = v.handset WHERE v.receipt = ? ORDER BY v.at DESC",
+         JOIN handsets h ON h.id = v.handset WHERE v.receipt = $1 ORDER BY v.at DESC",
     )
     .bind(receipt)
     .fetch_all(conn)
@@ -277,11 +294,17 @@ pub(crate) async fn by_receipt(conn: &mut SqliteConnection, receipt: &str) -> Re
     rows.into_iter().map(RecordedRow::into_recorded).collect()
 }
 
+/// How many handsets there are.
+pub(crate) async fn handset_count(conn: &mut Conn) -> Result<u64> {
+    let count: i64 = sql::query_scalar("SELECT COUNT(*) FROM handsets").fetch_one(conn).await?;
+    Ok(count.unsigned_abs())
+}
+
 /// How many records and open alerts a handset has.
-pub(crate) async fn handset_counts(conn: &mut SqliteConnection, handset: HandsetId) -> Result<(u64, u64)> {
-    let (records, alerts): (i64, i64) = sqlx::query_as(
-        "SELECT (SELECT COUNT(*) FROM envelopes WHERE handset = ?1), \
-         (SELECT COUNT(*) FROM alerts WHERE handset = ?1 AND closed IS NULL)",
+pub(crate) async fn handset_counts(conn: &mut Conn, handset: HandsetId) -> Result<(u64, u64)> {
+    let (records, alerts): (i64, i64) = sql::query_as(
+        "SELECT (SELECT COUNT(*) FROM envelopes WHERE handset = $1), \
+         (SELECT COUNT(*) FROM alerts WHERE handset = $1 AND closed IS NULL)",
     )
     .bind(handset.to_string())
     .fetch_one(conn)

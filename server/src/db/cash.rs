@@ -2,21 +2,20 @@
 
 use saksi_records::Header;
 use saksi_records::cash::{Cash, CashCount, CashStep};
-use sqlx::SqliteConnection;
 
-use super::{Result, stamp};
+use super::{Conn, Result, sql, stamp};
 
 /// Adds what the dashboard shows of a record about cash.
-pub(crate) async fn project(conn: &mut SqliteConnection, header: &Header, it: &Cash, receipt: &str) -> Result<()> {
+pub(crate) async fn project(conn: &mut Conn, header: &Header, it: &Cash, receipt: &str) -> Result<()> {
     let (did, amount, count) = match &it.step {
         CashStep::Received { amount } => ("received", Some(*amount), None),
         CashStep::Returned { amount } => ("returned", Some(*amount), None),
         CashStep::Closed(count) => ("closed", None, Some(count)),
     };
     let figure = |of: fn(&CashCount) -> u64| count.map(|count| of(count) as i64);
-    sqlx::query(
+    sql::query(
         "INSERT INTO cash (record, handset, officer, round, did, amount, received, paid, returned, reason, receipt, at) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(header.record.to_string())
     .bind(header.handset.to_string())

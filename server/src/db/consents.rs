@@ -1,13 +1,12 @@
 //! The versions of the consent text that handsets were ever told.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
-use super::{Result, stamp};
+use super::{Conn, Result, sql, stamp};
 
 /// Notes that handsets are told this version from now on, if they weren't before.
-pub(crate) async fn tell(conn: &mut SqliteConnection, version: &str) -> Result<()> {
-    sqlx::query("INSERT INTO consent_texts (version, first_told) VALUES (?, ?) ON CONFLICT DO NOTHING")
+pub(crate) async fn tell(conn: &mut Conn, version: &str) -> Result<()> {
+    sql::query("INSERT INTO consent_texts (version, first_told) VALUES ($1, $2) ON CONFLICT DO NOTHING")
         .bind(version)
         .bind(stamp(Timestamp::now()))
         .execute(conn)
@@ -16,8 +15,8 @@ pub(crate) async fn tell(conn: &mut SqliteConnection, version: &str) -> Result<(
 }
 
 /// Whether handsets were ever told this version.
-pub(crate) async fn is_known(conn: &mut SqliteConnection, version: &str) -> Result<bool> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM consent_texts WHERE version = ?)")
+pub(crate) async fn is_known(conn: &mut Conn, version: &str) -> Result<bool> {
+    sql::query_scalar("SELECT EXISTS (SELECT 1 FROM consent_texts WHERE version = $1)")
         .bind(version)
         .fetch_one(conn)
         .await

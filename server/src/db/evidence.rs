@@ -2,9 +2,8 @@
 
 use jiff::Timestamp;
 use saksi_records::{BeneficiaryId, ChainHead, Digest, HandsetId, RecordId, RoundId};
-use sqlx::SqliteConnection;
 
-use super::{Result, parse, stamp, take_changes};
+use super::{Conn, Result, parse, sql, stamp, take_changes};
 
 /// An envelope that is here.
 #[derive(Debug)]
@@ -33,17 +32,23 @@ pub(crate) struct VisitRow<'a> {
 }
 
 /// Finds the envelope of a record.
-pub(crate) async fn kept(conn: &mut SqliteConnection, record: RecordId) -> Result<Option<Kept>> {
-    let row: Option<(String, String)> = sqlx::query_as("SELECT digest, receipt FROM envelopes WHERE record = ?")
+pub(crate) async fn kept(conn: &mut Conn, record: RecordId) -> Result<Option<Kept>> {
+    let row: Option<(String, String)> = sql::query_as("SELECT digest, receipt FROM envelopes WHERE record = $1")
         .bind(record.to_string())
         .fetch_optional(conn)
         .await?;
     row.map(|(digest, receipt)| Ok(Kept { digest: parse(&digest)?, receipt })).transpose()
 }
 
+/// How many there are.
+pub(crate) async fn count(conn: &mut Conn) -> Result<u64> {
+    let count: i64 = sql::query_scalar("SELECT COUNT(*) FROM envelopes").fetch_one(conn).await?;
+    Ok(count.unsigned_abs())
+}
+
 /// The bytes of a record's envelope.
-pub(crate) async fn bytes(conn: &mut SqliteConnection, record: RecordId) -> Result<Option<Vec<u8>>> {
-    sqlx::query_scalar("SELECT bytes FROM envelopes WHERE record = ?")
+pub(crate) async fn bytes(conn: &mut Conn, record: RecordId) -> Result<Option<Vec<u8>>> {
+    sql::query_scalar("SELECT bytes FROM envelopes WHERE record = $1")
         .bind(record.to_string())
         .fetch_optional(conn)
         .await
@@ -51,15 +56,15 @@ pub(crate) async fn bytes(conn: &mut SqliteConnection, record: RecordId) -> Resu
 
 /// Keeps an envelope and the receipt for it.
 pub(crate) async fn keep(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     envelope: &saksi_records::Envelope,
     received: Timestamp,
     receipt: &str,
 ) -> Result<()> {
     let header = envelope.header();
-    sqlx::query(
+    sql::query(
         "INSERT INTO envelopes (record, digest, handset, seq, kind, received, receipt, bytes) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(header.record.to_string())
     .bind(envelope.digest().to_string())
@@ -76,14 +81,14 @@ pub(crate) async fn keep(
 
 /// Keeps bytes that can't be accepted. Keeping the same again does nothing.
 pub(crate) async fn reject(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     handset: HandsetId,
     digest: Digest,
     reason: &str,
     bytes: &[u8],
 ) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO rejected (digest, handset, reason, received, bytes) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    sql::query(
+        "INSERT INTO rejected (digest, handset, reason, received, bytes) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
     )
     .bind(digest.to_string())
     .bind(handset.to_string())
@@ -96,11 +101,11 @@ pub(crate) async fn reject(
 }
 
 /// Adds what the dashboard shows of a record.
-pub(crate) async fn project(conn: &mut SqliteConnection, visit: &VisitRow<'_>) -> Result<()> {
+pub(crate) async fn project(conn: &mut Conn, visit: &VisitRow<'_>) -> Result<()> {
     let change = take_changes(conn, 1).await?;
-    sqlx::query(
+    sql::query(
         "INSERT INTO visits (record, handset, kind, beneficiary, round, officer, amount, reason, proxy_tag, receipt, at, \
-         waits, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         waits, change) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(visit.record.to_string())
     .bind(visit.handset.to_string())
@@ -123,15 +128,15 @@ pub(crate) async fn project(conn: &mut SqliteConnection, visit: &VisitRow<'_>) -
 /// The first record that says somebody was paid for a round, and under which number: this one, or another with the same
 /// NIK.
 pub(crate) async fn first_payment(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     beneficiary: &BeneficiaryId,
     round: &RoundId,
 ) -> Result<Option<(RecordId, BeneficiaryId)>> {
     // The number may be on no roster here, and then it has no NIK.
-    let first: Option<(String, String)> = sqlx::query_as(
+    let first: Option<(String, String)> = sql::query_as(
         "SELECT v.record, v.beneficiary FROM visits v JOIN envelopes e ON e.record = v.record \
-         WHERE v.round = ?2 AND v.amount IS NOT NULL AND (v.beneficiary = ?1 OR v.beneficiary IN (SELECT b.id \
-         FROM beneficiaries b JOIN beneficiaries person ON person.nik = b.nik WHERE person.id = ?1)) \
+         WHERE v.round = $2 AND v.amount IS NOT NULL AND (v.beneficiary = $1 OR v.beneficiary IN (SELECT b.id \
+         FROM beneficiaries b JOIN beneficiaries person ON person.nik = b.nik WHERE person.id = $1)) \
          ORDER BY e.received, v.record LIMIT 1",
     )
     .bind(beneficiary.as_str())
@@ -142,9 +147,9 @@ pub(crate) async fn first_payment(
 }
 
 /// For how many people one proxy has collected in a round.
-pub(crate) async fn served_by_proxy(conn: &mut SqliteConnection, proxy_tag: &str, round: &RoundId) -> Result<u64> {
-    let count: i64 = sqlx::query_scalar(
-        "SELECT COUNT(DISTINCT beneficiary) FROM visits WHERE proxy_tag = ? AND round = ? AND amount IS NOT NULL",
+pub(crate) async fn served_by_proxy(conn: &mut Conn, proxy_tag: &str, round: &RoundId) -> Result<u64> {
+    let count: i64 = sql::query_scalar(
+        "SELECT COUNT(DISTINCT beneficiary) FROM visits WHERE proxy_tag = $1 AND round = $2 AND amount IS NOT NULL",
     )
     .bind(proxy_tag)
     .bind(round.as_str())
@@ -154,9 +159,9 @@ pub(crate) async fn served_by_proxy(conn: &mut SqliteConnection, proxy_tag: &str
 }
 
 /// The digest of a handset's first envelope in a place.
-pub(crate) async fn digests_at(conn: &mut SqliteConnection, handset: HandsetId, seq: u64) -> Result<Vec<Digest>> {
+pub(crate) async fn digests_at(conn: &mut Conn, handset: HandsetId, seq: u64) -> Result<Vec<Digest>> {
     let digests: Vec<String> =
-        sqlx::query_scalar("SELECT digest FROM envelopes WHERE handset = ? AND seq = ? ORDER BY received")
+        sql::query_scalar("SELECT digest FROM envelopes WHERE handset = $1 AND seq = $2 ORDER BY received")
             .bind(handset.to_string())
             .bind(seq as i64)
             .fetch_all(conn)
@@ -165,8 +170,8 @@ pub(crate) async fn digests_at(conn: &mut SqliteConnection, handset: HandsetId, 
 }
 
 /// The bytes of all of a handset's envelopes in a place, the first that came first.
-pub(crate) async fn bytes_at(conn: &mut SqliteConnection, handset: HandsetId, seq: u64) -> Result<Vec<Vec<u8>>> {
-    sqlx::query_scalar("SELECT bytes FROM envelopes WHERE handset = ? AND seq = ? ORDER BY received")
+pub(crate) async fn bytes_at(conn: &mut Conn, handset: HandsetId, seq: u64) -> Result<Vec<Vec<u8>>> {
+    sql::query_scalar("SELECT bytes FROM envelopes WHERE handset = $1 AND seq = $2 ORDER BY received")
         .bind(handset.to_string())
         .bind(seq as i64)
         .fetch_all(conn)
@@ -174,13 +179,9 @@ pub(crate) async fn bytes_at(conn: &mut SqliteConnection, handset: HandsetId, se
 }
 
 /// All of a handset's envelopes in a place, and when each was received.
-pub(crate) async fn placed(
-    conn: &mut SqliteConnection,
-    handset: HandsetId,
-    seq: u64,
-) -> Result<Vec<(Vec<u8>, Timestamp)>> {
+pub(crate) async fn placed(conn: &mut Conn, handset: HandsetId, seq: u64) -> Result<Vec<(Vec<u8>, Timestamp)>> {
     let rows: Vec<(Vec<u8>, String)> =
-        sqlx::query_as("SELECT bytes, received FROM envelopes WHERE handset = ? AND seq = ? ORDER BY received")
+        sql::query_as("SELECT bytes, received FROM envelopes WHERE handset = $1 AND seq = $2 ORDER BY received")
             .bind(handset.to_string())
             .bind(seq as i64)
             .fetch_all(conn)
@@ -189,13 +190,9 @@ pub(crate) async fn placed(
 }
 
 /// The runs of places after the head in which a handset has no envelope although later ones are here.
-pub(crate) async fn missing(
-    conn: &mut SqliteConnection,
-    handset: HandsetId,
-    head: ChainHead,
-) -> Result<Vec<(u64, u64)>> {
+pub(crate) async fn missing(conn: &mut Conn, handset: HandsetId, head: ChainHead) -> Result<Vec<(u64, u64)>> {
     let later: Vec<i64> =
-        sqlx::query_scalar("SELECT DISTINCT seq FROM envelopes WHERE handset = ? AND seq > ? ORDER BY seq")
+        sql::query_scalar("SELECT DISTINCT seq FROM envelopes WHERE handset = $1 AND seq > $2 ORDER BY seq")
             .bind(handset.to_string())
             .bind(head.seq as i64)
             .fetch_all(conn)

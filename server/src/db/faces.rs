@@ -1,9 +1,8 @@
 //! Face templates as the database holds them: proxies' by round, and beneficiaries' by change.
 
 use saksi_records::{BeneficiaryId, FaceTemplate, RecordId, RoundId};
-use sqlx::SqliteConnection;
 
-use super::{Result, parse};
+use super::{Conn, Result, parse, sql};
 
 /// A face with the number it is read by.
 #[derive(Debug)]
@@ -16,13 +15,13 @@ pub(crate) struct Row {
 
 /// Keeps a proxy's face.
 pub(crate) async fn keep_proxy(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     record: RecordId,
     round: &RoundId,
     beneficiary: &BeneficiaryId,
     face: &FaceTemplate,
 ) -> Result<()> {
-    sqlx::query("INSERT INTO proxy_faces (record, round, beneficiary, model, template) VALUES (?, ?, ?, ?, ?)")
+    sql::query("INSERT INTO proxy_faces (record, round, beneficiary, model, template) VALUES ($1, $2, $3, $4, $5)")
         .bind(record.to_string())
         .bind(round.as_str())
         .bind(beneficiary.as_str())
@@ -34,14 +33,9 @@ pub(crate) async fn keep_proxy(
 }
 
 /// The faces of a round's proxies that came after a number, in order.
-pub(crate) async fn proxies_after(
-    conn: &mut SqliteConnection,
-    round: &RoundId,
-    model: &str,
-    after: i64,
-) -> Result<Vec<Row>> {
-    let rows: Vec<(i64, String, Vec<u8>)> = sqlx::query_as(
-        "SELECT id, beneficiary, template FROM proxy_faces WHERE round = ? AND model = ? AND id > ? ORDER BY id",
+pub(crate) async fn proxies_after(conn: &mut Conn, round: &RoundId, model: &str, after: i64) -> Result<Vec<Row>> {
+    let rows: Vec<(i64, String, Vec<u8>)> = sql::query_as(
+        "SELECT id, beneficiary, template FROM proxy_faces WHERE round = $1 AND model = $2 AND id > $3 ORDER BY id",
     )
     .bind(round.as_str())
     .bind(model)
@@ -52,9 +46,9 @@ pub(crate) async fn proxies_after(
 }
 
 /// The faces of all beneficiaries on a list, of one model, in the order of their last changes.
-pub(crate) async fn beneficiaries(conn: &mut SqliteConnection, model: &str) -> Result<Vec<Row>> {
-    let rows: Vec<(i64, String, Vec<u8>)> = sqlx::query_as(
-        "SELECT change, id, template FROM beneficiaries WHERE template_model = ? AND active = 1 ORDER BY change",
+pub(crate) async fn beneficiaries(conn: &mut Conn, model: &str) -> Result<Vec<Row>> {
+    let rows: Vec<(i64, String, Vec<u8>)> = sql::query_as(
+        "SELECT change, id, template FROM beneficiaries WHERE template_model = $1 AND active = TRUE ORDER BY change",
     )
     .bind(model)
     .fetch_all(conn)
@@ -63,8 +57,8 @@ pub(crate) async fn beneficiaries(conn: &mut SqliteConnection, model: &str) -> R
 }
 
 /// The last change of any beneficiary.
-pub(crate) async fn last_change(conn: &mut SqliteConnection) -> Result<i64> {
-    sqlx::query_scalar("SELECT COALESCE(MAX(change), 0) FROM beneficiaries").fetch_one(conn).await
+pub(crate) async fn last_change(conn: &mut Conn) -> Result<i64> {
+    sql::query_scalar("SELECT COALESCE(MAX(change), 0) FROM beneficiaries").fetch_one(conn).await
 }
 
 fn row((number, beneficiary, template): (i64, String, Vec<u8>)) -> Result<Row> {

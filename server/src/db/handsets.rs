@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use saksi_records::wire::{HandsetState, Registration};
 use saksi_records::{ChainHead, Digest, HandsetId, VerifyingKey};
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 
-use super::{Result, parse, stamp};
+use super::{Conn, Result, parse, sql, stamp};
 
 /// A registered handset.
 #[derive(Debug, Clone)]
@@ -34,14 +34,14 @@ pub(crate) struct TicketRow {
 
 /// Keeps a new ticket. Of its token only the hash is kept.
 pub(crate) async fn add_ticket(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     token: Digest,
     routes: &[String],
     by: &str,
     expires: Timestamp,
 ) -> Result<()> {
     let routes = serde_json::to_string(routes).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
-    sqlx::query("INSERT INTO tickets (token_sha256, routes, created, created_by, expires) VALUES (?, ?, ?, ?, ?)")
+    sql::query("INSERT INTO tickets (token_sha256, routes, created, created_by, expires) VALUES ($1, $2, $3, $4, $5)")
         .bind(token.to_string())
         .bind(routes)
         .bind(stamp(Timestamp::now()))
@@ -53,9 +53,9 @@ pub(crate) async fn add_ticket(
 }
 
 /// Finds a ticket by its token's hash.
-pub(crate) async fn ticket(conn: &mut SqliteConnection, token: Digest) -> Result<Option<TicketRow>> {
+pub(crate) async fn ticket(conn: &mut Conn, token: Digest) -> Result<Option<TicketRow>> {
     let row: Option<(String, String, Option<String>)> =
-        sqlx::query_as("SELECT routes, expires, handset FROM tickets WHERE token_sha256 = ?")
+        sql::query_as("SELECT routes, expires, handset FROM tickets WHERE token_sha256 = $1")
             .bind(token.to_string())
             .fetch_optional(conn)
             .await?;
@@ -71,15 +71,15 @@ pub(crate) async fn ticket(conn: &mut SqliteConnection, token: Digest) -> Result
 
 /// Registers a handset, and marks its ticket as used. Fails where the key is known already.
 pub(crate) async fn register(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     token: Digest,
     ticket: &TicketRow,
     claims: &Registration,
 ) -> Result<Handset> {
     let (id, now) = (HandsetId::new(), Timestamp::now());
-    sqlx::query(
+    sql::query(
         "INSERT INTO handsets (id, signing_key, transport_key, label, state, registered, last_seen, head_seq, head_digest) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)",
     )
     .bind(id.to_string())
     .bind(hex::encode(claims.signing_key.as_bytes()))
@@ -94,13 +94,13 @@ pub(crate) async fn register(
     let all = [String::new()];
     let routes = if ticket.routes.is_empty() { &all[..] } else { &ticket.routes };
     for route in routes {
-        sqlx::query("INSERT INTO handset_routes (handset, route) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        sql::query("INSERT INTO handset_routes (handset, route) VALUES ($1, $2) ON CONFLICT DO NOTHING")
             .bind(id.to_string())
             .bind(route)
             .execute(&mut *conn)
             .await?;
     }
-    sqlx::query("UPDATE tickets SET handset = ? WHERE token_sha256 = ?")
+    sql::query("UPDATE tickets SET handset = $1 WHERE token_sha256 = $2")
         .bind(id.to_string())
         .bind(token.to_string())
         .execute(&mut *conn)
@@ -119,30 +119,30 @@ pub(crate) async fn register(
 }
 
 /// One handset.
-pub(crate) async fn handset(conn: &mut SqliteConnection, id: HandsetId) -> Result<Option<Handset>> {
+pub(crate) async fn handset(conn: &mut Conn, id: HandsetId) -> Result<Option<Handset>> {
     let row: Option<HandsetRow> =
-        sqlx::query_as("SELECT * FROM handsets WHERE id = ?").bind(id.to_string()).fetch_optional(conn).await?;
+        sql::query_as("SELECT * FROM handsets WHERE id = $1").bind(id.to_string()).fetch_optional(conn).await?;
     row.map(HandsetRow::into_handset).transpose()
 }
 
 /// All handsets, by label.
-pub(crate) async fn handsets(conn: &mut SqliteConnection) -> Result<Vec<Handset>> {
+pub(crate) async fn handsets(conn: &mut Conn) -> Result<Vec<Handset>> {
     let rows: Vec<HandsetRow> =
-        sqlx::query_as("SELECT * FROM handsets ORDER BY label, registered").fetch_all(conn).await?;
+        sql::query_as("SELECT * FROM handsets ORDER BY label, registered").fetch_all(conn).await?;
     rows.into_iter().map(HandsetRow::into_handset).collect()
 }
 
 /// The routes a handset serves; none: all.
-pub(crate) async fn routes(conn: &mut SqliteConnection, id: HandsetId) -> Result<Vec<String>> {
-    sqlx::query_scalar("SELECT route FROM handset_routes WHERE handset = ? AND route <> '' ORDER BY route")
+pub(crate) async fn routes(conn: &mut Conn, id: HandsetId) -> Result<Vec<String>> {
+    sql::query_scalar("SELECT route FROM handset_routes WHERE handset = $1 AND route <> '' ORDER BY route")
         .bind(id.to_string())
         .fetch_all(conn)
         .await
 }
 
 /// Notes that a handset was heard of.
-pub(crate) async fn seen(conn: &mut SqliteConnection, id: HandsetId, at: Timestamp) -> Result<()> {
-    sqlx::query("UPDATE handsets SET last_seen = ? WHERE id = ?")
+pub(crate) async fn seen(conn: &mut Conn, id: HandsetId, at: Timestamp) -> Result<()> {
+    sql::query("UPDATE handsets SET last_seen = $1 WHERE id = $2")
         .bind(stamp(at))
         .bind(id.to_string())
         .execute(conn)
@@ -151,8 +151,8 @@ pub(crate) async fn seen(conn: &mut SqliteConnection, id: HandsetId, at: Timesta
 }
 
 /// Notes where a handset's chain ends now, and who works with it.
-pub(crate) async fn set_head(conn: &mut SqliteConnection, id: HandsetId, head: ChainHead, officer: &str) -> Result<()> {
-    sqlx::query("UPDATE handsets SET head_seq = ?, head_digest = ?, officer = ? WHERE id = ?")
+pub(crate) async fn set_head(conn: &mut Conn, id: HandsetId, head: ChainHead, officer: &str) -> Result<()> {
+    sql::query("UPDATE handsets SET head_seq = $1, head_digest = $2, officer = $3 WHERE id = $4")
         .bind(head.seq as i64)
         .bind(head.digest.to_string())
         .bind(officer)
@@ -163,13 +163,13 @@ pub(crate) async fn set_head(conn: &mut SqliteConnection, id: HandsetId, head: C
 }
 
 /// Says what a handset may do. Returns whether there is such a handset.
-pub(crate) async fn set_state(conn: &mut SqliteConnection, id: HandsetId, state: HandsetState) -> Result<bool> {
-    let done = sqlx::query("UPDATE handsets SET state = ? WHERE id = ?")
+pub(crate) async fn set_state(conn: &mut Conn, id: HandsetId, state: HandsetState) -> Result<bool> {
+    let done = sql::query("UPDATE handsets SET state = $1 WHERE id = $2")
         .bind(state_name(state))
         .bind(id.to_string())
         .execute(conn)
         .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(done == 1)
 }
 
 /// The name a state goes by.

@@ -3,9 +3,8 @@
 use jiff::Timestamp;
 use saksi_records::wire::AssignedOfficer;
 use saksi_records::{CodeId, Deposit, HandsetId, OfficerId};
-use sqlx::SqliteConnection;
 
-use super::{Result, parse, stamp};
+use super::{Conn, Result, parse, sql, stamp};
 
 /// A code that is given through the server, without its secret.
 #[derive(Debug, Clone)]
@@ -16,15 +15,10 @@ pub(crate) struct WaitingCode {
 }
 
 /// Lets an officer work with a handset. An empty name leaves the one that is known.
-pub(crate) async fn assign(
-    conn: &mut SqliteConnection,
-    handset: HandsetId,
-    officer: &OfficerId,
-    name: &str,
-) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO officers (handset, id, name, active) VALUES (?, ?, ?, 1) ON CONFLICT (handset, id) DO UPDATE SET \
-         active = 1, name = CASE excluded.name WHEN '' THEN name ELSE excluded.name END",
+pub(crate) async fn assign(conn: &mut Conn, handset: HandsetId, officer: &OfficerId, name: &str) -> Result<()> {
+    sql::query(
+        "INSERT INTO officers (handset, id, name, active) VALUES ($1, $2, $3, TRUE) ON CONFLICT (handset, id) DO UPDATE SET \
+         active = TRUE, name = CASE excluded.name WHEN '' THEN officers.name ELSE excluded.name END",
     )
     .bind(handset.to_string())
     .bind(officer.as_str())
@@ -35,24 +29,24 @@ pub(crate) async fn assign(
 }
 
 /// An officer no longer works with a handset. Returns whether there was one.
-pub(crate) async fn remove(conn: &mut SqliteConnection, handset: HandsetId, officer: &OfficerId) -> Result<bool> {
-    sqlx::query("DELETE FROM unlock_codes WHERE handset = ? AND officer = ?")
+pub(crate) async fn remove(conn: &mut Conn, handset: HandsetId, officer: &OfficerId) -> Result<bool> {
+    sql::query("DELETE FROM unlock_codes WHERE handset = $1 AND officer = $2")
         .bind(handset.to_string())
         .bind(officer.as_str())
         .execute(&mut *conn)
         .await?;
-    let done = sqlx::query("UPDATE officers SET active = 0 WHERE handset = ? AND id = ? AND active = 1")
+    let done = sql::query("UPDATE officers SET active = FALSE WHERE handset = $1 AND id = $2 AND active = TRUE")
         .bind(handset.to_string())
         .bind(officer.as_str())
         .execute(conn)
         .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(done == 1)
 }
 
 /// Those who work with a handset.
-pub(crate) async fn assigned(conn: &mut SqliteConnection, handset: HandsetId) -> Result<Vec<AssignedOfficer>> {
+pub(crate) async fn assigned(conn: &mut Conn, handset: HandsetId) -> Result<Vec<AssignedOfficer>> {
     let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT id, name FROM officers WHERE handset = ? AND active = 1 ORDER BY id")
+        sql::query_as("SELECT id, name FROM officers WHERE handset = $1 AND active = TRUE ORDER BY id")
             .bind(handset.to_string())
             .fetch_all(conn)
             .await?;
@@ -60,9 +54,9 @@ pub(crate) async fn assigned(conn: &mut SqliteConnection, handset: HandsetId) ->
 }
 
 /// Keeps a deposit. The same again changes nothing; one that another handset made is not taken.
-pub(crate) async fn deposit(conn: &mut SqliteConnection, handset: HandsetId, deposit: &Deposit) -> Result<()> {
+pub(crate) async fn deposit(conn: &mut Conn, handset: HandsetId, deposit: &Deposit) -> Result<()> {
     let json = serde_json::to_string(deposit).map_err(|e| sqlx::Error::Encode(Box::new(e)))?;
-    sqlx::query("INSERT INTO deposits (id, handset, deposit) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+    sql::query("INSERT INTO deposits (id, handset, deposit) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
         .bind(deposit.id.to_string())
         .bind(handset.to_string())
         .bind(json)
@@ -72,9 +66,9 @@ pub(crate) async fn deposit(conn: &mut SqliteConnection, handset: HandsetId, dep
 }
 
 /// The last deposit that a handset made.
-pub(crate) async fn latest_deposit(conn: &mut SqliteConnection, handset: HandsetId) -> Result<Option<Deposit>> {
+pub(crate) async fn latest_deposit(conn: &mut Conn, handset: HandsetId) -> Result<Option<Deposit>> {
     let json: Option<String> =
-        sqlx::query_scalar("SELECT deposit FROM deposits WHERE handset = ? ORDER BY place DESC LIMIT 1")
+        sql::query_scalar("SELECT deposit FROM deposits WHERE handset = $1 ORDER BY place DESC LIMIT 1")
             .bind(handset.to_string())
             .fetch_optional(conn)
             .await?;
@@ -82,13 +76,13 @@ pub(crate) async fn latest_deposit(conn: &mut SqliteConnection, handset: Handset
 }
 
 /// Gives a code through the server; an earlier one for the same officer is withdrawn.
-pub(crate) async fn wait(conn: &mut SqliteConnection, handset: HandsetId, code: &WaitingCode) -> Result<()> {
-    sqlx::query("DELETE FROM unlock_codes WHERE handset = ? AND officer = ?")
+pub(crate) async fn wait(conn: &mut Conn, handset: HandsetId, code: &WaitingCode) -> Result<()> {
+    sql::query("DELETE FROM unlock_codes WHERE handset = $1 AND officer = $2")
         .bind(handset.to_string())
         .bind(code.officer.as_str())
         .execute(&mut *conn)
         .await?;
-    sqlx::query("INSERT INTO unlock_codes (id, handset, officer, expires) VALUES (?, ?, ?, ?)")
+    sql::query("INSERT INTO unlock_codes (id, handset, officer, expires) VALUES ($1, $2, $3, $4)")
         .bind(code.id.to_string())
         .bind(handset.to_string())
         .bind(code.officer.as_str())
@@ -99,9 +93,9 @@ pub(crate) async fn wait(conn: &mut SqliteConnection, handset: HandsetId, code: 
 }
 
 /// Gives codes no more, as they were taken.
-pub(crate) async fn withdraw(conn: &mut SqliteConnection, handset: HandsetId, taken: &[CodeId]) -> Result<()> {
+pub(crate) async fn withdraw(conn: &mut Conn, handset: HandsetId, taken: &[CodeId]) -> Result<()> {
     for code in taken {
-        sqlx::query("DELETE FROM unlock_codes WHERE handset = ? AND id = ?")
+        sql::query("DELETE FROM unlock_codes WHERE handset = $1 AND id = $2")
             .bind(handset.to_string())
             .bind(code.to_string())
             .execute(&mut *conn)
@@ -111,9 +105,9 @@ pub(crate) async fn withdraw(conn: &mut SqliteConnection, handset: HandsetId, ta
 }
 
 /// The codes that wait for a handset, and haven't expired.
-pub(crate) async fn waiting(conn: &mut SqliteConnection, handset: HandsetId) -> Result<Vec<WaitingCode>> {
+pub(crate) async fn waiting(conn: &mut Conn, handset: HandsetId) -> Result<Vec<WaitingCode>> {
     let rows: Vec<(String, String, String)> =
-        sqlx::query_as("SELECT id, officer, expires FROM unlock_codes WHERE handset = ? AND expires > ? ORDER BY id")
+        sql::query_as("SELECT id, officer, expires FROM unlock_codes WHERE handset = $1 AND expires > $2 ORDER BY id")
             .bind(handset.to_string())
             .bind(stamp(Timestamp::now()))
             .fetch_all(conn)

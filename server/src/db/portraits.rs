@@ -2,16 +2,15 @@
 
 use saksi_records::wire::BeneficiaryPortrait;
 use saksi_records::{BeneficiaryId, Portrait};
-use sqlx::SqliteConnection;
 use zeroize::Zeroizing;
 
-use super::{Result, parse, roster, set_setting, setting};
+use super::{Conn, Result, parse, roster, set_setting, setting, sql};
 
 const SHOWN: &str = "portraits";
 
 /// Somebody's portrait.
-pub(crate) async fn of(conn: &mut SqliteConnection, id: &BeneficiaryId) -> Result<Option<Portrait>> {
-    let jpeg: Option<Vec<u8>> = sqlx::query_scalar("SELECT jpeg FROM portraits WHERE beneficiary = ?")
+pub(crate) async fn of(conn: &mut Conn, id: &BeneficiaryId) -> Result<Option<Portrait>> {
+    let jpeg: Option<Vec<u8>> = sql::query_scalar("SELECT jpeg FROM portraits WHERE beneficiary = $1")
         .bind(id.as_str())
         .fetch_optional(conn)
         .await?;
@@ -19,31 +18,26 @@ pub(crate) async fn of(conn: &mut SqliteConnection, id: &BeneficiaryId) -> Resul
 }
 
 /// Gives somebody a portrait, or takes it away. The beneficiary's change is what handsets hear of.
-pub(crate) async fn put(conn: &mut SqliteConnection, id: &BeneficiaryId, portrait: Option<&Portrait>) -> Result<()> {
+pub(crate) async fn put(conn: &mut Conn, id: &BeneficiaryId, portrait: Option<&Portrait>) -> Result<()> {
     let query = match portrait {
-        Some(portrait) => sqlx::query(
-            "INSERT INTO portraits (beneficiary, jpeg) VALUES (?, ?) \
+        Some(portrait) => sql::query(
+            "INSERT INTO portraits (beneficiary, jpeg) VALUES ($1, $2) \
              ON CONFLICT (beneficiary) DO UPDATE SET jpeg = excluded.jpeg",
         )
         .bind(id.as_str())
         .bind(portrait.jpeg()),
-        None => sqlx::query("DELETE FROM portraits WHERE beneficiary = ?").bind(id.as_str()),
+        None => sql::query("DELETE FROM portraits WHERE beneficiary = $1").bind(id.as_str()),
     };
     query.execute(conn).await?;
     Ok(())
 }
 
 /// Those of a handset's beneficiaries that changed after the first number, and not after the second.
-pub(crate) async fn changed(
-    conn: &mut SqliteConnection,
-    handset: &str,
-    after: i64,
-    to: i64,
-) -> Result<Vec<BeneficiaryPortrait>> {
-    let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(
-        "SELECT b.id, p.jpeg FROM beneficiaries b JOIN listed l ON l.beneficiary = b.id AND l.handset = ? \
+pub(crate) async fn changed(conn: &mut Conn, handset: &str, after: i64, to: i64) -> Result<Vec<BeneficiaryPortrait>> {
+    let rows: Vec<(String, Vec<u8>)> = sql::query_as(
+        "SELECT b.id, p.jpeg FROM beneficiaries b JOIN listed l ON l.beneficiary = b.id AND l.handset = $1 \
          JOIN portraits p ON p.beneficiary = b.id \
-         WHERE b.change > ? AND b.change <= ? AND b.template IS NOT NULL ORDER BY b.change",
+         WHERE b.change > $2 AND b.change <= $3 AND b.template IS NOT NULL ORDER BY b.change",
     )
     .bind(handset)
     .bind(after)
@@ -56,14 +50,14 @@ pub(crate) async fn changed(
 }
 
 /// Whether handsets are to have portraits from now on. Where they weren't before, all of them hear of all again.
-pub(crate) async fn show(conn: &mut SqliteConnection, shown: bool) -> Result<()> {
+pub(crate) async fn show(conn: &mut Conn, shown: bool) -> Result<()> {
     let before = setting(conn, SHOWN).await?.is_some_and(|it| it == "on");
     if shown == before {
         return Ok(());
     }
     set_setting(conn, SHOWN, if shown { "on" } else { "off" }).await?;
     if shown {
-        let ids: Vec<String> = sqlx::query_scalar("SELECT beneficiary FROM portraits").fetch_all(&mut *conn).await?;
+        let ids: Vec<String> = sql::query_scalar("SELECT beneficiary FROM portraits").fetch_all(&mut *conn).await?;
         for id in ids {
             roster::touch(conn, &id, false).await?;
         }

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use saksi_records::nik::Nik;
 use saksi_records::{BeneficiaryId, RecordId, RoundId};
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 
-use super::{Result, parse, stamp, take_changes};
+use super::{Conn, Result, parse, sql, stamp, take_changes};
 
 /// A record that a supervisor decides about.
 #[derive(Debug)]
@@ -45,8 +45,8 @@ pub(crate) struct Decided {
 }
 
 /// Those that wait, the oldest first.
-pub(crate) async fn waiting(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Review>> {
-    let rows: Vec<Row> = sqlx::query_as("SELECT * FROM reviews WHERE waits = 1 ORDER BY at, record LIMIT ?")
+pub(crate) async fn waiting(conn: &mut Conn, limit: i64) -> Result<Vec<Review>> {
+    let rows: Vec<Row> = sql::query_as("SELECT * FROM reviews WHERE waits ORDER BY at, record LIMIT $1")
         .bind(limit)
         .fetch_all(conn)
         .await?;
@@ -54,9 +54,9 @@ pub(crate) async fn waiting(conn: &mut SqliteConnection, limit: i64) -> Result<V
 }
 
 /// Those that were decided, the latest decision first.
-pub(crate) async fn decided(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Review>> {
+pub(crate) async fn decided(conn: &mut Conn, limit: i64) -> Result<Vec<Review>> {
     let rows: Vec<Row> =
-        sqlx::query_as("SELECT * FROM reviews WHERE decided IS NOT NULL ORDER BY decided DESC, record LIMIT ?")
+        sql::query_as("SELECT * FROM reviews WHERE decided IS NOT NULL ORDER BY decided DESC, record LIMIT $1")
             .bind(limit)
             .fetch_all(conn)
             .await?;
@@ -64,28 +64,23 @@ pub(crate) async fn decided(conn: &mut SqliteConnection, limit: i64) -> Result<V
 }
 
 /// How many wait.
-pub(crate) async fn waiting_count(conn: &mut SqliteConnection) -> Result<u64> {
-    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM visits WHERE waits = 1").fetch_one(conn).await?;
+pub(crate) async fn waiting_count(conn: &mut Conn) -> Result<u64> {
+    let count: i64 = sql::query_scalar("SELECT COUNT(*) FROM visits WHERE waits").fetch_one(conn).await?;
     Ok(count.unsigned_abs())
 }
 
 /// One of them.
-pub(crate) async fn of_record(conn: &mut SqliteConnection, record: RecordId) -> Result<Option<Review>> {
+pub(crate) async fn of_record(conn: &mut Conn, record: RecordId) -> Result<Option<Review>> {
     let row: Option<Row> =
-        sqlx::query_as("SELECT * FROM reviews WHERE record = ?").bind(record.to_string()).fetch_optional(conn).await?;
+        sql::query_as("SELECT * FROM reviews WHERE record = $1").bind(record.to_string()).fetch_optional(conn).await?;
     row.map(Row::into_review).transpose()
 }
 
 /// Writes a decision down. There must be none yet. `proxy`: who may be paid by it, if it's a proxy.
-pub(crate) async fn decide(
-    conn: &mut SqliteConnection,
-    record: RecordId,
-    decided: &Decided,
-    proxy: Option<&Nik>,
-) -> Result<()> {
+pub(crate) async fn decide(conn: &mut Conn, record: RecordId, decided: &Decided, proxy: Option<&Nik>) -> Result<()> {
     let change = take_changes(conn, 1).await?;
-    sqlx::query(
-        "INSERT INTO decisions (record, approved, reason, user, at, change, proxy_nik) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    sql::query(
+        "INSERT INTO decisions (record, approved, reason, \"user\", at, change, proxy_nik) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(record.to_string())
     .bind(decided.approved)
@@ -96,20 +91,20 @@ pub(crate) async fn decide(
     .bind(proxy.map(Nik::reveal))
     .execute(&mut *conn)
     .await?;
-    sqlx::query("UPDATE visits SET waits = 0 WHERE record = ?").bind(record.to_string()).execute(conn).await?;
+    sql::query("UPDATE visits SET waits = FALSE WHERE record = $1").bind(record.to_string()).execute(conn).await?;
     Ok(())
 }
 
 /// Whether a supervisor approved this exception of this person and round, of this proxy if of one.
 pub(crate) async fn is_approved(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     record: RecordId,
     beneficiary: &BeneficiaryId,
     round: &RoundId,
     proxy_tag: Option<&str>,
 ) -> Result<bool> {
-    sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM approvals WHERE record = ? AND beneficiary = ? AND round = ? AND proxy_tag IS ?)",
+    sql::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM approvals WHERE record = $1 AND beneficiary = $2 AND round = $3 AND proxy_tag IS NOT DISTINCT FROM $4)",
     )
     .bind(record.to_string())
     .bind(beneficiary.as_str())
@@ -121,12 +116,12 @@ pub(crate) async fn is_approved(
 
 /// Whether somebody withdrew consent after an enrolment was made, or the server heard of it after it heard of the
 /// enrolment: clocks in the field may be wrong, and a face that may be unwanted isn't kept.
-pub(crate) async fn withdrawn_since(conn: &mut SqliteConnection, enrolment: RecordId) -> Result<bool> {
-    sqlx::query_scalar(
+pub(crate) async fn withdrawn_since(conn: &mut Conn, enrolment: RecordId) -> Result<bool> {
+    sql::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM visits e JOIN envelopes ee ON ee.record = e.record \
          JOIN visits w ON w.beneficiary = e.beneficiary AND w.kind = 'consent_withdrawn' \
          JOIN envelopes we ON we.record = w.record \
-         WHERE e.record = ? AND (w.at >= e.at OR we.received >= ee.received))",
+         WHERE e.record = $1 AND (w.at >= e.at OR we.received >= ee.received))",
     )
     .bind(enrolment.to_string())
     .fetch_one(conn)

@@ -2,10 +2,9 @@
 
 use jiff::Timestamp;
 use saksi_records::{Digest, HandsetId};
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{Result, parse, stamp};
+use super::{Conn, Result, parse, sql, stamp};
 
 /// An upload as far as it has come.
 #[derive(Debug, Clone)]
@@ -25,27 +24,31 @@ impl Upload {
     }
 }
 
-/// Begins an upload, or finds the one that this handset began for the same blob.
+/// Begins an upload, or finds the one that this handset began for the same blob. Also returns those that it replaces, of
+/// which nothing is needed any more.
 pub(crate) async fn begin(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     handset: HandsetId,
     sha256: Digest,
     bytes: u64,
     expires: Timestamp,
-) -> Result<Upload> {
+) -> Result<(Upload, Vec<Uuid>)> {
     let here = stored(conn, sha256).await? == Some(bytes);
     let received = if here { bytes } else { 0 };
     // One that was begun with another length was begun wrongly.
-    sqlx::query("DELETE FROM uploads WHERE handset = ? AND sha256 = ? AND bytes <> ?")
-        .bind(handset.to_string())
-        .bind(sha256.to_string())
-        .bind(bytes as i64)
-        .execute(&mut *conn)
-        .await?;
-    let id: String = sqlx::query_scalar(
-        "INSERT INTO uploads (id, handset, sha256, bytes, received, expires) VALUES (?, ?, ?, ?, ?, ?) \
+    let replaced: Vec<String> =
+        sql::query_scalar("DELETE FROM uploads WHERE handset = $1 AND sha256 = $2 AND bytes <> $3 RETURNING id")
+            .bind(handset.to_string())
+            .bind(sha256.to_string())
+            .bind(bytes as i64)
+            .fetch_all(&mut *conn)
+            .await?;
+    let replaced = replaced.iter().map(|id| parse(id)).collect::<Result<_>>()?;
+    let id: String = sql::query_scalar(
+        "INSERT INTO uploads (id, handset, sha256, bytes, received, expires) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (handset, sha256) DO UPDATE SET expires = excluded.expires, \
-         received = MAX(received, excluded.received) RETURNING id",
+         received = CASE WHEN uploads.received > excluded.received THEN uploads.received ELSE excluded.received END \
+         RETURNING id",
     )
     .bind(Uuid::now_v7().to_string())
     .bind(handset.to_string())
@@ -55,13 +58,22 @@ pub(crate) async fn begin(
     .bind(stamp(expires))
     .fetch_one(&mut *conn)
     .await?;
-    find(conn, handset, parse(&id)?).await?.ok_or(sqlx::Error::RowNotFound)
+    let upload = find(conn, handset, parse(&id)?).await?.ok_or(sqlx::Error::RowNotFound)?;
+    Ok((upload, replaced))
+}
+
+/// Whether more of an upload is to come.
+pub(crate) async fn is_arriving(conn: &mut Conn, id: Uuid) -> Result<bool> {
+    sql::query_scalar("SELECT EXISTS (SELECT 1 FROM uploads WHERE id = $1 AND received < bytes)")
+        .bind(id.to_string())
+        .fetch_one(conn)
+        .await
 }
 
 /// One of a handset's own uploads.
-pub(crate) async fn find(conn: &mut SqliteConnection, handset: HandsetId, id: Uuid) -> Result<Option<Upload>> {
+pub(crate) async fn find(conn: &mut Conn, handset: HandsetId, id: Uuid) -> Result<Option<Upload>> {
     let row: Option<(String, i64, i64, String)> =
-        sqlx::query_as("SELECT sha256, bytes, received, expires FROM uploads WHERE id = ? AND handset = ?")
+        sql::query_as("SELECT sha256, bytes, received, expires FROM uploads WHERE id = $1 AND handset = $2")
             .bind(id.to_string())
             .bind(handset.to_string())
             .fetch_optional(conn)
@@ -79,8 +91,8 @@ pub(crate) async fn find(conn: &mut SqliteConnection, handset: HandsetId, id: Uu
 }
 
 /// Notes how much is durably here.
-pub(crate) async fn set_received(conn: &mut SqliteConnection, id: Uuid, received: u64) -> Result<()> {
-    sqlx::query("UPDATE uploads SET received = ? WHERE id = ?")
+pub(crate) async fn set_received(conn: &mut Conn, id: Uuid, received: u64) -> Result<()> {
+    sql::query("UPDATE uploads SET received = $1 WHERE id = $2")
         .bind(received as i64)
         .bind(id.to_string())
         .execute(conn)
@@ -89,8 +101,8 @@ pub(crate) async fn set_received(conn: &mut SqliteConnection, id: Uuid, received
 }
 
 /// Notes that the blob of an upload is in the store.
-pub(crate) async fn complete(conn: &mut SqliteConnection, upload: &Upload) -> Result<()> {
-    sqlx::query("INSERT INTO blobs (sha256, bytes, stored) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING")
+pub(crate) async fn complete(conn: &mut Conn, upload: &Upload) -> Result<()> {
+    sql::query("INSERT INTO blobs (sha256, bytes, stored) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING")
         .bind(upload.sha256.to_string())
         .bind(upload.bytes as i64)
         .bind(stamp(Timestamp::now()))
@@ -100,14 +112,14 @@ pub(crate) async fn complete(conn: &mut SqliteConnection, upload: &Upload) -> Re
 }
 
 /// Forgets an upload.
-pub(crate) async fn forget(conn: &mut SqliteConnection, id: Uuid) -> Result<()> {
-    sqlx::query("DELETE FROM uploads WHERE id = ?").bind(id.to_string()).execute(conn).await?;
+pub(crate) async fn forget(conn: &mut Conn, id: Uuid) -> Result<()> {
+    sql::query("DELETE FROM uploads WHERE id = $1").bind(id.to_string()).execute(conn).await?;
     Ok(())
 }
 
 /// Forgets all uploads that are out of date, and returns them.
-pub(crate) async fn forget_expired(conn: &mut SqliteConnection) -> Result<Vec<Uuid>> {
-    let ids: Vec<String> = sqlx::query_scalar("DELETE FROM uploads WHERE expires < ? RETURNING id")
+pub(crate) async fn forget_expired(conn: &mut Conn) -> Result<Vec<Uuid>> {
+    let ids: Vec<String> = sql::query_scalar("DELETE FROM uploads WHERE expires < $1 RETURNING id")
         .bind(stamp(Timestamp::now()))
         .fetch_all(conn)
         .await?;
@@ -115,10 +127,20 @@ pub(crate) async fn forget_expired(conn: &mut SqliteConnection) -> Result<Vec<Uu
 }
 
 /// How many bytes a complete blob has; `None`: it isn't here.
-pub(crate) async fn stored(conn: &mut SqliteConnection, sha256: Digest) -> Result<Option<u64>> {
-    let bytes: Option<i64> = sqlx::query_scalar("SELECT bytes FROM blobs WHERE sha256 = ?")
+pub(crate) async fn stored(conn: &mut Conn, sha256: Digest) -> Result<Option<u64>> {
+    let bytes: Option<i64> = sql::query_scalar("SELECT bytes FROM blobs WHERE sha256 = $1")
         .bind(sha256.to_string())
         .fetch_optional(conn)
         .await?;
     Ok(bytes.map(i64::unsigned_abs))
+}
+
+/// So many complete blobs, in the order of their names, after one.
+pub(crate) async fn stored_after(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<Digest>> {
+    let names: Vec<String> = sql::query_scalar("SELECT sha256 FROM blobs WHERE sha256 > $1 ORDER BY sha256 LIMIT $2")
+        .bind(after)
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
+    names.iter().map(|name| parse(name)).collect()
 }

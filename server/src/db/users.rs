@@ -5,9 +5,8 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use saksi_records::Digest;
-use sqlx::SqliteConnection;
 
-use super::{Result, parse, stamp};
+use super::{Conn, Result, parse, sql, stamp};
 
 /// What a user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,14 +89,14 @@ pub(crate) fn is_name(name: &str) -> bool {
 }
 
 /// Whether there is any user.
-pub(crate) async fn any(conn: &mut SqliteConnection) -> Result<bool> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users)").fetch_one(conn).await
+pub(crate) async fn any(conn: &mut Conn) -> Result<bool> {
+    sql::query_scalar("SELECT EXISTS (SELECT 1 FROM users)").fetch_one(conn).await
 }
 
 /// Adds a user, or changes one, whose sessions end.
-pub(crate) async fn put(conn: &mut SqliteConnection, name: &str, role: Role, password: &str) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO users (name, role, password) VALUES (?, ?, ?) \
+pub(crate) async fn put(conn: &mut Conn, name: &str, role: Role, password: &str) -> Result<()> {
+    sql::query(
+        "INSERT INTO users (name, role, password) VALUES ($1, $2, $3) \
          ON CONFLICT (name) DO UPDATE SET role = excluded.role, password = excluded.password",
     )
     .bind(name)
@@ -105,24 +104,19 @@ pub(crate) async fn put(conn: &mut SqliteConnection, name: &str, role: Role, pas
     .bind(password)
     .execute(&mut *conn)
     .await?;
-    sqlx::query("DELETE FROM sessions WHERE user = ?").bind(name).execute(conn).await?;
+    sql::query("DELETE FROM sessions WHERE \"user\" = $1").bind(name).execute(conn).await?;
     Ok(())
 }
 
 /// The password hash of a user.
-pub(crate) async fn password(conn: &mut SqliteConnection, name: &str) -> Result<Option<String>> {
-    sqlx::query_scalar("SELECT password FROM users WHERE name = ?").bind(name).fetch_optional(conn).await
+pub(crate) async fn password(conn: &mut Conn, name: &str) -> Result<Option<String>> {
+    sql::query_scalar("SELECT password FROM users WHERE name = $1").bind(name).fetch_optional(conn).await
 }
 
 /// Begins a session, and forgets those that are over. Of its token only the hash is kept.
-pub(crate) async fn begin_session(
-    conn: &mut SqliteConnection,
-    token: Digest,
-    user: &str,
-    expires: Timestamp,
-) -> Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE expires < ?").bind(stamp(Timestamp::now())).execute(&mut *conn).await?;
-    sqlx::query("INSERT INTO sessions (token_sha256, user, expires) VALUES (?, ?, ?)")
+pub(crate) async fn begin_session(conn: &mut Conn, token: Digest, user: &str, expires: Timestamp) -> Result<()> {
+    sql::query("DELETE FROM sessions WHERE expires < $1").bind(stamp(Timestamp::now())).execute(&mut *conn).await?;
+    sql::query("INSERT INTO sessions (token_sha256, \"user\", expires) VALUES ($1, $2, $3)")
         .bind(token.to_string())
         .bind(user)
         .bind(stamp(expires))
@@ -132,10 +126,10 @@ pub(crate) async fn begin_session(
 }
 
 /// Whose session it is.
-pub(crate) async fn session(conn: &mut SqliteConnection, token: Digest) -> Result<Option<User>> {
-    let row: Option<(String, String)> = sqlx::query_as(
-        "SELECT u.name, u.role FROM sessions s JOIN users u ON u.name = s.user \
-         WHERE s.token_sha256 = ? AND s.expires > ?",
+pub(crate) async fn session(conn: &mut Conn, token: Digest) -> Result<Option<User>> {
+    let row: Option<(String, String)> = sql::query_as(
+        "SELECT u.name, u.role FROM sessions s JOIN users u ON u.name = s.\"user\" \
+         WHERE s.token_sha256 = $1 AND s.expires > $2",
     )
     .bind(token.to_string())
     .bind(stamp(Timestamp::now()))
@@ -145,14 +139,14 @@ pub(crate) async fn session(conn: &mut SqliteConnection, token: Digest) -> Resul
 }
 
 /// Ends a session.
-pub(crate) async fn end_session(conn: &mut SqliteConnection, token: Digest) -> Result<()> {
-    sqlx::query("DELETE FROM sessions WHERE token_sha256 = ?").bind(token.to_string()).execute(conn).await?;
+pub(crate) async fn end_session(conn: &mut Conn, token: Digest) -> Result<()> {
+    sql::query("DELETE FROM sessions WHERE token_sha256 = $1").bind(token.to_string()).execute(conn).await?;
     Ok(())
 }
 
 /// Writes down what a user does.
-pub(crate) async fn audit(conn: &mut SqliteConnection, user: &str, action: &str, subject: &str) -> Result<()> {
-    sqlx::query("INSERT INTO audit (at, user, action, subject) VALUES (?, ?, ?, ?)")
+pub(crate) async fn audit(conn: &mut Conn, user: &str, action: &str, subject: &str) -> Result<()> {
+    sql::query("INSERT INTO audit (at, \"user\", action, subject) VALUES ($1, $2, $3, $4)")
         .bind(stamp(Timestamp::now()))
         .bind(user)
         .bind(action)
@@ -163,9 +157,9 @@ pub(crate) async fn audit(conn: &mut SqliteConnection, user: &str, action: &str,
 }
 
 /// The latest lines of the audit.
-pub(crate) async fn audited(conn: &mut SqliteConnection, limit: i64) -> Result<Vec<Audited>> {
+pub(crate) async fn audited(conn: &mut Conn, limit: i64) -> Result<Vec<Audited>> {
     let rows: Vec<(String, String, String, String)> =
-        sqlx::query_as("SELECT at, user, action, subject FROM audit ORDER BY id DESC LIMIT ?")
+        sql::query_as("SELECT at, \"user\", action, subject FROM audit ORDER BY id DESC LIMIT $1")
             .bind(limit)
             .fetch_all(conn)
             .await?;

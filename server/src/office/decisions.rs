@@ -11,7 +11,7 @@ use saksi_records::{BeneficiaryId, Nik, RecordId, RoundId};
 use serde::Deserialize;
 
 use super::i18n::{Lang, Text, text};
-use super::layout::{self, Section};
+use super::layout::{self, Live, Section};
 use super::records::kind_badge;
 use super::session::LoggedIn;
 use super::{Refusal, Shared};
@@ -54,7 +54,7 @@ pub(super) async fn page(State(office): Shared, who: LoggedIn) -> Result<Markup,
             @if !decided.is_empty() { h2 { (t(text::DECIDED)) } (table(who.lang, &decided)) }
         }
     };
-    layout::page(&office, &who, Section::Review, t(text::NAV_REVIEW), false, &content).await
+    layout::page(&office, &who, Section::Review, t(text::NAV_REVIEW), Live::Page, &content).await
 }
 
 /// `POST /office/review/{record}`.

@@ -12,13 +12,13 @@ use tokio::task::JoinHandle;
 
 use super::session::LoggedIn;
 use crate::db::Db;
-use crate::error::ServerError;
+use crate::error::{ServerError, told};
 
-// SQLite has no notifications; asking costs a look at shared memory.
+// Asking costs a look at one row.
 const LOOK_EVERY: Duration = Duration::from_millis(400);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// A number that grows whenever the database has changed. It ends with the server.
+/// A number that grows whenever something that pages show has changed. It ends with the server.
 #[derive(Debug, Clone)]
 pub(crate) struct Changes(watch::Receiver<u64>);
 
@@ -39,7 +39,7 @@ impl Changes {
                         sender.send_modify(|count| *count += 1);
                     }
                     Err(e) => {
-                        tracing::warn!("the database can't be watched: {e}");
+                        tracing::warn!("the database can't be watched: {}", told(&e));
                         if let Ok(fresh) = db.read().await {
                             conn = fresh;
                         }

@@ -2,15 +2,16 @@
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::response::Redirect;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, PreEscaped, html};
 use saksi_records::HandsetId;
 use saksi_records::wire::HandsetState;
 
-use super::i18n::{Lang, text};
-use super::layout::{self, Section};
+use super::i18n::{Lang, Text, text};
+use super::layout::{self, Live, Section};
 use super::session::LoggedIn;
-use super::{Refusal, Shared};
+use super::{Office, Refusal, Shared};
 use crate::db::handsets::{self, Handset, state_name};
 use crate::db::{board, roster};
 use crate::qr;
@@ -54,7 +55,7 @@ pub(super) async fn page(State(office): Shared, who: LoggedIn) -> Result<Markup,
             }
         }
     };
-    layout::page(&office, &who, Section::Handsets, t(text::NAV_HANDSETS), false, &content).await
+    layout::page(&office, &who, Section::Handsets, t(text::NAV_HANDSETS), Live::Page, &content).await
 }
 
 /// `POST /office/handsets/{id}/{state}`.
@@ -77,34 +78,44 @@ pub(super) async fn ticket_form(State(office): Shared, who: LoggedIn) -> Result<
     if !who.user.role.rules_handsets() {
         return Err(Refusal::Forbidden);
     }
+    ask_for_routes(&office, &who, None).await
+}
+
+async fn ask_for_routes(office: &Office, who: &LoggedIn, wrong: Option<Text>) -> Result<Markup, Refusal> {
     let t = |text| who.lang.of(text);
     let mut conn = office.programme.db().read().await?;
     let routes = roster::routes(&mut conn).await?;
     drop(conn);
     let content = html! {
         h1 { (t(text::NEW_TICKET)) }
+        @if let Some(wrong) = wrong { p.notice.warn role="alert" { (t(wrong)) } }
         div.card {
             form.stack method="post" action="/office/tickets/new" {
                 fieldset {
                     legend.soft { (t(text::TICKET_ROUTES)) }
                     @for route in &routes { label { input type="checkbox" name="route" value=(route); (route) } }
-                    @if routes.is_empty() { span.soft { (t(text::ALL)) } }
+                    label { input type="checkbox" name="all" value="yes"; (t(text::TICKET_ALL)) }
                 }
                 p.soft.small { (t(text::TICKET_ONCE)) }
                 div { button { (t(text::MAKE_TICKET)) } }
             }
         }
     };
-    layout::page(&office, &who, Section::Handsets, t(text::NEW_TICKET), false, &content).await
+    layout::page(office, who, Section::Handsets, t(text::NEW_TICKET), Live::Page, &content).await
 }
 
 /// `POST /office/tickets/new`.
-pub(super) async fn ticket(State(office): Shared, who: LoggedIn, body: Bytes) -> Result<Markup, Refusal> {
+pub(super) async fn ticket(State(office): Shared, who: LoggedIn, body: Bytes) -> Result<Response, Refusal> {
     if !who.user.role.rules_handsets() {
         return Err(Refusal::Forbidden);
     }
     let t = |text| who.lang.of(text);
-    let routes = checked(&body);
+    let (routes, all) = chosen(&body);
+    // A form that came without a box, for whatever reason, lets nobody see everybody.
+    if routes.is_empty() != all {
+        let page = ask_for_routes(&office, &who, Some(text::TICKET_CHOOSE)).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
     let ticket = office.programme.create_ticket(&routes, &who.user.name).await.map_err(|e| Refusal::internal(&e))?;
     let json = serde_json::to_string(&ticket).map_err(|e| Refusal::internal(&e))?;
     let code = ticket.to_code().unwrap_or_else(|| json.clone());
@@ -116,7 +127,8 @@ pub(super) async fn ticket(State(office): Shared, who: LoggedIn, body: Bytes) ->
         p { (t(text::ROUTE)) ": " b { @if routes.is_empty() { (t(text::ALL)) } @else { (routes.join(", ")) } } }
         details { summary { (t(text::TICKET_TEXT)) } p.mono { (json) } }
     };
-    layout::page(&office, &who, Section::Handsets, t(text::NEW_TICKET), false, &content).await
+    let page = layout::page(&office, &who, Section::Handsets, t(text::NEW_TICKET), Live::Page, &content).await?;
+    Ok(page.into_response())
 }
 
 const STATES: [HandsetState; 3] = [HandsetState::Active, HandsetState::Locked, HandsetState::Erase];
@@ -144,15 +156,10 @@ fn acts(lang: Lang, handset: &Handset) -> Markup {
     }
 }
 
-// The checked boxes of a form. `serde_urlencoded` has no repeated fields.
-fn checked(body: &[u8]) -> Vec<String> {
-    form_pairs(body)
-        .into_iter()
-        .filter(|(name, value)| name == "route" && !value.is_empty())
-        .map(|pair| pair.1)
-        .collect()
-}
-
-fn form_pairs(body: &[u8]) -> Vec<(String, String)> {
-    serde_urlencoded::from_bytes(body).unwrap_or_default()
+// The routes whose boxes are checked, and whether the box of all routes is. `serde_urlencoded` has no repeated fields.
+fn chosen(body: &[u8]) -> (Vec<String>, bool) {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(body).unwrap_or_default();
+    let all = pairs.iter().any(|(name, _)| name == "all");
+    let routes = pairs.into_iter().filter(|(name, value)| name == "route" && !value.is_empty());
+    (routes.map(|pair| pair.1).collect(), all)
 }

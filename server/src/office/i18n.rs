@@ -87,7 +87,7 @@ pub(super) mod text {
         NOTHING_YET = "Belum ada catatan yang diterima.", "No record has arrived yet.";
 
         SEARCH = "Cari", "Search";
-        SEARCH_HINT = "Nama, nomor, rute, atau NIK", "Name, number, route or NIK";
+        SEARCH_HINT = "Nama, nomor, rute, atau NIK lengkap", "Name, number, route or a whole NIK";
         STATUS = "Status", "Status";
         ALL = "Semua", "All";
         NAME = "Nama", "Name";
@@ -218,7 +218,9 @@ pub(super) mod text {
         LAST_SEEN = "Terakhir terlihat", "Last seen";
         NO_HANDSETS = "Belum ada gawai yang terdaftar.", "No handset is registered yet.";
         NEW_TICKET = "Tiket baru", "New ticket";
-        TICKET_ROUTES = "Rute yang dilayani (kosong: semua)", "Routes to serve (none: all)";
+        TICKET_ROUTES = "Rute yang dilayani", "Routes to serve";
+        TICKET_ALL = "Semua rute, juga yang baru nanti", "All routes, also those that are new later";
+        TICKET_CHOOSE = "Pilih rute, atau semua rute.", "Choose routes, or all of them.";
         MAKE_TICKET = "Buat tiket", "Make a ticket";
         TICKET_SCAN = "Pindai dengan gawai yang akan didaftarkan.", "Scan this with the handset to be registered.";
         TICKET_ONCE = "Berlaku untuk satu gawai, sekali saja, selama 24 jam. Tidak ditampilkan lagi.",
@@ -293,10 +295,10 @@ pub(super) mod text {
         NO_ALERTS = "Tidak ada peringatan.", "There are no alerts.";
         CLOSED = "selesai", "closed";
 
-        ROSTER_INTRO = "Berkas CSV (UTF-8) dengan kolom id, nik, name, address, route, amount, dan bila ada template. \
+        ROSTER_INTRO = "Berkas CSV atau XLSX dengan kolom id, nik, nama, alamat, rute, jumlah, dan bila ada template. \
             Satu berkas memuat seluruh daftar satu tahap: yang tidak tercantum lagi dihapus dari gawai. \
             Bila satu baris salah, tidak ada yang diterapkan.",
-            "A CSV file (UTF-8) with the columns id, nik, name, address, route, amount and, where there is one, template. \
+            "A CSV or XLSX file with the columns id, nik, name, address, route, amount and, where there is one, template. \
             One file is the whole roster of one round: whoever is no longer in it is removed from handsets. \
             If one row is wrong, nothing is applied.";
         ROUND_ID = "Nama tahap", "Round name";
@@ -308,6 +310,40 @@ pub(super) mod text {
         IMPORTED_ROWS = "penerima", "beneficiaries";
         IMPORTED_CHANGED = "baru atau berubah", "new or changed";
         IMPORTED_REMOVED = "dihapus", "removed";
+        PREVIEW = "Periksa dahulu", "Look at this first";
+        PREVIEW_ROWS = "Penerima dalam berkas, dan jumlahnya", "Beneficiaries in the file, and their sum";
+        PREVIEW_NEW = "Baru", "New";
+        PREVIEW_CHANGED = "Berubah", "Changed";
+        PREVIEW_LEAVING = "Keluar dari daftar", "Leaving the list";
+        MANY_LEAVE = "penerima dalam daftar tidak ada di berkas ini. Mereka akan hilang dari semua gawai.",
+            "beneficiaries on the list aren't in this file. They would go from all handsets.";
+        TYPE_LEAVING = "Ketik jumlah itu bila memang benar", "Type that number if this is right";
+        APPLY = "Terapkan", "Apply";
+        NIKS_ROUNDED = "NIK berakhiran 0, seperti bila lembar kerja hanya menyimpan lima belas angka. Periksa dengan aslinya.",
+            "NIKs end in 0, as where a spreadsheet kept fifteen digits. Compare them with the original.";
+        NIKS_RIGHT = "Sudah diperiksa, NIK-nya benar", "I have looked: the NIKs are right";
+        WINDOWS_1252 = "Berkas ini bukan UTF-8 dan dibaca sebagai Windows-1252. Periksa nama yang beraksen.",
+            "This file isn't UTF-8 and was read as Windows-1252. Look at names with accents.";
+        ROWS_WRONG = "baris salah:", "rows are wrong:";
+        WRONG_COLUMNS = "Jumlah kolom tidak sama dengan judul; mungkin tanda kutip tidak ditutup.",
+            "Not as many columns as the headings; perhaps a quotation mark isn't closed.";
+        WRONG_ROUNDED = "Angka ini dibulatkan oleh lembar kerja: ubah format kolom menjadi teks, lalu isi lagi.",
+            "A spreadsheet rounded this number: format the column as text and enter it again.";
+        WRONG_DIGITS = "Ada angka selain 0 sampai 9.", "A number has digits other than 0 to 9.";
+        WRONG_AMOUNT = "Jumlah harus rupiah bulat.", "The amount must be whole rupiah.";
+        WRONG_AMBIGUOUS = "Jumlah ini dapat dibaca dua cara: tulis tanpa pemisah.",
+            "The amount can be read in two ways: write it without separators.";
+        WRONG_UNSEEN = "ada huruf yang tidak terlihat, misalnya ganti baris.",
+            "it has characters that can't be seen, such as a line break.";
+        WRONG_SAME = "sama dengan baris", "the same as in row";
+        FILE_UNKNOWN = "Ini bukan CSV dan bukan lembar kerja XLSX.", "This is neither CSV nor a spreadsheet in XLSX.";
+        FILE_XLS = "Ini lembar kerja XLS yang lama: simpan sebagai XLSX atau CSV.",
+            "This is a spreadsheet in the old XLS format: save it as XLSX or CSV.";
+        FILE_XLSX = "Ini tampak seperti lembar kerja XLSX, tetapi tidak dapat dibaca: simpan sekali lagi.",
+            "This looks like a spreadsheet in XLSX, and can't be read: save it again.";
+        COLUMNS_MISSING = "Kolom yang tidak ada:", "Missing columns:";
+        COLUMN_TWICE = "Kolom ini ada lebih dari satu:", "There is more than one column:";
+        NO_ROWS = "Berkas ini tidak berisi baris.", "The file has no rows.";
         NOT_IMPORTED = "Tidak ada yang diterapkan.", "Nothing was applied.";
         ROW = "Baris", "Row";
         FORM_WRONG = "Isian tidak lengkap.", "The form isn't complete.";
@@ -328,6 +364,7 @@ pub(super) mod text {
         DID_REJECT = "menolak catatan", "rejected a record";
         DID_RECORD = "membuka catatan", "opened a record";
         DID_PHOTO = "membuka foto", "opened a photo";
+        DID_NIK = "mencari dengan NIK", "searched by NIK";
 
         ERROR_NOT_FOUND = "Halaman ini tidak ada.", "There is no such page.";
         ERROR_FORBIDDEN = "Anda tidak berwenang untuk ini.", "You aren't allowed to do this.";

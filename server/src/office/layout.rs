@@ -1,6 +1,6 @@
 //! What all pages have in common: the frame around them, and how times, states and refusals look.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use saksi_records::wire::HandsetState;
 
 use super::i18n::{Lang, Text, text};
 use super::session::{LoggedIn, language_of};
-use super::{Office, Refusal, decisions};
+use super::{Office, Refusal, Shared, decisions};
 use crate::db::alerts;
 use crate::db::board::Standing;
 use crate::db::handsets::state_name;
@@ -30,18 +30,27 @@ pub(super) enum Section {
     Audit,
 }
 
-/// A whole page within the frame. `posted`: it answers a search, and must be asked for again in the same way.
+/// What is asked for again when something changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Live {
+    /// The page.
+    Page,
+    /// The page, which answers a search, with the same search.
+    Search,
+    /// Only the counts in the frame: the page itself stands in the audit each time it is asked for.
+    Counts,
+}
+
+/// A whole page within the frame.
 pub(super) async fn page(
     office: &Office,
     who: &LoggedIn,
     here: Section,
     title: &str,
-    posted: bool,
+    live: Live,
     content: &Markup,
 ) -> Result<Markup, Refusal> {
-    let mut conn = office.programme.db().read().await?;
-    let open = alerts::open_count(&mut conn).await?;
-    let waiting = reviews::waiting_count(&mut conn).await?;
+    let (open, waiting) = open_counts(office).await?;
     let t = |text| who.lang.of(text);
     let role = match who.user.role {
         Role::Viewer => text::ROLE_VIEWER,
@@ -50,8 +59,8 @@ pub(super) async fn page(
     };
     let link = |section: Section, address: &str, name: Text| {
         html! { a href=(address) aria-current=[(section == here).then_some("page")] { (t(name))
-            @if section == Section::Alerts && open > 0 { span.count { (open) } }
-            @if section == Section::Review && waiting > 0 { span.count { (waiting) } }
+            @if section == Section::Alerts { (count("open-alerts", open)) }
+            @if section == Section::Review { (count("waiting", waiting)) }
         } }
     };
     let body = html! {
@@ -64,7 +73,7 @@ pub(super) async fn page(
                     (languages(who.lang))
                     form method="post" action="/office/logout" { button.plain { (t(text::LOGOUT)) } }
                 }
-                nav.main #nav data-live aria-label=(t(text::PRODUCT)) {
+                nav.main aria-label=(t(text::PRODUCT)) {
                     (link(Section::Progress, "/office", text::NAV_PROGRESS))
                     (link(Section::List, "/office/people", text::NAV_LIST))
                     (link(Section::Handsets, "/office/handsets", text::NAV_HANDSETS))
@@ -78,12 +87,29 @@ pub(super) async fn page(
         }
         main #content { (content) }
     };
-    Ok(document(who.lang, title, posted, &body))
+    Ok(document(who.lang, title, live, &body))
+}
+
+/// `GET /office/counts`: the counts in the frame, for pages that aren't asked for again.
+pub(super) async fn counts(State(office): Shared, who: LoggedIn) -> Result<Markup, Refusal> {
+    let (open, waiting) = open_counts(&office).await?;
+    let content =
+        html! { (count("open-alerts", open)) @if who.user.role.opens_records() { (count("waiting", waiting)) } };
+    Ok(bare(who.lang, who.lang.of(text::PRODUCT), &content))
+}
+
+async fn open_counts(office: &Office) -> Result<(u64, u64), Refusal> {
+    let mut conn = office.programme.db().read().await?;
+    Ok((alerts::open_count(&mut conn).await?, reviews::waiting_count(&mut conn).await?))
+}
+
+fn count(id: &str, count: u64) -> Markup {
+    html! { span id=(id) data-live { @if count > 0 { span.count { (count) } } } }
 }
 
 /// A page without the frame: for those who aren't logged in.
 pub(super) fn bare(lang: Lang, title: &str, content: &Markup) -> Markup {
-    document(lang, title, false, &html! { main #content { (content) } })
+    document(lang, title, Live::Page, &html! { main #content { (content) } })
 }
 
 /// The links that switch the language.
@@ -151,7 +177,7 @@ pub(super) async fn show_refusals(request: Request, next: Next) -> Response {
     (response.status(), bare(lang, message, &content)).into_response()
 }
 
-fn document(lang: Lang, title: &str, posted: bool, body: &Markup) -> Markup {
+fn document(lang: Lang, title: &str, live: Live, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(lang.code()) {
@@ -163,7 +189,8 @@ fn document(lang: Lang, title: &str, posted: bool, body: &Markup) -> Markup {
                 link rel="stylesheet" href="/office/style.css";
                 script src="/office/live.js" defer {}
             }
-            body data-posted=[posted.then_some("yes")] { (body) }
+            body data-posted=[(live == Live::Search).then_some("yes")]
+                data-live-from=[(live == Live::Counts).then_some("/office/counts")] { (body) }
         }
     }
 }

@@ -8,6 +8,7 @@ mod events;
 mod handsets;
 mod i18n;
 mod layout;
+mod limiter;
 mod liveness;
 mod officers;
 mod people;
@@ -31,10 +32,11 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
+use crate::error::told;
 use crate::programme::Programme;
 use crate::review::ReviewError;
 pub(crate) use events::Changes;
-use session::Limiter;
+use limiter::Limiter;
 
 const TIMEOUT: Duration = Duration::from_mins(1);
 const MAX_FORM: usize = 64 * 1024;
@@ -66,7 +68,8 @@ pub(crate) enum Refusal {
 /// The office's pages as a service. `url` is the address browsers see, where a proxy stands before them.
 pub(crate) fn router(programme: Programme, changes: Changes, url: Option<&str>) -> Router {
     let url = url.map(|url| url.trim_end_matches('/').to_owned());
-    let office = Arc::new(Office { programme, changes, url, logins: Limiter::default() });
+    let logins = Limiter::new(programme.keys().browsers.clone());
+    let office = Arc::new(Office { programme, changes, url, logins });
     let pages = Router::new()
         .route("/", get(async || Redirect::to("/office")))
         .route("/office", get(progress::page))
@@ -76,6 +79,7 @@ pub(crate) fn router(programme: Programme, changes: Changes, url: Option<&str>) 
         .route("/office/language/{code}", get(session::language))
         .route("/office/people", get(people::list).post(people::search))
         .route("/office/people/{id}/{round}", get(people::person))
+        .route("/office/counts", get(layout::counts))
         .route("/office/records/{id}", get(records::page))
         .route("/office/records/{id}/photos/{role}", get(records::photo))
         .route("/office/records/{id}/frames/{n}", get(records::frame))
@@ -86,6 +90,7 @@ pub(crate) fn router(programme: Programme, changes: Changes, url: Option<&str>) 
         .route("/office/tickets/new", get(handsets::ticket_form).post(handsets::ticket))
         .route("/office/review", get(decisions::page))
         .route("/office/review/{record}", post(decisions::decide))
+        .route("/office/rosters/{id}", post(rosters::apply))
         .route("/office/alerts", get(review::alerts))
         .route("/office/audit", get(review::audit))
         .route("/office/style.css", get(async || asset("text/css", include_str!("assets/style.css"))))
@@ -125,7 +130,7 @@ impl IntoResponse for Refusal {
 impl Refusal {
     /// The server's own fault, which only its log tells.
     fn internal(error: &dyn std::error::Error) -> Self {
-        tracing::error!("a page failed: {error}");
+        tracing::error!("a page failed: {}", told(error));
         Self::Internal
     }
 }

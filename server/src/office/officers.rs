@@ -11,7 +11,7 @@ use saksi_records::{HandsetId, OfficerId};
 use serde::Deserialize;
 
 use super::i18n::text;
-use super::layout::{self, Section};
+use super::layout::{self, Live, Section};
 use super::session::LoggedIn;
 use super::{Office, Refusal, Shared};
 use crate::db::handsets::{self, Handset};
@@ -84,7 +84,7 @@ pub(super) async fn page(State(office): Shared, who: LoggedIn, Path(id): Path<St
             }
         }
     };
-    layout::page(&office, &who, Section::Handsets, t(text::OFFICERS), false, &content).await
+    layout::page(&office, &who, Section::Handsets, t(text::OFFICERS), Live::Page, &content).await
 }
 
 /// `POST /office/handsets/{id}/officers`.
@@ -121,7 +121,7 @@ async fn show(office: &Arc<Office>, who: &LoggedIn, handset: &Handset, code: &st
         div.qr role="img" aria-label=(t(text::UNLOCK_CODE)) { (PreEscaped(picture)) }
         details { summary { (t(text::CODE_TEXT)) } p.mono { (code) } }
     };
-    layout::page(office, who, Section::Handsets, t(text::UNLOCK_CODE), true, &content).await
+    layout::page(office, who, Section::Handsets, t(text::UNLOCK_CODE), Live::Page, &content).await
 }
 
 /// The handset, for those who may rule it.

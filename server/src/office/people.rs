@@ -11,13 +11,15 @@ use saksi_records::{BeneficiaryId, Round};
 use serde::Deserialize;
 
 use super::i18n::{Lang, text};
-use super::layout::{self, Section};
+use super::layout::{self, Live, Section};
 use super::progress::{chosen, parse_round};
 use super::records::kind_badge;
 use super::session::LoggedIn;
 use super::{Office, Refusal, Shared};
-use crate::db::board::{self, LIST_PAGE, Listed, Standing};
-use crate::db::roster;
+use crate::db::board::{self, LIST_PAGE, Listed, Search, Standing};
+use crate::db::{roster, users};
+
+const NIK_DIGITS: usize = 16;
 
 /// What is searched for.
 #[derive(Debug, Default, Deserialize)]
@@ -36,7 +38,7 @@ pub(super) async fn list(State(office): Shared, who: LoggedIn, uri: Uri) -> Resu
         query.split('&').find_map(|pair| pair.strip_prefix(name)).unwrap_or_default().to_owned()
     };
     let filter = Filter { round: named("round="), standing: named("standing="), ..Filter::default() };
-    show(&office, &who, filter, false).await
+    show(&office, &who, filter, Live::Page).await
 }
 
 /// `POST /office/people`.
@@ -46,10 +48,24 @@ pub(super) async fn search(
     filter: Result<Form<Filter>, FormRejection>,
 ) -> Result<Markup, Refusal> {
     let Form(filter) = filter.map_err(|_| Refusal::Request)?;
-    show(&office, &who, filter, true).await
+    match filter.search.trim() {
+        // A page of who has a number isn't asked for again by itself, since each time stands in the audit.
+        nik if is_whole_nik(nik) => {
+            if !who.user.role.opens_records() {
+                return Err(Refusal::Forbidden);
+            }
+            show(&office, &who, filter, Live::Counts).await
+        }
+        _ => show(&office, &who, filter, Live::Search).await,
+    }
 }
 
-async fn show(office: &Office, who: &LoggedIn, filter: Filter, posted: bool) -> Result<Markup, Refusal> {
+// Whoever may look for people by their NIK needs the whole of it, which doesn't leave anyone to find out by trying.
+fn is_whole_nik(search: &str) -> bool {
+    search.len() == NIK_DIGITS && search.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+async fn show(office: &Office, who: &LoggedIn, filter: Filter, live: Live) -> Result<Markup, Refusal> {
     let lang = who.lang;
     let t = |text| lang.of(text);
     let mut conn = office.programme.db().snapshot().await?;
@@ -58,11 +74,21 @@ async fn show(office: &Office, who: &LoggedIn, filter: Filter, posted: bool) -> 
     let round = chosen(&rounds, &uri.parse().unwrap_or_default());
     let standing = Standing::ALL.into_iter().find(|it| it.as_str() == filter.standing);
     let page = filter.page.clamp(0, 1_000_000);
+    let search = match filter.search.trim() {
+        nik if is_whole_nik(nik) => Search::Nik(nik),
+        text => Search::Text(text),
+    };
     let (people, total) = match round {
-        Some(round) => board::list(&mut conn, &round.id, &filter.search, standing, page).await?,
+        Some(round) => board::list(&mut conn, &round.id, search, standing, page).await?,
         None => (Vec::new(), 0),
     };
     drop(conn);
+    if let Search::Nik(_) = search {
+        let found: Vec<_> = people.iter().map(|it| it.id.as_str()).collect();
+        let mut conn = office.programme.db().note().await?;
+        users::audit(&mut conn, &who.user.name, "nik", &found.join(" ")).await?;
+        conn.commit().await?;
+    }
     let pages = total.div_ceil(LIST_PAGE as u64) as i64;
     let content = html! {
         h1 { (t(text::NAV_LIST)) }
@@ -93,7 +119,7 @@ async fn show(office: &Office, who: &LoggedIn, filter: Filter, posted: bool) -> 
             }
         }
     };
-    layout::page(office, who, Section::List, t(text::NAV_LIST), posted, &content).await
+    layout::page(office, who, Section::List, t(text::NAV_LIST), live, &content).await
 }
 
 fn table(lang: Lang, round: &Round, people: &[Listed]) -> Markup {
@@ -158,5 +184,5 @@ pub(super) async fn person(
             }
         }
     };
-    layout::page(&office, &who, Section::List, &person.name, false, &content).await
+    layout::page(&office, &who, Section::List, &person.name, Live::Page, &content).await
 }

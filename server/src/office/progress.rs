@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use saksi_records::{Round, RoundId};
 
 use super::i18n::{Lang, text};
-use super::layout::{self, Section};
+use super::layout::{self, Live, Section};
 use super::session::LoggedIn;
 use super::{Refusal, Shared};
 use crate::db::board::{self, Standing, Summary};
@@ -33,7 +33,7 @@ pub(super) async fn page(State(office): Shared, who: LoggedIn, uri: Uri) -> Resu
         }
         (other_rounds(who.lang, &rounds, summary.as_ref()))
     };
-    layout::page(&office, &who, Section::Progress, who.lang.of(text::NAV_PROGRESS), false, &content).await
+    layout::page(&office, &who, Section::Progress, who.lang.of(text::NAV_PROGRESS), Live::Page, &content).await
 }
 
 /// `GET /office/api/summary.json?round=…`: the round's progress, or 404 where there is none.

@@ -8,7 +8,7 @@ use saksi_records::ReceiptCode;
 use serde::Deserialize;
 
 use super::i18n::text;
-use super::layout::{self, Section};
+use super::layout::{self, Live, Section};
 use super::records::kind_badge;
 use super::session::LoggedIn;
 use super::{Office, Refusal, Shared};
@@ -52,7 +52,7 @@ pub(super) async fn check(
 
 async fn page(office: &Office, who: &LoggedIn, code: &str, answer: Option<Answer>) -> Result<Markup, Refusal> {
     let t = |text| who.lang.of(text);
-    let posted = answer.is_some();
+    let live = if answer.is_some() { Live::Search } else { Live::Page };
     let content = html! {
         h1 { (t(text::RECEIPT_CHECK)) }
         form.row method="post" action="/office/receipts" {
@@ -75,5 +75,5 @@ async fn page(office: &Office, who: &LoggedIn, code: &str, answer: Option<Answer
             }
         }
     };
-    layout::page(office, who, Section::Receipts, t(text::RECEIPT_CHECK), posted, &content).await
+    layout::page(office, who, Section::Receipts, t(text::RECEIPT_CHECK), live, &content).await
 }

@@ -11,17 +11,16 @@ use saksi_records::cash::CashStep;
 use saksi_records::document::DocumentCheck;
 use saksi_records::record::{FaceMatch, Fix, Proxy, ProxyReason, Record, Relation};
 use saksi_records::{BlobRole, Envelope, Nik, Payload, ReceiptCode, RecordId};
-use sqlx::SqliteConnection;
 
 use super::i18n::{Lang, Text, text};
-use super::layout::{self, Section};
+use super::layout::{self, Live, Section};
 use super::liveness;
 use super::review::alert_list;
 use super::session::LoggedIn;
 use super::{Office, Refusal, Shared, decisions};
 use crate::db::board::Recorded;
 use crate::db::users::{self, User};
-use crate::db::{alerts, board, evidence, reviews, roster};
+use crate::db::{Conn, alerts, board, evidence, reviews, roster};
 use crate::faces;
 
 const ROLES: [BlobRole; 5] =
@@ -75,7 +74,7 @@ pub(super) async fn page(
             Some(payload) => (photos(who.lang, id, payload, uri.query() == Some("photos")))
         }
     };
-    layout::page(&office, &who, Section::List, name, false, &content).await
+    layout::page(&office, &who, Section::List, name, Live::Counts, &content).await
 }
 
 /// `GET /office/records/{id}/photos/{role}`: the picture itself.
@@ -136,7 +135,7 @@ pub(super) fn kind_badge(lang: Lang, kind: &str) -> Markup {
 
 // Opens a sealed record, and writes down first who does.
 async fn open(office: &Office, user: &User, id: RecordId, what: &str) -> Result<Payload, Refusal> {
-    let mut conn = office.programme.db().write().await?;
+    let mut conn = office.programme.db().note().await?;
     let bytes = audited_bytes(&mut conn, user, id, what).await?;
     conn.commit().await?;
     let envelope = Envelope::parse(bytes).map_err(|e| Refusal::internal(&e))?;
@@ -145,7 +144,7 @@ async fn open(office: &Office, user: &User, id: RecordId, what: &str) -> Result<
     envelope.open(&key).map_err(|e| Refusal::internal(&e))
 }
 
-async fn audited_bytes(conn: &mut SqliteConnection, user: &User, id: RecordId, what: &str) -> Result<Vec<u8>, Refusal> {
+async fn audited_bytes(conn: &mut Conn, user: &User, id: RecordId, what: &str) -> Result<Vec<u8>, Refusal> {
     let bytes = evidence::bytes(conn, id).await?.ok_or(Refusal::NotFound)?;
     let (action, detail) = what.split_once(' ').unwrap_or((what, ""));
     users::audit(conn, &user.name, action, format!("{id} {detail}").trim_end()).await?;

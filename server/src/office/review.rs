@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use saksi_records::clock::ClockDoubt;
 
 use super::i18n::{Lang, Text, text};
-use super::layout::{self, Section};
+use super::layout::{self, Live, Section};
 use super::liveness;
 use super::session::LoggedIn;
 use super::{Refusal, Shared};
@@ -27,7 +27,7 @@ pub(super) async fn alerts(State(office): Shared, who: LoggedIn) -> Result<Marku
             (alert_list(who.lang, &raised))
         }
     };
-    layout::page(&office, &who, Section::Alerts, t(text::NAV_ALERTS), false, &content).await
+    layout::page(&office, &who, Section::Alerts, t(text::NAV_ALERTS), Live::Page, &content).await
 }
 
 /// `GET /office/audit`.
@@ -56,7 +56,7 @@ pub(super) async fn audit(State(office): Shared, who: LoggedIn) -> Result<Markup
             }
         }
     };
-    layout::page(&office, &who, Section::Audit, t(text::NAV_AUDIT), false, &content).await
+    layout::page(&office, &who, Section::Audit, t(text::NAV_AUDIT), Live::Page, &content).await
 }
 
 /// Alerts as a list.
@@ -166,6 +166,7 @@ fn action(lang: Lang, action: &str) -> &str {
         "reject" => lang.of(text::DID_REJECT),
         "record" => lang.of(text::DID_RECORD),
         "photo" => lang.of(text::DID_PHOTO),
+        "nik" => lang.of(text::DID_NIK),
         other => other,
     }
 }

@@ -1,18 +1,17 @@
 //! Who is looking: login, logout, the session, the language, and that forms come from our own pages.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use axum::Form;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{FromRequestParts, Path, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Path, Request, State};
 use axum::http::header::{COOKIE, HOST, ORIGIN, REFERER, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use jiff::{Timestamp, ToSpan as _};
@@ -29,8 +28,8 @@ use crate::passwords;
 const SESSION: &str = "saksi_session";
 const LANGUAGE: &str = "saksi_language";
 const SESSION_HOURS: i64 = 12;
-const FAILURES: u32 = 5;
-const FAILURES_COUNT_FOR: Duration = Duration::from_mins(5);
+const BROWSER: &str = "saksi_browser";
+const BROWSER_DAYS: i64 = 365;
 
 /// A user with a session. Without one, a request is sent to the login.
 pub(super) struct LoggedIn {
@@ -94,39 +93,49 @@ pub(super) struct Credentials {
 /// `POST /office/login`.
 pub(super) async fn login(
     State(office): Shared,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Language(lang): Language,
+    headers: HeaderMap,
     credentials: Result<Form<Credentials>, FormRejection>,
 ) -> Result<Response, Refusal> {
     let Form(Credentials { name, password }) = credentials.map_err(|_| Refusal::Request)?;
+    let address = address_of(&office, peer, &headers);
+    let Some(begun) = office.logins.begin(&name, address, cookie(&headers, BROWSER)) else {
+        return Ok(page(lang, StatusCode::TOO_MANY_REQUESTS, Some(lang.of(text::LOGIN_OFTEN))));
+    };
     let known = {
         let mut conn = office.programme.db().read().await?;
         users::password(&mut conn, &name).await?
     };
-    // Names that don't exist share one account of failures, so that guessing names fills no memory.
-    let account = if known.is_some() { name.as_str() } else { "" };
-    if !office.logins.admits(account) {
-        return Ok(page(lang, StatusCode::TOO_MANY_REQUESTS, Some(lang.of(text::LOGIN_OFTEN))));
-    }
-    let right = password.len() <= passwords::MAX_BYTES && passwords::verify(password, known.clone()).await;
+    let right = password.len() <= passwords::MAX_BYTES && passwords::verify(password, known).await;
     if !right {
-        office.logins.failed(account);
         return Ok(page(lang, StatusCode::UNAUTHORIZED, Some(lang.of(text::LOGIN_WRONG))));
     }
-    office.logins.succeeded(account);
+    office.logins.succeeded(begun);
     let token = BASE64.encode(random_bytes::<32>());
     let expires = Timestamp::now() + SESSION_HOURS.hours();
-    let mut conn = office.programme.db().write().await?;
+    let mut conn = office.programme.db().note().await?;
     users::begin_session(&mut conn, Digest::of(token.as_bytes()), &name, expires).await?;
     users::audit(&mut conn, &name, "login", "").await?;
     conn.commit().await?;
-    let cookie = set_cookie(&office, SESSION, &token, SESSION_HOURS * 3600);
-    Ok(([(SET_COOKIE, cookie)], Redirect::to("/office")).into_response())
+    let cookies = AppendHeaders([
+        (SET_COOKIE, set_cookie(&office, SESSION, &token, SESSION_HOURS * 3600)),
+        (SET_COOKIE, set_cookie(&office, BROWSER, &office.logins.known_browser(&name), BROWSER_DAYS * 86_400)),
+    ]);
+    Ok((cookies, Redirect::to("/office")).into_response())
+}
+
+// Where a proxy stands before us, it says last whom it speaks for; whatever stands before that, anyone may have said.
+fn address_of(office: &Office, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
+    let said = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
+    let last = said.and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
+    last.filter(|_| office.url.is_some()).unwrap_or(peer.ip())
 }
 
 /// `POST /office/logout`.
 pub(super) async fn logout(State(office): Shared, headers: HeaderMap) -> Result<Response, Refusal> {
     if let Some(token) = cookie(&headers, SESSION) {
-        let mut conn = office.programme.db().write().await?;
+        let mut conn = office.programme.db().note().await?;
         users::end_session(&mut conn, Digest::of(token.as_bytes())).await?;
         conn.commit().await?;
     }
@@ -140,27 +149,6 @@ pub(super) async fn language(State(office): Shared, Path(code): Path<String>, he
     let path = from.as_ref().map(Uri::path).filter(|path| path.starts_with("/office")).unwrap_or("/office");
     let cookie = set_cookie(&office, LANGUAGE, Lang::of_code(&code).code(), 365 * 86_400);
     ([(SET_COOKIE, cookie)], Redirect::to(path)).into_response()
-}
-
-/// Counts failed logins of a name, and says when there were too many.
-#[derive(Debug, Default)]
-pub(super) struct Limiter(Mutex<HashMap<String, (u32, Instant)>>);
-
-impl Limiter {
-    fn admits(&self, account: &str) -> bool {
-        let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.retain(|_, (_, since)| since.elapsed() < FAILURES_COUNT_FOR);
-        failures.get(account).is_none_or(|(count, _)| *count < FAILURES)
-    }
-
-    fn failed(&self, account: &str) {
-        let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.entry(account.to_owned()).or_insert((0, Instant::now())).0 += 1;
-    }
-
-    fn succeeded(&self, account: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(account);
-    }
 }
 
 fn page(lang: Lang, status: StatusCode, wrong: Option<&str>) -> Response {

@@ -36,6 +36,19 @@ pub const ROSTER: &str = "id,nik,name,address,route,amount\n\
 pub struct Town {
     pub dir: TempDir,
     pub server: Server,
+    /// Its database, where that isn't a file in the folder.
+    pub database: Option<String>,
+}
+
+/// Every test of a server holds on both databases. `SAKSI_TEST_DATABASE` names a PostgreSQL server, as
+/// `postgres://USER@HOST:PORT`, on which each test makes a database of its own. Without it, databases are files.
+async fn database() -> Option<String> {
+    use sqlx::{Connection as _, Executor as _};
+    let server = std::env::var("SAKSI_TEST_DATABASE").ok()?;
+    let name = format!("saksi_{}", uuid::Uuid::new_v4().simple());
+    let mut conn = sqlx::PgConnection::connect(&format!("{server}/postgres")).await.unwrap();
+    conn.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+    Some(format!("{server}/{name}"))
 }
 
 impl Town {
@@ -51,13 +64,34 @@ impl Town {
 
     /// The same for a programme with this policy.
     pub async fn with(policy: Policy) -> Self {
+        Self::set(policy, |config| config).await
+    }
+
+    /// The same for a server that is set up as its administrator likes.
+    pub async fn set(policy: Policy, administrator: impl FnOnce(Config) -> Config) -> Self {
         static TLS: Once = Once::new();
         TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
         let dir = TempDir::new().unwrap();
-        let server = Server::start(Config { policy, ..Config::local(dir.path()) }).await.unwrap();
-        let town = Self { dir, server };
+        let database = database().await;
+        let config = administrator(Self::config(&dir, database.clone(), policy));
+        let server = Server::start(config).await.unwrap();
+        let town = Self { dir, server, database };
         town.import(ROSTER).await;
         town
+    }
+
+    async fn serve(dir: &TempDir, database: Option<String>, policy: Policy) -> Server {
+        Server::start(Self::config(dir, database, policy)).await.unwrap()
+    }
+
+    fn config(dir: &TempDir, database: Option<String>, policy: Policy) -> Config {
+        Config { policy, database, ..Config::local(dir.path()) }
+    }
+
+    /// Another process on the same folder and database.
+    pub async fn beside(&self) -> Server {
+        let policy = Policy { liveness: LivenessPolicy::off(), ..Policy::default() };
+        Self::serve(&self.dir, self.database.clone(), policy).await
     }
 
     /// Ends the server at once and starts another on the same folder.
@@ -67,10 +101,10 @@ impl Town {
 
     /// The same for a programme that has this policy from now on.
     pub async fn restart_with(self, policy: Policy) -> Self {
-        let Self { dir, server } = self;
+        let Self { dir, server, database } = self;
         drop(server);
-        let server = Server::start(Config { policy, ..Config::local(dir.path()) }).await.unwrap();
-        Self { dir, server }
+        let server = Self::serve(&dir, database.clone(), policy).await;
+        Self { dir, server, database }
     }
 
     pub async fn import(&self, csv: &str) {

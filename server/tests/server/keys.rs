@@ -27,6 +27,7 @@ async fn a_missing_damaged_or_swapped_key_is_an_error_that_names_the_file() {
     let (town, other) = (Town::start().await, Town::start().await);
     let (dir, keys) = (town.dir.path().to_owned(), town.dir.path().join("keys"));
     let other_keys = other.dir.path().join("keys");
+    let config = || Config { database: town.database.clone(), ..Config::local(&dir) };
     drop(town.server);
     for name in ["programme.key", "server.key", "tls-ca.key", "tls-ca.crt"] {
         let path = keys.join(name);
@@ -38,7 +39,7 @@ async fn a_missing_damaged_or_swapped_key_is_an_error_that_names_the_file() {
                 Some(bytes) => fs::write(&path, bytes).expect("written"),
             }
             let before = fs::read(&path).ok();
-            let Err(error) = Server::start(Config::local(&dir)).await else { panic!("{name} {what}") };
+            let Err(error) = Server::start(config()).await else { panic!("{name} {what}") };
             assert!(matches!(&error, ServerError::Key { .. }), "{name} {what}: {error}");
             assert!(error.to_string().contains("tls-ca") || error.to_string().contains(name), "{name} {what}: {error}");
             assert_eq!(fs::read(&path).ok(), before, "nothing was made in its place");
@@ -50,11 +51,11 @@ async fn a_missing_damaged_or_swapped_key_is_an_error_that_names_the_file() {
         fs::write(&path, &good).expect("put back");
         let opened = fs::Permissions::from_mode(0o644);
         fs::set_permissions(&path, opened).expect("set");
-        let Err(error) = Server::start(Config::local(&dir)).await else { panic!("{name} can be read by others") };
+        let Err(error) = Server::start(config()).await else { panic!("{name} can be read by others") };
         assert!(error.to_string().contains("0600"));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("set");
     }
-    Server::start(Config::local(&dir)).await.expect("all keys are back");
+    Server::start(config()).await.expect("all keys are back");
 }
 
 #[tokio::test]
@@ -79,11 +80,12 @@ async fn a_new_programme_key_is_for_new_records_and_those_before_it_still_open()
     assert_eq!(town.ticket(&[]).await.programme_key.id(), again);
     let key = fs::read(&present).expect("readable");
     let dir = town.dir.path().to_owned();
+    let config = || Config { database: town.database.clone(), ..Config::local(&dir) };
     drop(town.server);
     fs::remove_file(&present).expect("removed");
-    assert!(matches!(Server::start(Config::local(&dir)).await.map(drop), Err(ServerError::Key { .. })));
+    assert!(matches!(Server::start(config()).await.map(drop), Err(ServerError::Key { .. })));
     fs::copy(dir.join("keys/programme.key"), &present).expect("another key in its place");
-    assert!(matches!(Server::start(Config::local(&dir)).await.map(drop), Err(ServerError::Key { .. })));
+    assert!(matches!(Server::start(config()).await.map(drop), Err(ServerError::Key { .. })));
     fs::write(&present, key).expect("put back");
-    Server::start(Config::local(&dir)).await.expect("all keys are back");
+    Server::start(config()).await.expect("all keys are back");
 }

@@ -56,14 +56,31 @@ impl Browser {
         request.form(form).send().await.expect("an answer")
     }
 
+    /// Uploads a roster, and applies it as the page asks.
     async fn upload(&self, csv: &str) -> Response {
+        let answer = self.stage(csv.as_bytes()).await;
+        if answer.status() != StatusCode::OK {
+            return answer;
+        }
+        let (path, leaving) = question(&answer.text().await.expect("a page"));
+        self.post(&path, &[("leaving", leaving.as_deref().unwrap_or("0"))]).await
+    }
+
+    pub async fn stage(&self, csv: impl Into<Vec<u8>>) -> Response {
         let form = Form::new()
             .text("round", crate::common::ROUND)
             .text("title", "November 2026")
-            .part("file", Part::text(csv.to_owned()).file_name("roster.csv"));
+            .part("file", Part::bytes(csv.into()).file_name("roster.csv"));
         let request = self.client.post(format!("{}/office/rosters/new", self.url)).header("Origin", &self.url);
         request.multipart(form).send().await.expect("an answer")
     }
+}
+
+/// Where a page asks to apply a roster, and how many it says would leave; `None`: it asks for their number.
+pub fn question(page: &str) -> (String, Option<String>) {
+    let after = |mark: &str| Some(page.split(mark).nth(1)?.split('"').next()?.to_owned());
+    let path = after("action=\"/office/rosters/").expect("a question");
+    (format!("/office/rosters/{path}"), after("name=\"leaving\" value=\""))
 }
 
 pub fn location(answer: &Response) -> &str {
@@ -87,6 +104,9 @@ async fn only_the_right_password_lets_in_and_guessing_is_slowed_down() {
     let answer = guesser.post("/office/login", &[("name", "admin"), ("password", &password)]).await;
     assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(location(&guesser.get("/office").await), "/office/login");
+    // Whoever guesses stops themselves only: the browser that was in before still gets in.
+    let answer = admin.post("/office/login", &[("name", "admin"), ("password", &password)]).await;
+    assert_eq!(location(&answer), "/office");
 
     let town = town.restart().await;
     assert_eq!(town.server.first_password, None, "it is told once");
@@ -146,7 +166,7 @@ async fn each_role_may_do_its_own_and_no_more() {
         let uploaded = browser.upload(ROSTER).await.status();
         assert_eq!(uploaded, if may_upload { StatusCode::OK } else { StatusCode::FORBIDDEN });
         assert_eq!(browser.post(&lock, &[]).await.status() == StatusCode::SEE_OTHER, may_rule);
-        assert_eq!(browser.post("/office/tickets/new", &[]).await.status() == StatusCode::OK, may_rule);
+        assert_eq!(browser.post("/office/tickets/new", &[("all", "yes")]).await.status() == StatusCode::OK, may_rule);
         assert_eq!(browser.get("/office/audit").await.status() == StatusCode::OK, may_rule);
     }
 }
@@ -259,7 +279,7 @@ async fn a_roster_with_a_bad_row_changes_nothing_and_the_row_is_named() {
     let answer = office.upload(&ROSTER.replace("Siti Rahayu", "Siti R.").replace("R2,600000", "R2,sixty")).await;
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let page = answer.text().await.expect("a page");
-    assert!(page.contains("Baris 3: the amount must be whole rupiah"), "{page}");
+    assert!(page.contains("Baris 4: Jumlah harus rupiah bulat."), "{page}");
     assert!(office.read("/office/people").await.contains("Siti Rahayu"));
 
     assert_eq!(office.upload(&ROSTER.replace("Siti Rahayu", "Siti R.")).await.status(), StatusCode::OK);
@@ -351,4 +371,94 @@ async fn a_receipt_is_found_by_its_code_and_a_mistyped_one_is_told_apart_from_an
     assert!(found.contains("Tanda terima ini benar.") && found.contains("KPM-1") && found.contains("Rp 300.000"));
     assert!(ask("0000-0000-000").await.contains("Tidak ada catatan dengan kode ini."));
     assert!(ask("0000-0000-001").await.contains("Ini bukan kode tanda terima"));
+}
+
+#[tokio::test]
+async fn an_open_record_is_not_opened_again_by_itself() {
+    let town = Town::start().await;
+    let receipt = town.handset(&[]).await.pay("KPM-1", 300_000).await;
+    let supervisor = Browser::user(&town, Role::Supervisor).await;
+    let mut events = supervisor.get("/office/events").await;
+    while tokio::time::timeout(Duration::from_secs(1), events.chunk()).await.is_ok() {}
+    let page = supervisor.read(&format!("/office/records/{}", receipt.record)).await;
+    let heard = tokio::time::timeout(Duration::from_millis(1500), events.chunk()).await;
+    assert!(heard.is_err(), "who looked changes no page");
+    // Where something else changes, it asks for the counts only.
+    assert!(page.contains("data-live-from=\"/office/counts\""), "{page}");
+    assert!(supervisor.read("/office/counts").await.contains("id=\"open-alerts\""));
+    assert_eq!(supervisor.read("/office/audit").await.matches("membuka catatan").count(), 1);
+}
+
+#[tokio::test]
+async fn nobody_finds_out_a_nik_by_trying_and_who_looks_for_one_is_written_down() {
+    let town = Town::start().await;
+    let (viewer, office) = (Browser::user(&town, Role::Viewer).await, Browser::user(&town, Role::Office).await);
+    for part in ["3273", "0003", "327301410765000", "3273010203"] {
+        let page = office.post("/office/people", &[("search", part)]).await.text().await.expect("a page");
+        assert!(page.contains("0 penerima ditemukan"), "{part}");
+    }
+    let whole = [("search", "3273014107650003")];
+    assert_eq!(viewer.post("/office/people", &whole).await.status(), StatusCode::FORBIDDEN);
+    let page = office.post("/office/people", &whole).await.text().await.expect("a page");
+    assert!(page.contains("1 penerima ditemukan") && page.contains("Siti Rahayu"));
+    assert!(page.contains("data-live-from"), "a page that stays open asks once");
+    let audit = Browser::user(&town, Role::Supervisor).await.read("/office/audit").await;
+    assert_eq!(audit.matches("mencari dengan NIK").count(), 1);
+    assert!(audit.contains("KPM-1") && !audit.contains("3273014107650003"));
+}
+
+#[tokio::test]
+async fn a_ticket_form_without_a_box_lets_nobody_see_everybody() {
+    let town = Town::start().await;
+    let supervisor = Browser::user(&town, Role::Supervisor).await;
+    for form in [&[][..], &[("route", "")], &[("route", "R1"), ("all", "yes")]] {
+        let answer = supervisor.post("/office/tickets/new", form).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{form:?}");
+        assert!(answer.text().await.expect("a page").contains("Pilih rute, atau semua rute."));
+    }
+    assert!(!supervisor.read("/office/audit").await.contains("membuat tiket"));
+}
+
+#[tokio::test]
+async fn a_roster_is_looked_at_before_it_is_applied_and_many_leave_only_by_their_number() {
+    let town = Town::start().await;
+    let office = Browser::user(&town, Role::Office).await;
+    let one: Vec<&str> = ROSTER.lines().take(2).collect();
+    let page = office.stage(one.join("\n")).await.text().await.expect("a page");
+    assert!(page.contains("2 / 3"), "{page}");
+    let (path, shown) = question(&page);
+    assert_eq!(shown, None, "the number is asked for");
+    let other = Browser::user(&town, Role::Supervisor).await;
+    assert_eq!(other.post(&path, &[("leaving", "2")]).await.status(), StatusCode::NOT_FOUND, "whose it isn't");
+    for leaving in ["1", "0"] {
+        let answer = office.post(&path, &[("leaving", leaving)]).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(office.post(&path, &[]).await.status(), StatusCode::BAD_REQUEST);
+    let handset = town.handset(&[]).await;
+    assert_eq!(handset.roster(0).await.beneficiaries.len(), 3, "nothing has changed");
+
+    assert_eq!(office.post(&path, &[("leaving", "2")]).await.status(), StatusCode::OK);
+    assert_eq!(handset.roster(0).await.beneficiaries.len(), 1);
+    assert_eq!(office.post(&path, &[("leaving", "2")]).await.status(), StatusCode::NOT_FOUND, "once");
+    let staged = std::fs::read_dir(town.dir.path().join("imports")).expect("a folder").count();
+    assert_eq!(staged, 0, "names aren't left lying about");
+}
+
+#[tokio::test]
+async fn trying_names_does_not_tell_who_is_a_user() {
+    let town = Town::start().await;
+    town.server.programme().create_user("rina", Role::Viewer, "a long password").await.expect("a user");
+    let mut answers = Vec::new();
+    for name in ["rina", "nobody"] {
+        let guesser = Browser::new(&town);
+        let mut seen = Vec::new();
+        for _ in 0..7 {
+            let answer = guesser.post("/office/login", &[("name", name), ("password", "wrong")]).await;
+            seen.push((answer.status(), answer.text().await.expect("a page")));
+        }
+        answers.push(seen);
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[0][6].0, StatusCode::TOO_MANY_REQUESTS);
 }

@@ -203,3 +203,21 @@ async fn an_envelope_is_its_author_s_whoever_carries_it() {
     assert_eq!((status, code), (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::Rejected));
     assert_eq!(town.open_alerts().await, ["rejected", "rejected"]);
 }
+
+#[tokio::test]
+async fn who_has_no_ticket_is_refused_without_waiting_for_anybody() {
+    use sqlx::{ConnectOptions as _, Executor as _};
+    let town = Town::start().await;
+    let ticket = town.ticket(&[]).await;
+    if town.database.is_some() {
+        return eprintln!("skipped: it is SQLite that has one lock for all");
+    }
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(town.dir.path().join("saksi.db"));
+    let mut busy = options.connect().await.expect("a connection");
+    busy.execute("BEGIN IMMEDIATE").await.expect("the lock");
+    let stranger = saksi_records::Ticket { token: "no such ticket".into(), ..ticket };
+    let signed = registration(&stranger, &new_key(), &new_key());
+    let refused = post_registration(&stranger, &signed);
+    let refused = tokio::time::timeout(std::time::Duration::from_secs(5), refused).await.expect("at once");
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+}

@@ -160,7 +160,7 @@ async fn a_bad_row_is_named_and_nothing_of_the_file_is_applied() {
     let town = Town::start().await;
     let handset = town.handset(&[]).await;
     let cursor = handset.roster(0).await.cursor;
-    let bad = ROSTER.replace("Siti Rahayu", "Siti R.").replace("3273010203700002", "3273010203700000");
+    let bad = ROSTER.replace("Siti Rahayu", "Siti R.").replace("3273010203700002", "0973010203700002");
     let error = town
         .server
         .programme()
@@ -168,7 +168,7 @@ async fn a_bad_row_is_named_and_nothing_of_the_file_is_applied() {
         .await
         .expect_err("the third row's NIK is wrong");
     assert!(matches!(error, ServerError::Roster(_)));
-    assert_eq!(error.to_string(), "nothing was imported: row 3: the NIK's serial number is 0000");
+    assert_eq!(error.to_string(), "nothing was imported: row 4: the NIK's first two digits name no province");
     assert_eq!(handset.roster(cursor).await, RosterDelta { cursor, ..RosterDelta::default() });
 }
 

@@ -163,3 +163,39 @@ async fn a_handset_can_neither_see_nor_touch_anothers_upload() {
     let end = owner.tus(Method::DELETE, &location).send().await.expect("an answer");
     assert_eq!(end.status(), StatusCode::NO_CONTENT);
 }
+
+fn arriving(town: &Town) -> usize {
+    std::fs::read_dir(town.dir.path().join("uploads")).expect("a folder").count()
+}
+
+#[tokio::test]
+async fn one_that_is_begun_with_another_length_leaves_no_file() {
+    let town = Town::start().await;
+    let handset = town.handset(&[]).await;
+    let blob = photo(BlobRole::Beneficiary);
+    let wrong = handset.announce(Digest::of(&blob.bytes), blob.bytes.len() + 7).await;
+    let location = wrong.headers()["location"].to_str().expect("an address").to_owned();
+    handset.append(&location, 0, blob.bytes.clone()).await;
+    assert_eq!(arriving(&town), 1);
+    handset.upload(&blob).await;
+    assert_eq!(arriving(&town), 0);
+}
+
+#[tokio::test]
+async fn files_that_a_crash_left_behind_are_removed_and_those_that_still_arrive_stay() {
+    let town = Town::start().await;
+    let handset = town.handset(&[]).await;
+    let blob = photo(BlobRole::Beneficiary);
+    let location = handset.begin(&blob.bytes).await;
+    handset.append(&location, 0, blob.bytes[..100].to_vec()).await;
+    let stray = town.dir.path().join("uploads").join(uuid::Uuid::now_v7().to_string());
+    std::fs::write(&stray, b"left behind").expect("written");
+    let town = town.restart().await;
+    for _ in 0..100 {
+        if !stray.exists() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!((stray.exists(), arriving(&town)), (false, 1));
+}

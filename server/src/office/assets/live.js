@@ -15,7 +15,7 @@
         how.body = new URLSearchParams(new FormData(filter));
         how.body.set("page", filter.dataset.page);
       }
-      const answer = await fetch(location.href, how);
+      const answer = await fetch(document.body.dataset.liveFrom || location.href, how);
       if (answer.ok && !answer.redirected) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         for (const part of parts()) {
