@@ -289,7 +289,8 @@ class Saksi(
 
     /** Called by the library from a thread of its own. */
     private inner class Changes : Observer {
-        override fun lockChanged(locked: Boolean) = later { if (locked) locked() }
+        // Whoever unlocks while another is at work locks first: what counts is how it stands now.
+        override fun lockChanged(locked: Boolean) = later { if (locked && askIfOpen { it.isLocked() } == true) locked() }
 
         override fun outboxChanged(counts: OutboxCounts) = later {
             if (counts.waiting > 0u && !practices.value) device.syncLater()
@@ -298,7 +299,7 @@ class Saksi(
 
         override fun rosterChanged() = later { stack.last().model.refresh() }
 
-        private fun later(what: () -> Unit) {
+        private fun later(what: suspend () -> Unit) {
             scope.launch { what() }
         }
     }
