@@ -1,11 +1,8 @@
 package id.saksi.device
 
 import android.graphics.Bitmap
-import android.graphics.BitmapFactory
-import android.graphics.ImageFormat
+import android.graphics.Color
 import android.graphics.Matrix
-import android.graphics.Rect
-import android.graphics.YuvImage
 import id.saksi.core.FrameLayout
 import id.saksi.field.Viewer
 import java.io.ByteArrayOutputStream
@@ -22,22 +19,14 @@ class Snapshot : Viewer {
 
     override fun frame(y: ByteBuffer, u: ByteBuffer, v: ByteBuffer, layout: FrameLayout) {
         val taken = wanted.getAndSet(null) ?: return
-        val jpeg = upright(jpeg(nv21(y, u, v, layout), layout), layout.turnDegrees.toInt())
-        taken(jpeg.lent())
+        taken(jpeg(pixels(y, u, v, layout), layout).lent())
     }
 
-    private fun jpeg(nv21: ByteArray, layout: FrameLayout): ByteArray {
+    private fun jpeg(pixels: IntArray, layout: FrameLayout): ByteArray {
         val (width, height) = layout.width.toInt() to layout.height.toInt()
-        val out = ByteArrayOutputStream()
-        YuvImage(nv21, ImageFormat.NV21, width, height, null).compressToJpeg(Rect(0, 0, width, height), QUALITY, out)
-        return out.toByteArray()
-    }
-
-    private fun upright(jpeg: ByteArray, degrees: Int): ByteArray {
-        if (degrees == 0) return jpeg
-        val lying = BitmapFactory.decodeByteArray(jpeg, 0, jpeg.size)
-        val turn = Matrix().apply { postRotate(degrees.toFloat()) }
-        val standing = Bitmap.createBitmap(lying, 0, 0, lying.width, lying.height, turn, true)
+        val lying = Bitmap.createBitmap(pixels, width, height, Bitmap.Config.ARGB_8888)
+        val turn = Matrix().apply { postRotate(layout.turnDegrees.toFloat()) }
+        val standing = Bitmap.createBitmap(lying, 0, 0, width, height, turn, true)
         val out = ByteArrayOutputStream()
         standing.compress(Bitmap.CompressFormat.JPEG, QUALITY, out)
         return out.toByteArray()
@@ -46,22 +35,24 @@ class Snapshot : Viewer {
     internal companion object {
         private const val QUALITY = 92
 
-        /** Rows of Y, then rows of V and U by turns, without padding. */
-        fun nv21(y: ByteBuffer, u: ByteBuffer, v: ByteBuffer, layout: FrameLayout): ByteArray {
+        /** Opaque pixels, row by row (JFIF 1.02). */
+        fun pixels(y: ByteBuffer, u: ByteBuffer, v: ByteBuffer, layout: FrameLayout): IntArray {
             val (width, height) = layout.width.toInt() to layout.height.toInt()
-            val bytes = ByteArray(width * height * 3 / 2)
-            for (row in 0 until height) {
-                val from: Buffer = y.duplicate()
-                from.position(row * layout.rowStride.toInt())
-                (from as ByteBuffer).get(bytes, row * width, width)
+            val (rowStride, chromaRow) = layout.rowStride.toInt() to layout.chromaRowStride.toInt()
+            val chromaPixel = layout.chromaPixelStride.toInt()
+            return IntArray(width * height) { at ->
+                val column = at % width
+                val row = at / width
+                val chroma = row / 2 * chromaRow + column / 2 * chromaPixel
+                val light = y.get(row * rowStride + column).toInt() and 0xff
+                val blue = (u.get(chroma).toInt() and 0xff) - 128
+                val red = (v.get(chroma).toInt() and 0xff) - 128
+                Color.rgb(
+                    (light + 1.402f * red).toInt().coerceIn(0, 255),
+                    (light - 0.344f * blue - 0.714f * red).toInt().coerceIn(0, 255),
+                    (light + 1.772f * blue).toInt().coerceIn(0, 255),
+                )
             }
-            var at = width * height
-            for (row in 0 until height / 2) for (column in 0 until width / 2) {
-                val from = row * layout.chromaRowStride.toInt() + column * layout.chromaPixelStride.toInt()
-                bytes[at++] = v.get(from)
-                bytes[at++] = u.get(from)
-            }
-            return bytes
         }
     }
 }

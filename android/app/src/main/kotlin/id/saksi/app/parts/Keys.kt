@@ -1,7 +1,11 @@
 package id.saksi.app.parts
 
 import androidx.compose.foundation.BorderStroke
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.PaddingValues
+import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.Spacer
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
@@ -16,6 +20,7 @@ import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.Dp
 import androidx.compose.ui.unit.dp
@@ -73,3 +78,21 @@ fun IconKey(icon: ImageVector, name: String, press: () -> Unit) {
         Icon(icon, contentDescription = name, Modifier.size(28.dp), tint = palette.page.ink)
     }
 }
+
+/** Two keys beside each other; above each other where letters are large, so that no word is broken. */
+@Composable
+fun TwoKeys(one: @Composable () -> Unit, other: @Composable () -> Unit) {
+    if (LocalDensity.current.fontScale > LARGE) {
+        Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
+            one()
+            other()
+        }
+    } else {
+        Row(horizontalArrangement = Arrangement.spacedBy(10.dp)) {
+            Box(Modifier.weight(1f)) { one() }
+            Box(Modifier.weight(1f)) { other() }
+        }
+    }
+}
+
+private const val LARGE = 1.3f

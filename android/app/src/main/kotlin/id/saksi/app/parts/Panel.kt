@@ -67,7 +67,6 @@ fun Line(
     title: String,
     under: String? = null,
     icon: ImageVector? = null,
-    end: String? = null,
     sign: Sign? = null,
     press: (() -> Unit)? = null,
 ) {
@@ -83,7 +82,6 @@ fun Line(
                 under?.let { Text(it, style = MaterialTheme.typography.bodyMedium, color = palette.soft) }
                 sign?.let { Mark(it, Modifier.padding(top = 4.dp)) }
             }
-            end?.let { Text(it, style = MaterialTheme.typography.titleMedium, color = palette.card.ink) }
             if (press != null) Icon(Icons.Next, contentDescription = null, Modifier.size(22.dp), tint = palette.soft)
         }
     }

@@ -27,6 +27,7 @@ import id.saksi.app.parts.Panel
 import id.saksi.app.parts.Ring
 import id.saksi.app.parts.Rows
 import id.saksi.app.parts.Sign
+import id.saksi.app.parts.TwoKeys
 import id.saksi.app.words
 import id.saksi.core.OutboxCounts
 import id.saksi.core.Progress
@@ -94,10 +95,7 @@ private fun Interrupted(it: Unfinished, model: HomeModel) {
     Panel(palette.wait) {
         Text(words.interrupted, style = MaterialTheme.typography.titleMedium)
         Text("${it.name} · ${words.sort(it.visit.sort)}", style = MaterialTheme.typography.bodyMedium)
-        Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
-            Column(Modifier.weight(1f)) { OtherKey(words.discard) { model.discard(it.visit) } }
-            Column(Modifier.weight(1f)) { OtherKey(words.resume) { model.resume(it.visit) } }
-        }
+        TwoKeys({ OtherKey(words.discard) { model.discard(it.visit) } }, { OtherKey(words.resume) { model.resume(it.visit) } })
     }
 }
 

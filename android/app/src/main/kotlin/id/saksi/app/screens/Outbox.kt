@@ -59,7 +59,8 @@ fun OutboxScreen(saksi: Saksi, model: OutboxModel) {
         if (state.day.isEmpty()) Beside(words.nothingYet)
         Rows(state.day) { summary ->
             val who = summary.beneficiary?.let { state.names[it] } ?: words.kind(summary.kind)
-            Line(who, "${words.kind(summary.kind)} · ${words.time(summary.at)}", summary.kind.icon, end = summary.amount?.let { words.rupiah(it.toLong()) }) { model.open(summary.record) }
+            val what = listOfNotNull(words.kind(summary.kind), summary.amount?.let { words.rupiah(it.toLong()) }).joinToString(" · ")
+            Line(who, "$what\n${words.time(summary.at)}", summary.kind.icon) { model.open(summary.record) }
         }
     }
 }

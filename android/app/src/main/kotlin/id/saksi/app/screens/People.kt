@@ -111,7 +111,7 @@ fun PersonScreen(saksi: Saksi, model: PersonModel) {
             card.notices.forEach { Notice(Mood.WAIT, words.notice(it), icon = Icons.Warning) }
             if (card.history.isNotEmpty()) {
                 Heading(words.history)
-                Rows(card.history.asReversed()) { Line(words.kind(it.kind), words.time(it.at), Icons.Letter, end = it.amount?.let { paid -> words.rupiah(paid.toLong()) }) }
+                Rows(card.history.asReversed()) { Line(words.kind(it.kind), listOfNotNull(it.amount?.let { paid -> words.rupiah(paid.toLong()) }, words.time(it.at)).joinToString(" · "), Icons.Letter) }
             }
             if (card.hasFace) OtherKey(words.withdrawConsent, Icons.Consent) { model.withdrawConsent() }
         }

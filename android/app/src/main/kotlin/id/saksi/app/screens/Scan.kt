@@ -1,8 +1,5 @@
 package id.saksi.app.screens
 
-import androidx.compose.foundation.layout.Arrangement
-import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.size
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconToggleButton
@@ -34,6 +31,7 @@ import id.saksi.app.parts.OtherKey
 import id.saksi.app.parts.Panel
 import id.saksi.app.parts.Said
 import id.saksi.app.parts.StopKey
+import id.saksi.app.parts.TwoKeys
 import id.saksi.app.parts.Viewfinder
 import id.saksi.app.parts.Way
 import id.saksi.app.parts.Window
@@ -119,21 +117,17 @@ fun ConsentPage(
 ) {
     val senses = LocalSenses.current
     ModelPage(model, words.consentTitle, back, actions = {
-        Row(horizontalArrangement = Arrangement.spacedBy(10.dp)) {
-            Column(Modifier.weight(1f)) { StopKey(words.declines, press = decline) }
-            Column(Modifier.weight(1f)) { MainKey(words.agrees, Icons.Check, press = agree) }
-        }
+        TwoKeys({ StopKey(words.declines, press = decline) }, { MainKey(words.agrees, Icons.Check, press = agree) })
     }) {
         Beside(title)
         Panel { Text(consent.text, style = MaterialTheme.typography.bodyLarge) }
-        Row(horizontalArrangement = Arrangement.spacedBy(10.dp)) {
-            Column(Modifier.weight(1f)) { OtherKey(words.readAloud, Icons.Voice) {
+        val other = if (consent.language == Language.ID) Language.EN else Language.ID
+        TwoKeys({
+            OtherKey(words.readAloud, Icons.Voice) {
                 senses.hush()
                 senses.say(consent.text, consent.language)
-            } }
-            val other = if (consent.language == Language.ID) Language.EN else Language.ID
-            Column(Modifier.weight(1f)) { OtherKey(words.languageName(other)) { read(other) } }
-        }
+            }
+        }, { OtherKey(words.languageName(other)) { read(other) } })
     }
 }
 
@@ -153,10 +147,7 @@ fun FaceWindow(
     Guided(Window.FACE, title, advice, words.lookHere, back, preview = {
         LocalEye.current.Preview(saksi.device.fleet.lens, 1280, 720, light = false, viewer)
     }) {
-        Row(horizontalArrangement = Arrangement.spacedBy(10.dp)) {
-            Column(Modifier.weight(1f)) { OtherKey(words.cannotMove, press = cannotMove) }
-            Column(Modifier.weight(1f)) { OtherKey(words.giveUp) { asksWhy = true } }
-        }
+        TwoKeys({ OtherKey(words.cannotMove, press = cannotMove) }, { OtherKey(words.giveUp) { asksWhy = true } })
     }
 }
 
