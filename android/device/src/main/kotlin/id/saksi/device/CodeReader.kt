@@ -1,11 +1,13 @@
 package id.saksi.device
 
 import com.google.zxing.BarcodeFormat
+import com.google.zxing.Binarizer
 import com.google.zxing.BinaryBitmap
 import com.google.zxing.DecodeHintType
 import com.google.zxing.MultiFormatReader
 import com.google.zxing.PlanarYUVLuminanceSource
 import com.google.zxing.ReaderException
+import com.google.zxing.common.GlobalHistogramBinarizer
 import com.google.zxing.common.HybridBinarizer
 import id.saksi.core.FrameLayout
 import id.saksi.field.Viewer
@@ -34,9 +36,14 @@ class CodeReader(private val found: (String) -> Unit) : Viewer {
         }
     }
 
-    private fun read(stride: Int, height: Int, width: Int): String? = try {
+    /** By what is around each pixel, for shadows; and by the whole picture, for codes that fill it. */
+    private fun read(stride: Int, height: Int, width: Int): String? {
         val source = PlanarYUVLuminanceSource(luma, stride, height, 0, 0, width, height, false)
-        reader.decodeWithState(BinaryBitmap(HybridBinarizer(source))).text
+        return decode(HybridBinarizer(source)) ?: decode(GlobalHistogramBinarizer(source))
+    }
+
+    private fun decode(seen: Binarizer): String? = try {
+        reader.decodeWithState(BinaryBitmap(seen)).text
     } catch (_: ReaderException) {
         null
     } finally {

@@ -18,6 +18,7 @@ import androidx.compose.material3.IconButton
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.ReadOnlyComposable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.platform.LocalDensity
@@ -82,7 +83,7 @@ fun IconKey(icon: ImageVector, name: String, press: () -> Unit) {
 /** Two keys beside each other; above each other where letters are large, so that no word is broken. */
 @Composable
 fun TwoKeys(one: @Composable () -> Unit, other: @Composable () -> Unit) {
-    if (LocalDensity.current.fontScale > LARGE) {
+    if (largeLetters) {
         Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
             one()
             other()
@@ -95,4 +96,6 @@ fun TwoKeys(one: @Composable () -> Unit, other: @Composable () -> Unit) {
     }
 }
 
-private const val LARGE = 1.3f
+/** Whether the officer's letters are so large that things go above each other. */
+val largeLetters: Boolean
+    @Composable @ReadOnlyComposable get() = LocalDensity.current.fontScale > 1.3f

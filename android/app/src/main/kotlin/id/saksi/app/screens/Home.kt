@@ -28,6 +28,7 @@ import id.saksi.app.parts.Ring
 import id.saksi.app.parts.Rows
 import id.saksi.app.parts.Sign
 import id.saksi.app.parts.TwoKeys
+import id.saksi.app.parts.largeLetters
 import id.saksi.app.words
 import id.saksi.core.OutboxCounts
 import id.saksi.core.Progress
@@ -68,23 +69,38 @@ private fun RoundPanel(state: HomeState) {
     if (round == null || progress == null) return Panel { Text(words.noRoster, style = MaterialTheme.typography.titleMedium) }
     val heard = "${round.title}: ${words.paidOf(progress.done.toLong(), progress.entitled.toLong())}"
     Panel {
-        Row(
-            Modifier.clearAndSetSemantics { contentDescription = heard },
-            horizontalArrangement = Arrangement.spacedBy(18.dp),
-            verticalAlignment = Alignment.CenterVertically,
-        ) {
-            Ring(if (progress.entitled == 0uL) 0f else progress.done.toFloat() / progress.entitled.toFloat(), 116.dp) {
-                Column(horizontalAlignment = Alignment.CenterHorizontally) {
-                    Text(progress.done.toString(), style = MaterialTheme.typography.displayMedium, color = palette.card.ink)
-                    Beside(words.outOf(progress.entitled.toInt()))
-                }
+        val told = Modifier.clearAndSetSemantics { contentDescription = heard }
+        if (largeLetters) {
+            Column(told, verticalArrangement = Arrangement.spacedBy(12.dp)) {
+                PaidRing(progress)
+                Left(round, progress)
             }
-            Column(Modifier.weight(1f), verticalArrangement = Arrangement.spacedBy(4.dp)) {
-                Text(round.title, style = MaterialTheme.typography.titleLarge, color = palette.card.ink)
-                Beside(words.toVisit(progress.toVisit.toLong()))
-                Beside(words.stillToPay(words.rupiah(progress.amountToPay.toLong())))
+        } else {
+            Row(told, Arrangement.spacedBy(18.dp), Alignment.CenterVertically) {
+                PaidRing(progress)
+                Left(round, progress)
             }
         }
+    }
+}
+
+@Composable
+private fun PaidRing(progress: Progress) {
+    val share = if (progress.entitled == 0uL) 0f else progress.done.toFloat() / progress.entitled.toFloat()
+    Ring(share, 116.dp) {
+        Column(horizontalAlignment = Alignment.CenterHorizontally) {
+            Text(progress.done.toString(), style = MaterialTheme.typography.displayMedium, color = palette.card.ink)
+            Beside(words.outOf(progress.entitled.toInt()))
+        }
+    }
+}
+
+@Composable
+private fun Left(round: Round, progress: Progress) {
+    Column(verticalArrangement = Arrangement.spacedBy(4.dp)) {
+        Text(round.title, style = MaterialTheme.typography.titleLarge, color = palette.card.ink)
+        Beside(words.toVisit(progress.toVisit.toLong()))
+        Beside(words.stillToPay(words.rupiah(progress.amountToPay.toLong())))
     }
 }
 
