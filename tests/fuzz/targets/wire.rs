@@ -6,7 +6,8 @@ use std::fmt::Debug;
 use libfuzzer_sys::fuzz_target;
 use saksi_records::wire::{
     FinalProblem, HandsetStatus, NewRecovery, Problem, Receipt, Registered, Registration, RosterPage, Signed,
-    TokenClaims};
+    TokenClaims,
+};
 use saksi_records::{Header, Payload, Ticket, UnlockCode};
 use serde::{Serialize, de::DeserializeOwned};
 
